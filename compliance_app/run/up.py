@@ -1,0 +1,94 @@
+"""The one foreground owner: database (where none is given), migrations, web, worker.
+
+With DATABASE_URL no database is started and nothing is migrated: that is the operator's.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from compliance_app.run import roles
+from compliance_app.run.postgres import CannotStart, Server, default_base
+from compliance_app.run.processes import Service, StopSignal, manage, stop_all
+
+TICK_S = 0.2
+
+
+@dataclass(slots=True)
+class Installation:
+    """A running database and the services on it. `environment` is what their processes get."""
+
+    environment: dict[str, str]
+    server: Server | None
+    services: list[Service] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str], **extra: str) -> Service:
+        service = Service(name, command, self.environment | extra)
+        self.services.append(service)
+        service.start()
+        return service
+
+    def tend(self, stop: StopSignal) -> None:
+        """Restart what died: the database first, for the others need it."""
+        if self.server and self.server.is_down():
+            self.server.restart()
+        for service in self.services:
+            if service.is_down():
+                stop.pause(service.wait_before_restart())
+                service.start()
+
+    def run(self, stop: StopSignal, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Tend until a signal comes or `until` says so."""
+        while not stop and not until():
+            self.tend(stop)
+            stop.pause(TICK_S)
+
+
+@contextmanager
+def installation(base: Path | None = None) -> Iterator[Installation]:
+    """An installation whose database is up and migrated; at the end all its processes are gone."""
+    if settings.DATABASES["default"].get("NAME"):
+        made = Installation(environment=dict(os.environ), server=None)
+    else:
+        server = Server(base or default_base(settings.BASE_DIR))
+        server.start()
+        made = Installation(environment=_environment(server), server=server)
+    try:
+        if made.server:
+            _migrate(made.environment, made.server)
+        yield made
+    finally:
+        stop_all(made.services)
+        if made.server:
+            made.server.stop()
+
+
+def _environment(server: Server) -> dict[str, str]:
+    given = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    own = {
+        "DATABASE_URL": server.url(roles.APP),
+        "SECRET_KEY": server.secrets["secret_key"],
+        "FIELD_KEYS": server.secrets["field_key"],
+        "HASH_KEY": server.secrets["hash_key"],
+    }
+    return own | given if "SECRET_KEY" in given else given | own
+
+
+def _migrate(environment: Mapping[str, str], server: Server) -> None:
+    """Migrate in a process of its own, the only one that sees the owner's address."""
+    owner = {"DATABASE_OWNER_URL": server.url(roles.OWNER)}
+    command = manage("migrate", "--database", "owner", "--verbosity", "0")
+    done = subprocess.run(  # noqa: S603 # our own command
+        command, env=dict(environment) | owner, check=False, stdout=sys.stderr
+    )
+    if done.returncode:
+        raise CannotStart(
+            f"The migrations were refused (exit {done.returncode}, see above). "
+            "Nothing is served on a half-migrated database."
+        )

@@ -1,0 +1,138 @@
+"""One settings file; environments differ only through the environment (compliance_app/env.py)."""
+
+from pathlib import Path
+from typing import Any
+
+from compliance_app import env, logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Secrets -------------------------------------------------------------------------------------
+# Empty is allowed for commands that need none (query, check_call, pii); web and worker refuse it.
+SECRET_KEY = env.secret("SECRET_KEY")
+# Vendor keys at rest, newest first; a list so that keys can be rotated apart from SECRET_KEY.
+FIELD_KEYS = [key for key in env.secret("FIELD_KEYS").split(",") if key]
+# Keyed hashes of subjects and accounts; changing it parts old calls from new ones.
+HASH_KEY = env.secret("HASH_KEY")
+
+# --- Web -----------------------------------------------------------------------------------------
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+ROOT_URLCONF = "compliance_app.urls"
+WSGI_APPLICATION = "compliance_app.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django_q",
+    "compliance_app",
+    "reviews",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reviews.web.tenancy.TenantMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+AUTH_USER_MODEL = "reviews.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Transport and cookies -----------------------------------------------------------------------
+# On plain HTTP (the demo on 127.0.0.1) a browser would drop Secure cookies and follow no redirect.
+HTTPS = env.flag("HTTPS", default=True)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- Database ------------------------------------------------------------------------------------
+# `default` is the app role. `owner` exists only where migrations run, never in web or worker.
+PROCESS = env.choice("VERBATIM_PROCESS", default="command", allowed=["command", "web", "worker"])
+
+
+def _database(url: env.DatabaseUrl | None) -> dict[str, Any]:
+    # The pool is for the web process alone: the worker forks, and a forked pool hangs.
+    pool = {"min_size": 1, "max_size": 8, "timeout": 10} if PROCESS == "web" else None
+    database: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 0 if pool else 600,
+        "CONN_HEALTH_CHECKS": not pool,
+        "OPTIONS": {"application_name": f"verbatim-{PROCESS}", "connect_timeout": 5},
+    }
+    if pool:
+        database["OPTIONS"]["pool"] = pool
+    if url:
+        database |= {"NAME": url.name, "USER": url.user, "PASSWORD": url.password}
+        database |= {"HOST": url.host, "PORT": url.port}
+    return database
+
+
+_APP_URL = env.database_url("DATABASE_URL")
+_OWNER_URL = env.database_url("DATABASE_OWNER_URL")
+DATABASES = {"default": _database(_APP_URL)}
+if _OWNER_URL:
+    DATABASES["owner"] = _database(_OWNER_URL)
+
+# --- Queue ---------------------------------------------------------------------------------------
+# django-q2 carries (tenant, job) ids; attempts, leases and retries are the job ledger's.
+# timeout < lease < retry, so that no job is taken twice while it may still be at work.
+JOB_TIMEOUT_S = env.whole("JOB_TIMEOUT_S", default=20, least=2, most=3600)
+JOB_LEASE_S = env.whole("JOB_LEASE_S", default=JOB_TIMEOUT_S + 10, least=3, most=7200)
+JOB_STALL_S = env.whole("JOB_STALL_S", default=JOB_TIMEOUT_S + 5, least=2, most=3600)
+WORKERS = env.whole("WORKERS", default=2, least=1, most=64)
+if JOB_LEASE_S <= JOB_TIMEOUT_S:
+    raise env.WrongValue(
+        "JOB_LEASE_S", str(JOB_LEASE_S), f"more than JOB_TIMEOUT_S={JOB_TIMEOUT_S}"
+    )
+Q_CLUSTER = {
+    "name": "verbatim",
+    "orm": "default",
+    "workers": WORKERS,
+    "queue_limit": WORKERS + 1,
+    "bulk": 1,
+    "timeout": JOB_TIMEOUT_S,
+    "retry": 3 * JOB_LEASE_S + 30,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": -1,
+    "catch_up": False,
+    "poll": 0.1,
+    "guard_cycle": 0.25,
+    "recycle": 500,
+    "max_rss": 300_000,
+    "scheduler": False,
+}
+
+# --- Outgoing HTTP -------------------------------------------------------------------------------
+# host:port entries that may be private addresses; each opens itself alone.
+EGRESS_ALLOW_PRIVATE = frozenset(env.words("EGRESS_ALLOW_PRIVATE"))
+
+# --- Time, language, logs ------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logs.configure(
+    env.choice("LOG_LEVEL", default="INFO", allowed=["DEBUG", "INFO", "WARNING", "ERROR"])
+)

@@ -1,0 +1,85 @@
+"""The audit trail: one row an act, in the transaction of the act, chained by hash per tenant."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection
+
+from reviews.models import AuditEvent, User
+from reviews.models.tenancy import TenantModel, current_tenant
+
+FIRST = bytes(32)
+"""What the first row of a tenant has as its previous hash."""
+
+
+class Event(StrEnum):
+    SOURCE_CONNECTED = "source.connected"
+    SOURCE_PAUSED = "source.paused"
+    RUBRIC_PUBLISHED = "rubric.published"
+
+
+class NoTenant(RuntimeError):
+    """An act was to be recorded outside a tenant's transaction."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(f"audit event {event} was refused outside a tenant: open tenant_context")
+
+
+def record(
+    *,
+    event: Event,
+    by: User | None,
+    target: TenantModel,
+    at: datetime,
+    data: Mapping[str, str | int] | None = None,
+) -> AuditEvent:
+    """Append an event. `by` None is the system. `data` holds ids, codes and numbers only.
+
+    Lock: one per tenant until the transaction ends, so that the chain has no fork.
+    """
+    tenant_id = current_tenant()
+    if tenant_id is None:
+        raise NoTenant(event)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit {tenant_id}"]
+        )
+    last = AuditEvent.objects.filter(tenant_id=tenant_id).order_by("-sequence").first()
+    row = AuditEvent(
+        tenant_id=tenant_id,
+        event=event,
+        by=by,
+        target_kind=target._meta.model_name or "",
+        target_id=target.pk,
+        data=dict(data or {}),
+        at=at,
+        sequence=last.sequence + 1 if last else 1,
+        previous_sha256=bytes(last.sha256) if last else FIRST,
+    )
+    row.sha256 = digest(row)
+    row.save(force_insert=True)
+    return row
+
+
+def digest(row: AuditEvent) -> bytes:
+    """SHA-256 over the previous hash and the row's content as canonical JSON."""
+    content = {
+        "tenant": str(row.tenant_id),
+        "sequence": row.sequence,
+        "event": row.event,
+        "by": _text(row.by_id),
+        "api_key": _text(row.api_key_id),
+        "target": [row.target_kind, str(row.target_id)],
+        "data": row.data,
+        "at": row.at.isoformat(),
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(bytes(row.previous_sha256) + canonical).digest()
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None

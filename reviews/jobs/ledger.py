@@ -1,0 +1,190 @@
+"""The job ledger: claim, lease, fence, retry, dead letter.
+
+A job is a row. Whoever claims it counts the attempt and takes the lease in a transaction of its own
+before any work; what the work yields is written in one transaction with `finish`, under the fence
+of that claim. So every crash is safe: before the commit nothing happened, after it all did.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from reviews.jobs.nudge import nudge
+from reviews.models import Job, JobKind, JobState
+from reviews.models.tenancy import tenant_context
+
+MOST_ATTEMPTS = 5
+FIRST_DELAY_S = 2.0
+LONGEST_DELAY_S = 600.0
+_LIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+class LeaseLost(RuntimeError):
+    """The job was claimed by another in the meantime; this one's result must not be written."""
+
+    def __init__(self, claim: "Claim") -> None:
+        super().__init__(
+            f"job {claim.job_id} under fence {claim.fence} was refused: a newer claim holds it. "
+            "Nothing is to be done; the newer claim finishes the job."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A taken job: whoever holds it may work until `lease_until`."""
+
+    tenant_id: UUID
+    job_id: UUID
+    kind: JobKind
+    subject_id: UUID
+    against_id: UUID | None
+    attempt: int
+    fence: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    tenant_id: UUID
+    job_id: UUID
+    due_at: datetime
+
+
+def enqueue(
+    *,
+    tenant_id: UUID,
+    kind: JobKind,
+    key: str,
+    subject_id: UUID,
+    against_id: UUID | None = None,
+    now: datetime,
+) -> Job:
+    """The job with this kind and key, made and nudged if there is none yet.
+
+    Runs in the caller's tenant transaction, so that work and job come into being together.
+    """
+    job, is_new = Job.objects.get_or_create(
+        tenant_id=tenant_id,
+        kind=kind,
+        key=key,
+        defaults={"subject_id": subject_id, "against_id": against_id, "due_at": now},
+    )
+    if is_new:
+        nudge(tenant_id=tenant_id, job_id=job.pk)
+    return job
+
+
+def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
+    """Take the job if it is due: count the attempt, raise the fence, begin the lease; committed.
+
+    None where there is nothing to do: done, dead, not due, leased by another, absent. A job that
+    has used up its attempts becomes a dead letter here.
+    """
+    with tenant_context(tenant_id):
+        now = timezone.now()
+        due = Job.objects.filter(pk=job_id, state__in=_LIVE, due_at__lte=now)
+        spent = due.filter(attempts__gte=MOST_ATTEMPTS)
+        if spent.update(state=JobState.DEAD, finished_at=now):
+            return None
+        lease_until = now + timedelta(seconds=settings.JOB_LEASE_S)
+        taken = due.update(
+            state=JobState.RUNNING,
+            attempts=F("attempts") + 1,
+            fence=F("fence") + 1,
+            due_at=lease_until,
+        )
+        return _claim(Job.objects.get(pk=job_id)) if taken else None
+
+
+def finish(claim: Claim) -> None:
+    """Mark the job done, inside the transaction that writes its result. Raises LeaseLost."""
+    _under_fence(claim, state=JobState.DONE, finished_at=timezone.now(), last_error_code="")
+
+
+def again(claim: Claim, *, done: int, total: int | None) -> None:
+    """The job made progress and has more to do: queue it anew with all its attempts.
+
+    Inside the transaction that writes the progress. Raises LeaseLost.
+    """
+    _under_fence(
+        claim,
+        state=JobState.QUEUED,
+        attempts=0,
+        due_at=timezone.now(),
+        done_count=done,
+        total_count=total,
+        last_error_code="",
+    )
+    nudge(tenant_id=claim.tenant_id, job_id=claim.job_id)
+
+
+def extend(claim: Claim, *, done: int, total: int | None) -> None:
+    """Begin the lease anew, inside the transaction that writes a step. Raises LeaseLost."""
+    lease_until = timezone.now() + timedelta(seconds=settings.JOB_LEASE_S)
+    _under_fence(claim, due_at=lease_until, done_count=done, total_count=total)
+
+
+def fail(claim: Claim, *, code: str, wait_s: float | None = None) -> None:
+    """The attempt failed: queue the job for later, or bury it after MOST_ATTEMPTS.
+
+    `wait_s` is what the other side asked for; without it the delay doubles, with jitter.
+    A claim that has lost its lease changes nothing.
+    """
+    now = timezone.now()
+    with tenant_context(claim.tenant_id):
+        mine = Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
+        if claim.attempt >= MOST_ATTEMPTS:
+            mine.update(state=JobState.DEAD, finished_at=now, last_error_code=code)
+            return
+        delay = wait_s if wait_s is not None else _delay(claim.attempt)
+        due_at = now + timedelta(seconds=delay)
+        mine.update(state=JobState.QUEUED, due_at=due_at, last_error_code=code)
+
+
+def bury(claim: Claim, *, code: str) -> None:
+    """No further attempt can help: a dead letter at once."""
+    with tenant_context(claim.tenant_id):
+        mine = Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
+        mine.update(state=JobState.DEAD, finished_at=timezone.now(), last_error_code=code)
+
+
+def due_jobs(*, limit: int) -> list[Due]:
+    """Jobs that anybody may claim now, of all tenants in turn, the longest waiting first.
+
+    The one look across tenants (SECURITY DEFINER): ids and times, nothing else.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id, job_id, due_at FROM due_jobs(%s)", [limit])
+        return [Due(*row) for row in cursor.fetchall()]
+
+
+def _under_fence(claim: Claim, **values: object) -> None:
+    mine = Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
+    if not mine.update(**values):
+        raise LeaseLost(claim)
+
+
+def _claim(job: Job) -> Claim:
+    return Claim(
+        tenant_id=job.tenant_id,
+        job_id=job.pk,
+        kind=JobKind(job.kind),
+        subject_id=job.subject_id,
+        against_id=job.against_id,
+        attempt=job.attempts,
+        fence=job.fence,
+        lease_until=job.due_at,
+    )
+
+
+def _delay(attempt: int, *, chance: Callable[[], float] = random.random) -> float:
+    """Seconds before the next attempt: doubled each time, between half and the whole of it."""
+    longest = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** (attempt - 1))
+    return longest * (0.5 + chance() / 2)

@@ -1,0 +1,65 @@
+"""The job ledger's row: it is the truth of what is to be done; the queue only nudges."""
+
+from django.db import models
+
+from reviews.models.tenancy import TenantModel
+
+
+class JobKind(models.TextChoices):
+    BACKFILL = "backfill", "Backfill of a source"
+    EVALUATE = "evaluate", "Evaluation of a transcript"
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    DEAD = "dead", "Dead letter"
+
+
+class Job(TenantModel):
+    SAFE = frozenset(
+        {
+            "id", "tenant", "kind", "key", "subject_id",
+            "against_id", "state", "attempts", "fence", "due_at",
+            "done_count", "total_count", "last_error_code", "created_at", "finished_at",
+        }
+    )  # fmt: skip
+
+    kind = models.CharField(max_length=20, choices=JobKind)
+    key = models.CharField(max_length=200)
+    """What makes the work the same work: a second job with the same key is not made."""
+    subject_id = models.UUIDField()
+    """The row the work is about: a source, a transcript."""
+    against_id = models.UUIDField(null=True, blank=True)
+    """The second row where there is one: the rubric version."""
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    """Counted and committed before work starts, so that a job that kills its worker is counted."""
+    fence = models.PositiveBigIntegerField(default=0)
+    """Rises with every claim; a result is written only under the fence that claimed it."""
+    due_at = models.DateTimeField()
+    """From when on anybody may claim it: not before (queued), end of the lease (running)."""
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(null=True, blank=True)
+    last_error_code = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "key"], name="job_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=JobState.values), name="job_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "due_at"],
+                name="job_due",
+                condition=models.Q(state__in=["queued", "running"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

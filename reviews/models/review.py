@@ -1,0 +1,91 @@
+"""What people decided. Append-only: a change of mind is a new review."""
+
+from django.db import models
+
+from reviews.models.tenancy import TenantModel, reference
+
+
+class Verdict(models.TextChoices):
+    UPHELD = "upheld", "Upheld"
+    DISMISSED = "dismissed", "Dismissed"
+    ESCALATED = "escalated", "Escalated"
+    REOPENED = "reopened", "Reopened"
+
+
+class Review(TenantModel):
+    """A person's verdict on one rule's result on one call; `finding` where that rule failed."""
+
+    SAFE = frozenset(
+        {
+            "id", "tenant", "evaluation", "finding", "rule_code", "sequence", "verdict",
+            "reason_code", "note_sha256", "by", "at",
+        }
+    )  # fmt: skip
+
+    evaluation = reference("reviews.Evaluation", related_name="reviews")
+    finding = reference("reviews.Finding", related_name="reviews", null=True)
+    rule_code = models.CharField(max_length=100)
+    sequence = models.PositiveIntegerField()
+    """1, 2, 3 … for one result: two reviewers cannot both write the same number."""
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason_code = models.CharField(max_length=50, blank=True)
+    note_sha256 = models.BinaryField(max_length=32, null=True, blank=True)
+    by = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "evaluation", "rule_code", "sequence"], name="review_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=Verdict.values), name="review_verdict_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ReviewNote(TenantModel):
+    """The note of a review, apart from it: it can be erased while the review keeps its hash."""
+
+    PERSONAL = frozenset({"text"})
+    SAFE = frozenset({"id", "tenant", "review"})
+
+    review = reference("reviews.Review", related_name="notes")
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "review"], name="note_once")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class CallReview(TenantModel):
+    """Who reviewed a whole call, from when to when, against which rubric version."""
+
+    SAFE = frozenset(
+        {
+            "id", "tenant", "transcript", "transcript_revision", "rubric_version", "by",
+            "started_at", "ended_at",
+        }
+    )  # fmt: skip
+
+    transcript = reference("reviews.Transcript", related_name="call_reviews")
+    transcript_revision = models.PositiveIntegerField()
+    rubric_version = reference("reviews.RubricVersion", related_name="call_reviews")
+    by = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__gte=models.F("started_at")), name="call_review_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,91 @@
+"""Tenants, their teams, and who may do what in them."""
+
+from django.db import models
+
+from reviews.models.ids import uuid7
+from reviews.models.tenancy import TenantModel, reference
+
+
+class Tenant(models.Model):
+    PERSONAL: frozenset[str] = frozenset()
+    SAFE = frozenset({"id", "slug", "name", "suspended_at", "created_at"})
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Team(TenantModel):
+    SAFE = frozenset({"id", "tenant", "name"})
+
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="team_name_once")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MemberRole(models.TextChoices):
+    REVIEWER = "reviewer", "Reviewer"
+    LEAD = "lead", "Lead"
+    RUBRIC_AUTHOR = "rubric_author", "Rubric author"
+    TENANT_ADMIN = "tenant_admin", "Tenant admin"
+    AUDITOR = "auditor", "Auditor"
+    INTEGRATOR = "integrator", "Integrator"
+    AGENT = "agent", "Agent"
+    CLIENT_VIEWER = "client_viewer", "Client viewer"
+
+
+class MemberScope(models.TextChoices):
+    TENANT = "tenant", "All calls of the tenant"
+    TEAMS = "teams", "Calls of own teams"
+    OWN = "own", "Own calls"
+
+
+class Membership(TenantModel):
+    SAFE = frozenset({"id", "tenant", "user", "role", "scope", "created_at"})
+
+    user = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=MemberRole)
+    scope = models.CharField(max_length=10, choices=MemberScope, default=MemberScope.TENANT)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "user"], name="membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=MemberRole.values), name="membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=MemberScope.values), name="membership_scope_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class MembershipTeam(TenantModel):
+    """The teams of a membership whose scope is `teams`."""
+
+    SAFE = frozenset({"id", "tenant", "membership", "team"})
+
+    membership = reference("reviews.Membership", related_name="team_links")
+    team = reference("reviews.Team", related_name="membership_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "membership", "team"], name="membership_team_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from compliance_app.run.postgres import Server
+from tests.database import SERVER
+
+
+TRUNCATE = """
+DO $all$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' RESTART IDENTITY CASCADE'
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'
+); END $all$
+"""
+
+
+def _truncate(_case: TransactionTestCase) -> None:
+    """Empty every table as superuser: the app role may not truncate."""
+    with SERVER.connect() as admin:
+        admin.execute(TRUNCATE)
+
+
+# At import: pytest-django makes its cases from this class.
+TransactionTestCase._fixture_teardown = _truncate  # type: ignore[method-assign] # the one place
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The migrated database; replaces pytest-django's, which would create and flush as app."""
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", verbosity=0)
+        yield
+        connections.close_all()

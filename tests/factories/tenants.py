@@ -1,0 +1,163 @@
+"""Two tenants, and one row in every table of each."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+
+from reviews.models import MemberRole, Tenant, User
+from reviews.models.tenancy import TenantModel, tenant_context
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+HASH = hashlib.sha256(b"x").digest()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One tenant with a row in every table, by model name."""
+
+    tenant: Tenant
+    user: User
+    rows: dict[str, TenantModel]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.rows[name]
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    """Every model with a tenant, in the order in which rows can be made."""
+    return [model for model in apps.get_app_config("reviews").get_models() if _has_tenant(model)]
+
+
+def world(slug: str) -> World:
+    """A tenant, its user, and a row in each of its tables."""
+    tenant = Tenant.objects.create(slug=slug, name=slug)
+    user = User.objects.create_user(f"{slug}@example.test")
+    rows: dict[str, TenantModel] = {}
+    with tenant_context(tenant.pk):
+        for name in ORDER:
+            rows[name] = make(name, tenant, user, rows)
+    return World(tenant, user, rows)
+
+
+def make(name: str, tenant: Tenant, user: User, rows: dict[str, Any], **changes: Any) -> Any:
+    """A saved row of the model `name`; references go to `rows`."""
+    values = FIELDS[name](rows, user) | changes
+    return apps.get_model("reviews", name).objects.create(tenant=tenant, **values)
+
+
+Rows = dict[str, Any]
+FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
+    "Team": lambda rows, user: {"name": "Team"},
+    "Membership": lambda rows, user: {"user": user, "role": MemberRole.REVIEWER},
+    "MembershipTeam": lambda rows, user: {"membership": rows["Membership"], "team": rows["Team"]},
+    "Agent": lambda rows, user: {"external_id": "7", "team": rows["Team"]},
+    "Source": lambda rows, user: {
+        "kind": "assemblyai",
+        "name": "main",
+        "base_url": "http://127.0.0.1:9",
+        "sealed_key": b"",
+    },
+    "Transcript": lambda rows, user: {
+        "source": rows["Source"],
+        "external_id": "t-1",
+        "state": "ready",
+        "payload_sha256": HASH,
+        "payload": b"",
+        "received_at": NOW,
+    },
+    "Participant": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "revision": 1,
+        "speaker": "A",
+        "role": "agent",
+        "agent": rows["Agent"],
+    },
+    "Utterance": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "revision": 1,
+        "index": 0,
+        "role": "agent",
+        "text": "hello",
+        "packed": b"",
+    },
+    "Rubric": lambda rows, user: {"code": "calls", "name": "Calls"},
+    "RubricVersion": lambda rows, user: {
+        "rubric": rows["Rubric"],
+        "number": 1,
+        "document": "{}",
+        "sha256": HASH,
+        "effective_from": NOW,
+    },
+    "Evaluation": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "transcript_revision": 1,
+        "rubric_version": rows["RubricVersion"],
+        "engine_version": "1",
+        "results": b"",
+        "verdict": "failed",
+        "passed": 0,
+        "failed": 1,
+        "not_assessable": 0,
+        "not_applicable": 0,
+    },
+    "Finding": lambda rows, user: {
+        "evaluation": rows["Evaluation"],
+        "transcript": rows["Transcript"],
+        "rule_code": "notice",
+        "severity": "high",
+        "outcome": "absent",
+        "is_unsure": False,
+        "role": "unknown",
+        "agent": rows["Agent"],
+        "spans": 0,
+    },
+    "Review": lambda rows, user: {
+        "evaluation": rows["Evaluation"],
+        "finding": rows["Finding"],
+        "rule_code": "notice",
+        "sequence": 1,
+        "verdict": "upheld",
+        "by": user,
+        "at": NOW,
+    },
+    "ReviewNote": lambda rows, user: {"review": rows["Review"], "text": "note"},
+    "CallReview": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "transcript_revision": 1,
+        "rubric_version": rows["RubricVersion"],
+        "by": user,
+        "started_at": NOW,
+        "ended_at": NOW + timedelta(minutes=5),
+    },
+    "ApiKey": lambda rows, user: {
+        "name": "crm",
+        "prefix": "abcd",
+        "secret_sha256": HASH,
+        "scopes": ["read"],
+        "expires_at": NOW + timedelta(days=30),
+    },
+    "AuditEvent": lambda rows, user: {
+        "event": "source.connected",
+        "target_kind": "source",
+        "target_id": rows["Source"].pk,
+        "at": NOW,
+        "sequence": 1,
+        "previous_sha256": bytes(32),
+        "sha256": HASH,
+    },
+    "Job": lambda rows, user: {
+        "kind": "evaluate",
+        "key": "k",
+        "subject_id": rows["Transcript"].pk,
+        "due_at": NOW,
+    },
+}
+ORDER = list(FIELDS)
+
+
+def _has_tenant(model: Any) -> bool:
+    return any(field.name == "tenant" for field in model._meta.local_fields)
