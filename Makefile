@@ -9,17 +9,20 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 .venv/demo.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python {sys.version.split()[0]} was refused: set PYTHON to 3.11 or newer.")'
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@$(PY) -m pip install -qq --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python {sys.version.split()[0]} was refused: set PYTHON to 3.11 or newer.")'
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@$(PY) -m pip install -qq --require-hashes -r requirements-dev.lock
 	@touch .venv/demo.stamp $@
 
 venv: .venv/demo.stamp ## the virtual environment alone (.venv)
 
+demo: export DEMO_BEGAN := $(shell date +%s)
 demo: .venv/demo.stamp ## three tenants, their calls fetched over HTTP and checked (CHECK=1: no terminal, checks itself)
 	@exec $(PY) manage.py demo $(if $(CHECK),--check)
 

@@ -5,6 +5,7 @@ logger by mistake is replaced by the word `refused`.
 """
 
 import logging
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -14,7 +15,7 @@ KEYS = frozenset(
     {
         "event", "level", "timestamp", "logger", "tenant", "job", "kind", "request", "source",
         "transcript", "state", "code", "error", "attempt", "count", "seconds", "process", "pid",
-        "exit", "status", "path", "method", "port", "signal", "version",
+        "exit", "status", "path", "method", "port", "signal", "version", "where",
     }
 )  # fmt: skip
 LONGEST = 200
@@ -38,6 +39,8 @@ def name_exception(
 ) -> MutableMapping[str, Any]:
     """Keep an exception's class and drop its text, which may quote a row or a transcript."""
     info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
     if isinstance(info, tuple) and info[0] is not None:
         event["error"] = info[0].__name__
     elif isinstance(info, BaseException):
@@ -91,5 +94,7 @@ def configure(level: str) -> dict[str, Any]:
             # The queue logs each task twice at INFO; the job ledger is what people read.
             "django-q": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
+            # One line a request would drown the jobs', and a path may hold an id of the vendor's.
+            "httpx": {"level": "WARNING"},
         },
     }

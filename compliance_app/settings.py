@@ -100,6 +100,10 @@ JOB_TIMEOUT_S = env.whole("JOB_TIMEOUT_S", default=20, least=2, most=3600)
 JOB_LEASE_S = env.whole("JOB_LEASE_S", default=JOB_TIMEOUT_S + 10, least=3, most=7200)
 JOB_STALL_S = env.whole("JOB_STALL_S", default=JOB_TIMEOUT_S + 5, least=2, most=3600)
 WORKERS = env.whole("WORKERS", default=2, least=1, most=64)
+if JOB_STALL_S <= JOB_TIMEOUT_S:
+    raise env.WrongValue(
+        "JOB_STALL_S", str(JOB_STALL_S), f"more than JOB_TIMEOUT_S={JOB_TIMEOUT_S}"
+    )
 if JOB_LEASE_S <= JOB_TIMEOUT_S:
     raise env.WrongValue(
         "JOB_LEASE_S", str(JOB_LEASE_S), f"more than JOB_TIMEOUT_S={JOB_TIMEOUT_S}"

@@ -40,7 +40,9 @@ def _passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    print(f"{name:13} {'ok' if done.returncode == 0 else 'FAILED'} {time.monotonic() - began:.1f} s")
+    print(
+        f"{name:13} {'ok' if done.returncode == 0 else 'FAILED'} {time.monotonic() - began:.1f} s"
+    )
     if done.returncode:
         print(done.stdout, done.stderr, sep="\n")
     return done.returncode == 0

@@ -9,7 +9,6 @@ from pytest_django import DjangoDbBlocker
 from compliance_app.run.postgres import Server
 from tests.database import SERVER
 
-
 TRUNCATE = """
 DO $all$ BEGIN EXECUTE (
     SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' RESTART IDENTITY CASCADE'
@@ -25,7 +24,7 @@ def _truncate(_case: TransactionTestCase) -> None:
 
 
 # At import: pytest-django makes its cases from this class.
-TransactionTestCase._fixture_teardown = _truncate  # type: ignore[method-assign] # the one place
+TransactionTestCase._fixture_teardown = _truncate  # type: ignore[attr-defined] # Django-internal
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ from compliance_app.run.processes import die_with_parent
 DATABASE = "verbatim"
 LEAST_FREE_BYTES = 300 * 1024 * 1024
 SOCKET_PATH_LIMIT = 107
+RESTARTS = 20
 _SOCKET_NAME = "/.s.PGSQL.5432"
 
 
@@ -39,10 +40,11 @@ class CannotStart(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The unprivileged system user that runs the server when we are root."""
+    """The unprivileged system user that runs the server when we are root; else nobody's change."""
 
-    uid: int
-    gid: int
+    uid: int | None = None
+    gid: int | None = None
+    groups: tuple[int, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -76,21 +78,25 @@ class Server:
     def restart(self) -> None:
         """Start the server again after it died; roles and database stand."""
         account = _account()
-        _wait_for_old_postmaster(self.data)
-        self._spawn(_readable(find_binaries(), self.base, account), account)
+        binaries = _readable(find_binaries(), self.base, account)
+        for attempt in range(RESTARTS):
+            _wait_for_old_postmaster(self.data)
+            try:
+                self._spawn(binaries, account)
+            except CannotStart:
+                # The old server's processes hold its memory until they notice that it is gone.
+                if attempt == RESTARTS - 1:
+                    raise
+                time.sleep(0.3)
+            else:
+                return
 
     def is_down(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
         """Fast shutdown; the lock is given back last."""
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.send_signal(signal.SIGQUIT)
-                self.process.wait()
+        self._end()
         shutil.rmtree(self.socket_directory, ignore_errors=True)
         if self._lock:
             self._lock.close()
@@ -118,6 +124,16 @@ class Server:
             autocommit=True,
         )
 
+    def _end(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+
     def _take_lock(self) -> None:
         lock = (self.base / "pgdata.lock").open("a+")
         try:
@@ -130,15 +146,15 @@ class Server:
             ) from error
         self._lock = lock
 
-    def _init(self, binaries: Path, account: Account | None) -> None:
+    def _init(self, binaries: Path, account: Account) -> None:
         """initdb into a directory beside, renamed when whole: a broken start leaves no half."""
         fresh = self.base / "pgdata.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         _give(fresh, account)
         password = self.base / "pgdata.password"
+        password.touch(mode=0o600)
         password.write_text(self.secrets["postgres"])
-        password.chmod(0o600)
         _give(password, account)
         command = [
             binaries / "initdb", "-D", fresh, "-U", "postgres", "--auth=scram-sha-256",
@@ -149,7 +165,9 @@ class Server:
             capture_output=True,
             cwd="/",
             check=False,
-            **_as(account),
+            user=account.uid,
+            group=account.gid,
+            extra_groups=account.groups,
         )
         password.unlink()
         if done.returncode:
@@ -158,7 +176,7 @@ class Server:
             raise CannotStart(f"initdb in {self.base} was refused: {' '.join(reason)}. See above.")
         fresh.rename(self.data)
 
-    def _spawn(self, binaries: Path, account: Account | None) -> None:
+    def _spawn(self, binaries: Path, account: Account) -> None:
         directory = self.socket_directory
         directory.mkdir(mode=0o700, exist_ok=True)
         _give(directory, account)
@@ -175,8 +193,10 @@ class Server:
             cwd="/",
             start_new_session=True,
             # Fast shutdown when the owner dies; after setuid, which clears the wish.
-            preexec_fn=die_with_parent(signal.SIGINT),  # main thread only
-            **_as(account),
+            preexec_fn=die_with_parent(signal.SIGINT),
+            user=account.uid,
+            group=account.gid,
+            extra_groups=account.groups,
         )
         self._wait_ready()
 
@@ -191,7 +211,7 @@ class Server:
                 time.sleep(0.05)
             else:
                 return
-        self.stop()
+        self._end()
         raise CannotStart(
             f"PostgreSQL in {self.data} was refused a start (see its lines above). "
             "Free disk or memory and start again; a broken directory must be restored or removed."
@@ -251,29 +271,23 @@ def default_base(project: Path) -> Path:
     return Path("/var/tmp") / f"verbatim-{digest}"  # noqa: S108 # kept over restarts, its parts are 0700
 
 
-def _account() -> Account | None:
+def _account() -> Account:
     if os.geteuid() != 0:
-        return None
+        return Account()
     for name in ("verbatim", "postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(entry.pw_uid, entry.pw_gid)
+        return Account(entry.pw_uid, entry.pw_gid, ())
     raise CannotStart(
         "PostgreSQL does not run as root, and none of the users verbatim, postgres, nobody exists. "
         "Make a system user named verbatim, or start as an unprivileged user."
     )
 
 
-def _as(account: Account | None) -> dict[str, object]:
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
-
-
-def _give(path: Path, account: Account | None) -> None:
-    if account:
+def _give(path: Path, account: Account) -> None:
+    if account.uid is not None and account.gid is not None:
         os.chown(path, account.uid, account.gid)
 
 
@@ -282,9 +296,9 @@ def _is_open(path: Path) -> bool:
     return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))
 
 
-def _readable(binaries: Path, base: Path, account: Account | None) -> Path:
+def _readable(binaries: Path, base: Path, account: Account) -> Path:
     """The binaries, or a copy where the server's user may not enter their directory."""
-    if account is None or _is_open(binaries):
+    if account.uid is None or _is_open(binaries):
         return binaries
     copy = base / "pginstall"
     if not (copy / "bin" / "postgres").exists():

@@ -51,6 +51,7 @@ class Service:
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),  # main thread only
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # what they have to say goes to stderr, as JSON lines
         )
 
     def is_down(self) -> bool:

@@ -5,7 +5,9 @@ before any work; what the work yields is written in one transaction with `finish
 of that claim. So every crash is safe: before the commit nothing happened, after it all did.
 """
 
+import os
 import random
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -99,6 +101,7 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
             attempts=F("attempts") + 1,
             fence=F("fence") + 1,
             due_at=lease_until,
+            holder=f"{socket.gethostname()}:{os.getpid()}"[:100],
         )
         return _claim(Job.objects.get(pk=job_id)) if taken else None
 

@@ -21,7 +21,7 @@ class Job(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "kind", "key", "subject_id",
-            "against_id", "state", "attempts", "fence", "due_at",
+            "against_id", "state", "attempts", "holder", "fence", "due_at",
             "done_count", "total_count", "last_error_code", "created_at", "finished_at",
         }
     )  # fmt: skip
@@ -40,6 +40,8 @@ class Job(TenantModel):
     """Rises with every claim; a result is written only under the fence that claimed it."""
     due_at = models.DateTimeField()
     """From when on anybody may claim it: not before (queued), end of the lease (running)."""
+    holder = models.CharField(max_length=100, blank=True)
+    """host:pid of the process that claimed it last."""
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(null=True, blank=True)
     last_error_code = models.CharField(max_length=100, blank=True)

@@ -69,7 +69,7 @@ class Transcript(TenantModel):
     transcribed_to_ms = models.PositiveIntegerField(null=True, blank=True)
     is_punctuated = models.BooleanField(default=True)
     custom_spelling = models.JSONField(default=list)
-    roles_by = models.CharField(max_length=50, blank=True)
+    roles_by = models.CharField(max_length=100, blank=True)
     """Which rule gave the speakers their roles."""
     submitted_at = models.DateTimeField(null=True, blank=True)
     """When the source took the recording; not the time of the call."""

@@ -1,0 +1,41 @@
+"""The demo's tenants in the database: rubric published, source connected, backfill begun."""
+
+from datetime import datetime
+
+from reviews.demo.build import rubric
+from reviews.ingest import backfill, connect
+from reviews.models import Source, Tenant
+from reviews.models.tenancy import tenant_context
+from reviews.rubrics import publish
+
+NAMES = {
+    "meridian-care": "Meridian Care",
+    "harbor-wealth": "Harbor Wealth",
+    "northfield-claims": "Northfield Claims",
+}
+SOURCE = "sandbox"
+REQUESTS_PER_SECOND = 1000
+
+
+def seed(*, base_url: str, now: datetime) -> list[Tenant]:
+    """Make what is not there yet; the sandbox's address is taken anew each time."""
+    return [_tenant(slug, name, base_url, now) for slug, name in NAMES.items()]
+
+
+def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:
+    tenant, _ = Tenant.objects.get_or_create(slug=slug, defaults={"name": name})
+    with tenant_context(tenant.pk):
+        publish.publish(tenant_id=tenant.pk, code="calls", document=rubric(slug), by=None, now=now)
+        source = Source.objects.filter(name=SOURCE).first() or connect.connect(
+            tenant_id=tenant.pk,
+            name=SOURCE,
+            base_url=base_url,
+            key=f"sandbox-{slug}",
+            requests_per_second=REQUESTS_PER_SECOND,
+            by=None,
+            now=now,
+        )
+        Source.objects.filter(pk=source.pk).update(base_url=base_url)
+        if source.backfill_done_at is None:
+            backfill.start(source)
+    return tenant

@@ -1,0 +1,34 @@
+"""Refusals: what every layer raises when it will not do something, with a code that stays."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class ErrorCode(StrEnum):
+    """Stable codes for the API, logs and stored rows. A code is never renamed."""
+
+    REFUSED = "refused"
+    DESTINATION_REFUSED = "destination_refused"
+    KEY_REFUSED = "key_refused"
+    NOT_FOUND = "not_found"
+    RATE_LIMITED = "rate_limited"
+    VENDOR_DOWN = "vendor_down"
+    BAD_REPLY = "bad_reply"
+    TOO_LARGE = "too_large"
+    PAYLOAD_REFUSED = "payload_refused"
+    RUBRIC_REFUSED = "rubric_refused"
+
+
+class Refused(Exception):
+    """What was refused, the value seen, what to do; no transcript text, key or personal data."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.REFUSED
+
+    def __init__(self, what: str, seen: str, remedy: str) -> None:
+        super().__init__(what, seen, remedy)
+        self.what = what
+        self.seen = seen
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.seen}. {self.remedy}"

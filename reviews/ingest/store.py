@@ -1,0 +1,212 @@
+"""A fetched call into rows: transcript, participants, utterances. Their one writer."""
+
+import hashlib
+import hmac
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from reviews.detection import packing
+from reviews.detection.evidence import Reason
+from reviews.detection.transcript import ContentSafety
+from reviews.detection.transcript import Transcript as Columns
+from reviews.models import Agent, Participant, Source, Transcript, TranscriptState, Utterance
+from reviews.sources.intake import PayloadRefused, Received
+from reviews.sources.normal import SourceTranscript
+
+_STATES = {
+    Reason.TRANSCRIPT_ERRORED: TranscriptState.ERRORED,
+    Reason.TRANSCRIPT_DELETED: TranscriptState.DELETED,
+}
+
+
+def store(
+    *, source: Source, received: Received, fetched: SourceTranscript, now: datetime
+) -> Transcript | None:
+    """Write what was fetched; None where it changes nothing.
+
+    The same bytes change nothing; a tombstone or an error never overwrites a copy that is ready.
+    Runs in the caller's tenant transaction. Lock: the transcript's row.
+    """
+    row = _locked(source, fetched.external_id, now)
+    state = _state(fetched)
+    digest = bytes.fromhex(received.sha256)
+    if bytes(row.payload_sha256) == digest:
+        return None
+    if row.state == TranscriptState.READY and state != TranscriptState.READY:
+        return None
+    row.revision += 1
+    row.state = state
+    row.payload_sha256 = digest
+    row.payload = zlib.compress(_json(received.value))
+    row.removed = [asdict(item) for item in received.cleaned]
+    row.removed += [asdict(item) for item in received.removed]
+    row.received_at = now
+    _take_columns(row, fetched.transcript)
+    _take_facts(row, fetched)
+    row.save()
+    _write_utterances(row, fetched.transcript)
+    _write_participants(row, fetched)
+    return row
+
+
+def store_refused(
+    *, source: Source, external_id: str, refusal: PayloadRefused | None, now: datetime
+) -> Transcript | None:
+    """Write that a listed call could not be taken in: its reply was refused, or it is gone.
+
+    Its evaluations will say so. A copy that is ready stays. None where nothing changes.
+    """
+    row = _locked(source, external_id, now)
+    code = refusal.reason.value if refusal else ""
+    state = TranscriptState.REFUSED if refusal else TranscriptState.DELETED
+    if row.state == TranscriptState.READY or (row.revision and row.state_code == code):
+        return None
+    row.revision += 1
+    row.state = state
+    row.state_code = code
+    row.received_at = now
+    row.save()
+    return row
+
+
+def _locked(source: Source, external_id: str, now: datetime) -> Transcript:
+    """The row, locked; a new one has revision 0. Two at once: the second waits for the first."""
+    fresh = Transcript(
+        tenant_id=source.tenant_id,
+        source=source,
+        external_id=external_id,
+        revision=0,
+        state=TranscriptState.PENDING,
+        payload_sha256=b"",
+        payload=b"",
+        received_at=now,
+    )
+    Transcript.objects.bulk_create([fresh], ignore_conflicts=True)
+    rows = Transcript.objects.select_for_update()
+    return rows.get(source=source, external_id=external_id)
+
+
+def _state(fetched: SourceTranscript) -> TranscriptState:
+    if fetched.transcript.refused:
+        return _STATES[fetched.transcript.refused.reason]
+    return TranscriptState.READY if fetched.is_final else TranscriptState.PENDING
+
+
+def _take_columns(row: Transcript, columns: Columns) -> None:
+    known = [value for value in columns.confidence if value is not None]
+    row.safety = _safety(columns.safety)
+    row.language = columns.language or ""
+    row.duration_ms = columns.duration_ms
+    row.words = len(columns.words)
+    row.confidence = sum(known) / len(known) if known else None
+    row.transcribed_from_ms, row.transcribed_to_ms = columns.transcribed_ms
+    row.is_punctuated = columns.is_punctuated
+    row.custom_spelling = [list(pair) for pair in columns.custom_spelling]
+
+
+def _take_facts(row: Transcript, fetched: SourceTranscript) -> None:
+    facts = fetched.transcript.facts
+    row.source_error = fetched.error or ""
+    row.features = dict(fetched.features)
+    row.feature_fingerprint = fetched.features_hash
+    row.roles_by = fetched.roles_how
+    row.submitted_at = fetched.created_at
+    row.call_at = facts.call_at
+    row.call_zone = _offset(facts.call_at)
+    row.direction = facts.direction or ""
+    row.kind = facts.kind or ""
+    row.queue = facts.queue or ""
+    row.product = facts.product or ""
+    row.customer_region = facts.customer_region or ""
+    row.customer_zone = facts.local_zone or ""
+    row.first_contact = facts.first_contact
+    row.notice_before_start = facts.notice_before_start
+    row.subject_hash = _keyed(row.tenant_id, "subject", fetched.metadata.subject)
+    row.account_hash = _keyed(row.tenant_id, "account", fetched.metadata.account)
+
+
+def _write_utterances(row: Transcript, columns: Columns) -> None:
+    rows = [_utterance(row, columns, at) for at in range(columns.utterances)]
+    Utterance.objects.bulk_create(rows, batch_size=500)
+
+
+def _utterance(row: Transcript, columns: Columns, at: int) -> Utterance:
+    low, high = columns.bounds[at], columns.bounds[at + 1]
+    words = packing.Words(
+        texts=columns.words[low:high],
+        start_ms=columns.start_ms[low:high],
+        end_ms=columns.end_ms[low:high],
+        confidence=columns.confidence[low:high],
+    )
+    known = [value for value in words.confidence if value is not None]
+    starts = [value for value in words.start_ms if value >= 0]
+    return Utterance(
+        tenant_id=row.tenant_id,
+        transcript=row,
+        revision=row.revision,
+        index=at,
+        speaker=columns.speakers[at] or "",
+        role=columns.roles[at],
+        channel=columns.channels[at] or "",
+        start_ms=min(starts) if starts else None,
+        end_ms=max(words.end_ms) if starts else None,
+        text=" ".join(words.texts),
+        confidence=sum(known) / len(known) if known else None,
+        packed=packing.pack(words),
+    )
+
+
+def _write_participants(row: Transcript, fetched: SourceTranscript) -> None:
+    """One row per voice; the agent of the call's metadata is whoever has the role agent."""
+    columns = fetched.transcript
+    agent = _agent(row.tenant_id, fetched.metadata.agent)
+    voices = zip(columns.speakers, columns.channels, columns.roles, strict=True)
+    seen = dict.fromkeys((speaker or "", channel or "", role) for speaker, channel, role in voices)
+    rows = [
+        Participant(
+            tenant_id=row.tenant_id,
+            transcript=row,
+            revision=row.revision,
+            speaker=speaker,
+            channel=channel,
+            role=role,
+            agent=agent if role == "agent" else None,
+        )
+        for speaker, channel, role in seen
+    ]
+    Participant.objects.bulk_create(rows)
+
+
+def _agent(tenant_id: UUID, external_id: str | None) -> Agent | None:
+    if not external_id:
+        return None
+    agent, _ = Agent.objects.get_or_create(tenant_id=tenant_id, external_id=external_id)
+    return agent
+
+
+def _safety(safety: ContentSafety | None) -> dict[str, Any] | None:
+    return asdict(safety) if safety else None
+
+
+def _offset(at: datetime | None) -> str:
+    """The zone the call's time was given in, as ±HH:MM."""
+    return at.isoformat()[-6:] if at else ""
+
+
+def _keyed(tenant_id: UUID, kind: str, value: str | None) -> bytes | None:
+    """HMAC-SHA256: equal values of one tenant give equal hashes, and nothing leads back."""
+    if value is None:
+        return None
+    message = f"{tenant_id}|{kind}|{value.strip().casefold()}".encode()
+    return hmac.digest(settings.HASH_KEY.encode(), message, hashlib.sha256)
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

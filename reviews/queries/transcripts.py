@@ -1,0 +1,127 @@
+"""Stored calls as the engine's columns. Two SQL queries a call."""
+
+from uuid import UUID
+
+from reviews.detection import packing
+from reviews.detection.evidence import NotAssessable, Reason
+from reviews.detection.transcript import (
+    CallFacts,
+    CallKind,
+    ContentSafety,
+    Direction,
+    Role,
+    SafetyLabel,
+)
+from reviews.detection.transcript import Transcript as Columns
+from reviews.models import Transcript, TranscriptState, Utterance
+
+_REFUSED = {
+    TranscriptState.PENDING: (
+        Reason.TRANSCRIPT_PENDING,
+        "The source has not finished transcribing the call.",
+    ),
+    TranscriptState.ERRORED: (
+        Reason.TRANSCRIPT_ERRORED,
+        "The source could not transcribe the call.",
+    ),
+    TranscriptState.DELETED: (
+        Reason.TRANSCRIPT_DELETED,
+        "The call was deleted at its source before it was fetched.",
+    ),
+    TranscriptState.REFUSED: (
+        Reason.TRANSCRIPT_REFUSED,
+        "The call's document was refused at intake.",
+    ),
+}
+
+
+def columns_of(row: Transcript) -> Columns:
+    """The current revision of `row` as the engine sees it, always from what is stored."""
+    spoken = _Spoken()
+    utterances = Utterance.objects.filter(transcript=row, revision=row.revision)
+    for values in utterances.order_by("index").values_list(
+        "text", "packed", "speaker", "channel", "role"
+    ):
+        spoken.add(*values)
+    return Columns(
+        id=row.external_id,
+        words=tuple(spoken.words),
+        start_ms=spoken.start_ms,
+        end_ms=spoken.end_ms,
+        confidence=spoken.confidence,
+        bounds=tuple(spoken.bounds),
+        speakers=tuple(spoken.speakers),
+        channels=tuple(spoken.channels),
+        roles=tuple(spoken.roles),
+        language=row.language or None,
+        duration_ms=row.duration_ms,
+        transcribed_ms=(row.transcribed_from_ms, row.transcribed_to_ms),
+        is_punctuated=row.is_punctuated,
+        custom_spelling=tuple((said, spelt) for said, spelt in row.custom_spelling),
+        safety=_safety(row.safety),
+        facts=_facts(row),
+        refused=_refused(row),
+    )
+
+
+def current(transcript_id: UUID) -> Transcript:
+    """The row without its payload, which only re-parsing needs."""
+    return Transcript.objects.defer("payload", "features", "removed").get(pk=transcript_id)
+
+
+class _Spoken:
+    """Utterance after utterance into columns."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.start_ms: list[int] = []
+        self.end_ms: list[int] = []
+        self.confidence: list[float | None] = []
+        self.bounds = [0]
+        self.speakers: list[str | None] = []
+        self.channels: list[str | None] = []
+        self.roles: list[Role] = []
+
+    def add(
+        self, text: str, packed: bytes | memoryview, speaker: str, channel: str, role: str
+    ) -> None:
+        words = packing.unpack(text, bytes(packed))
+        self.words += words.texts
+        self.start_ms += words.start_ms
+        self.end_ms += words.end_ms
+        self.confidence += words.confidence
+        self.bounds.append(len(self.words))
+        self.speakers.append(speaker or None)
+        self.channels.append(channel or None)
+        self.roles.append(Role(role))
+
+
+def _facts(row: Transcript) -> CallFacts:
+    return CallFacts(
+        call_at=row.call_at,
+        local_zone=row.customer_zone or None,
+        direction=Direction(row.direction) if row.direction else None,
+        kind=CallKind(row.kind) if row.kind else None,
+        queue=row.queue or None,
+        product=row.product or None,
+        customer_region=row.customer_region or None,
+        first_contact=row.first_contact,
+        notice_before_start=row.notice_before_start,
+    )
+
+
+def _safety(stored: dict[str, object] | None) -> ContentSafety | None:
+    if stored is None:
+        return None
+    labels = stored["labels"]
+    return ContentSafety(
+        is_available=bool(stored["is_available"]),
+        labels=tuple(SafetyLabel(**label) for label in labels),  # type: ignore[attr-defined] # our own JSON
+    )
+
+
+def _refused(row: Transcript) -> NotAssessable | None:
+    if row.state == TranscriptState.READY:
+        return None
+    reason, text = _REFUSED[TranscriptState(row.state)]
+    return NotAssessable(reason, f"{text} ({row.state_code})" if row.state_code else text)

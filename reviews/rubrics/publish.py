@@ -1,0 +1,59 @@
+"""Publish a rubric: parsed, examples green, canonical, hashed, numbered, never changed again."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from reviews import audit
+from reviews.detection.examples import red_examples
+from reviews.detection.rubric import canonical, parse_rubric
+from reviews.errors import ErrorCode, Refused
+from reviews.models import Rubric, RubricVersion, User
+
+
+class RedRubric(Refused):
+    code = ErrorCode.RUBRIC_REFUSED
+
+
+def publish(
+    *, tenant_id: UUID, code: str, document: Mapping[str, Any], by: User | None, now: datetime
+) -> RubricVersion:
+    """The new version, effective from `now`; the newest one where the document is the same.
+
+    Raises RubricError where the document cannot be read, RedRubric where one of its examples
+    fails. In the caller's tenant transaction; lock: the rubric's row.
+    """
+    rubric = parse_rubric(document)
+    red = red_examples(rubric)
+    if red:
+        raise RedRubric(
+            "The rubric is refused",
+            f"{red[0].path}, which {red[0].message}",
+            "Mend the rule or the example, then publish again.",
+        )
+    text = canonical(rubric)
+    digest = hashlib.sha256(text).digest()
+    Rubric.objects.get_or_create(tenant_id=tenant_id, code=code, defaults={"name": rubric.name})
+    row = Rubric.objects.select_for_update().get(tenant_id=tenant_id, code=code)
+    newest = row.versions.order_by("-number").first()
+    if newest and bytes(newest.sha256) == digest:
+        return newest
+    version = RubricVersion.objects.create(
+        tenant_id=tenant_id,
+        rubric=row,
+        number=newest.number + 1 if newest else 1,
+        document=text.decode(),
+        sha256=digest,
+        effective_from=now,
+        published_by=by,
+    )
+    audit.record(
+        event=audit.Event.RUBRIC_PUBLISHED,
+        by=by,
+        target=version,
+        at=now,
+        data={"number": version.number, "sha256": digest.hex()},
+    )
+    return version

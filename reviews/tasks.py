@@ -1,0 +1,59 @@
+"""What the queue calls, and what follows what. A task gets ids, returns nothing, never raises."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import structlog
+
+from reviews.egress import RateLimited
+from reviews.errors import Refused
+from reviews.evaluation import run as evaluation
+from reviews.ingest import backfill
+from reviews.jobs import ledger
+from reviews.models import JobKind
+
+OWN = "/reviews/"
+log = structlog.get_logger("verbatim.jobs")
+
+# Source → transcript → evaluation: whatever is stored is evaluated.
+HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
+    JobKind.BACKFILL: lambda claim: backfill.run(claim, then=evaluation.schedule),
+    JobKind.EVALUATE: evaluation.run,
+}
+
+
+def run_job(tenant_id: str, job_id: str) -> None:
+    """Claim the job and do it. A nudge for a job that is not due does nothing."""
+    structlog.contextvars.bind_contextvars(tenant=tenant_id, job=job_id)
+    try:
+        claim = ledger.claim(tenant_id=UUID(tenant_id), job_id=UUID(job_id))
+        if claim is not None:
+            _work(claim)
+    except Exception as error:  # noqa: BLE001 # the rim: the queue would keep the text of whatever passes
+        log.warning("job_not_recorded", error=type(error).__name__)
+    finally:
+        structlog.contextvars.clear_contextvars()
+
+
+def _work(claim: ledger.Claim) -> None:
+    try:
+        HANDLERS[claim.kind](claim)
+    except ledger.LeaseLost:
+        log.info("lease_lost", kind=claim.kind, attempt=claim.attempt)
+    except Refused as refusal:
+        wait_s = refusal.retry_after if isinstance(refusal, RateLimited) else None
+        _failed(claim, refusal.code, wait_s)
+    except Exception as error:  # noqa: BLE001 # the rim of a job: recorded on it, retried or buried
+        _failed(claim, type(error).__name__, None, where=_where(error))
+
+
+def _where(error: Exception) -> str:
+    """module:line of the innermost frame that is ours; an error's text may quote a call."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if OWN in frame.filename]
+    return f"{frames[-1].filename.rpartition(OWN)[2]}:{frames[-1].lineno}" if frames else "unknown"
+
+
+def _failed(claim: ledger.Claim, code: str, wait_s: float | None, *, where: str = "") -> None:
+    log.warning("job_failed", kind=claim.kind, attempt=claim.attempt, code=code, where=where)
+    ledger.fail(claim, code=code, wait_s=wait_s)

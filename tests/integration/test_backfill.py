@@ -1,0 +1,238 @@
+"""Source → transcript → evaluation over HTTP: every call once, whatever the other side does."""
+
+import json
+import threading
+import zlib
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from reviews.demo import build
+from reviews.ingest import backfill, store
+from reviews.models import (
+    AuditEvent,
+    Evaluation,
+    Job,
+    JobState,
+    Source,
+    SourceState,
+    Tenant,
+    Transcript,
+    TranscriptState,
+    Utterance,
+)
+from reviews.models.tenancy import tenant_context
+from reviews.sandbox.server import Fault, Sandbox
+from reviews.sources.assemblyai.wire import parse
+from reviews.sources.intake import receive
+from tests.factories.loop import KEY, begin, connected, drain, only, payloads, transcripts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return Tenant.objects.create(slug="a", name="A")
+
+
+def fetch(tenant: Tenant, settings: Settings, rows: list[dict[str, Any]], *faults: Fault) -> Source:
+    """Backfill `rows` from a sandbox that has `faults`; the source afterwards."""
+    with Sandbox(accounts={KEY: rows}, faults=faults) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        source = connected(tenant, sandbox.base_url)
+        begin(source)
+        drain()
+    return reload(source)
+
+
+def reload(source: Source) -> Source:
+    with tenant_context(source.tenant_id):
+        return Source.objects.get(pk=source.pk)
+
+
+def job(tenant: Tenant, kind: str) -> Job:
+    with tenant_context(tenant.pk):
+        return Job.objects.get(kind=kind)
+
+
+def test_every_call_is_fetched_and_evaluated_once(tenant: Tenant, settings: Settings) -> None:
+    source = fetch(tenant, settings, payloads(12))
+    assert len(transcripts(tenant)) == source.backfilled == 12
+    assert source.backfill_done_at is not None
+    with tenant_context(tenant.pk):
+        assert Evaluation.objects.count() == 12
+        assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
+
+
+def test_a_second_backfill_changes_nothing(tenant: Tenant, settings: Settings) -> None:
+    rows = payloads(3)
+    source = fetch(tenant, settings, rows)
+    with Sandbox(accounts={KEY: rows}) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        with tenant_context(tenant.pk):
+            Source.objects.update(backfill_cursor="", base_url=sandbox.base_url)
+        begin(reload(source))
+        drain()
+    assert {row.revision for row in transcripts(tenant).values()} == {1}
+    with tenant_context(tenant.pk):
+        assert Evaluation.objects.count() == 3
+
+
+def test_the_backfill_goes_on_where_it_was_cut_off(
+    tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, real = [], store.store
+
+    def dying(**given: Any) -> Transcript | None:
+        if len(stored) == 4:
+            raise ConnectionError
+        stored.append(given["fetched"].external_id)
+        return real(**given)
+
+    monkeypatch.setattr(store, "store", dying)
+    with Sandbox(accounts={KEY: payloads(9)}) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        source = connected(tenant, sandbox.base_url)
+        begin(source)
+        drain()
+        assert len(transcripts(tenant)) == reload(source).backfilled == 4
+        monkeypatch.setattr(store, "store", real)
+        with tenant_context(tenant.pk):
+            Job.objects.filter(state=JobState.QUEUED).update(due_at=timezone.now())
+        drain()
+        assert max(n for path, n in sandbox.requests.items() if stored[0] in path) == 1
+    assert len(transcripts(tenant)) == reload(source).backfilled == 9
+
+
+def test_a_refused_key_pauses_the_source_and_leaves_the_checkpoint(
+    tenant: Tenant, settings: Settings
+) -> None:
+    source = fetch(tenant, settings, payloads(4), Fault("/v2/transcript/", 401, 99, skip=2))
+    assert (source.state, source.paused_code) == (SourceState.PAUSED, "key_refused")
+    assert source.backfilled == 2
+    assert job(tenant, "backfill").state == JobState.DEAD
+    with tenant_context(tenant.pk):
+        assert AuditEvent.objects.filter(event="source.paused").count() == 1
+
+
+def test_a_rate_limit_is_waited_out(tenant: Tenant, settings: Settings) -> None:
+    fault = Fault("/v2/transcript/", 429, 2, retry_after="0", skip=1)
+    assert fetch(tenant, settings, payloads(3), fault).backfilled == 3
+
+
+def test_a_hostile_call_is_not_assessable_and_the_rest_goes_on(
+    tenant: Tenant, settings: Settings
+) -> None:
+    rows = payloads(3)
+    deep = b'{"text": ' + b"[" * 100_000
+    hostile = Fault(f"/v2/transcript/{rows[1]['id']}", 200, 99, body=deep)
+    fetch(tenant, settings, rows, hostile)
+    row = transcripts(tenant)[rows[1]["id"]]
+    assert (row.state, row.state_code) == (TranscriptState.REFUSED, "too_deep")
+    with tenant_context(tenant.pk):
+        refused = Evaluation.objects.get(transcript=row)
+        assert (refused.passed, refused.failed) == (0, 0)
+        assert refused.not_assessable > 0
+        assert Evaluation.objects.count() == 3
+
+
+def test_an_errored_call_is_kept_as_not_assessable(tenant: Tenant, settings: Settings) -> None:
+    errored = next(c.payload for c in build.calls(12, seed=1) if c.payload["status"] == "error")
+    fetch(tenant, settings, [errored])
+    assert only(transcripts(tenant)).state == TranscriptState.ERRORED
+    with tenant_context(tenant.pk):
+        assert Evaluation.objects.get().verdict == "not_assessable"
+
+
+def take(source: Source, payload: dict[str, Any]) -> Transcript | None:
+    received = receive(json.dumps(payload).encode())
+    with tenant_context(source.tenant_id):
+        fetched = parse(received.value)
+        return store.store(source=source, received=received, fetched=fetched, now=timezone.now())
+
+
+def test_a_tombstone_never_overwrites_a_good_copy(tenant: Tenant) -> None:
+    source = connected(tenant, "http://127.0.0.1:9")
+    payload = payloads(1)[0]
+    take(source, payload)
+    tombstone = payload | {
+        "audio_url": "http://deleted_by_user",
+        "text": "Deleted by user.",
+        "words": None,
+        "utterances": None,
+    }
+    assert take(source, tombstone) is None
+    kept = only(transcripts(tenant))
+    assert (kept.state, kept.revision) == (TranscriptState.READY, 1)
+    assert kept.words > 0
+
+
+def test_changed_words_make_a_new_revision_beside_the_old(tenant: Tenant) -> None:
+    source = connected(tenant, "http://127.0.0.1:9")
+    first, second = payloads(2)
+    take(source, first)
+    take(source, second | {"id": first["id"]})
+    assert only(transcripts(tenant)).revision == 2
+    with tenant_context(tenant.pk):
+        assert set(Utterance.objects.values_list("revision", flat=True)) == {1, 2}
+
+
+def test_of_eight_writers_at_once_one_makes_the_row(tenant: Tenant) -> None:
+    source = connected(tenant, "http://127.0.0.1:9")
+    payload, barrier, made = payloads(1)[0], threading.Barrier(8), list[Transcript | None]()
+
+    def write() -> None:
+        barrier.wait()
+        made.append(take(source, payload))
+        connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(row is not None for row in made) == 1
+    assert only(transcripts(tenant)).revision == 1
+
+
+def test_two_starts_make_one_backfill(tenant: Tenant) -> None:
+    source = connected(tenant, "http://127.0.0.1:9")
+    assert begin(source).pk == begin(source).pk
+
+
+def test_a_card_security_code_reaches_no_row(tenant: Tenant) -> None:
+    source = connected(tenant, "http://127.0.0.1:9")
+    spoken = next(c.payload for c in build.calls(12, seed=1) if c.script == "mc_billing_card")
+    row = take(source, spoken)
+    assert row is not None
+    assert {item["kind"] for item in row.removed} == {"security_code"}
+    stored = json.loads(zlib.decompress(bytes(row.payload)))
+    with tenant_context(tenant.pk):
+        texts = Utterance.objects.order_by("index").values_list("text", flat=True)
+        kept = [word for text in texts for word in text.split(" ")]
+    given = [word["text"] for spoke in spoken["utterances"] for word in spoke["words"]]
+    masked = [at for at, word in enumerate(kept) if word != given[at]]
+    assert len(masked) == 3, "a code of three digits, spoken"
+    code = " ".join(given[at].strip(".,") for at in masked)
+    assert code in " ".join(word.strip(".,") for word in given)
+    assert code not in json.dumps(stored)
+    assert all(set(kept[at]) <= set("#.,") for at in masked)
+
+
+@pytest.mark.parametrize("stage", ["backfill", "evaluate"])
+def test_a_job_that_breaks_says_where_and_keeps_no_text(
+    stage: str, tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise ValueError("the caller said 4111 1111 1111 1111")
+
+    target = backfill if stage == "backfill" else None
+    if target:
+        monkeypatch.setattr(target, "_client", broken)
+    else:
+        monkeypatch.setattr("reviews.evaluation.run._write", broken)
+    fetch(tenant, settings, payloads(1))
+    assert job(tenant, stage).last_error_code == "ValueError"

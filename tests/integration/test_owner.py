@@ -1,0 +1,185 @@
+"""The foreground owner: one at a time, nothing half-started, nothing left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from compliance_app.run.postgres import CannotStart, Server
+from tests.integration.killing import alive, children, until
+
+ROOT = Path(__file__).parent.parent.parent
+DROPPED = {"DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "FIELD_KEYS", "HASH_KEY"}
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(base: Path, **extra: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    return kept | {"COMPLIANCE_DATA_DIR": str(base), "HTTPS": "0", "LOG_LEVEL": "ERROR"} | extra
+
+
+def family(pid: int) -> list[int]:
+    found = [pid]
+    for one in found:
+        found += children(one)
+    return found
+
+
+@pytest.fixture
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory any user may enter, as the server's user must where we are root."""
+    made = tmp_path_factory.mktemp("owner")
+    for part in (made, *made.parents):
+        if part.stat().st_uid == os.geteuid():
+            part.chmod(part.stat().st_mode | 0o011)
+    return made
+
+
+@pytest.fixture
+def owner(base: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """`manage.py up`, serving."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--port", str(port)],
+        cwd=ROOT, env=environment(base), text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until(lambda: is_ready(port) or process.poll() is not None, 60)
+    yield process, port
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def is_ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_process_is_left_when_the_owner_ends(
+    number: signal.Signals, owner: tuple["subprocess.Popen[str]", int], base: Path
+) -> None:
+    process, _ = owner
+    everyone = family(process.pid)
+    assert len(everyone) > 8, "database, web and worker are up"
+    process.send_signal(number)
+    process.wait(30)
+    until(lambda: not any(alive(pid) for pid in everyone))
+    if number != signal.SIGKILL:
+        assert process.returncode == 0
+        assert not (base / "socket").exists()
+
+
+def test_a_second_owner_and_a_taken_port_are_refused_and_said(
+    owner: tuple["subprocess.Popen[str]", int], base: Path, tmp_path: Path
+) -> None:
+    _, port = owner
+    other = manage("up", "--port", str(free_port()), env=environment(base))
+    assert other.returncode == 1
+    assert "another process owns it" in other.stderr
+    taken = manage("up", "--port", str(port), env=environment(tmp_path))
+    assert taken.returncode == 1
+    assert f"127.0.0.1:{port} was refused" in taken.stderr
+    assert list(tmp_path.iterdir()) == [], "nothing half-started"
+    assert is_ready(port)
+
+
+def test_the_database_is_started_again_when_it_dies(
+    owner: tuple["subprocess.Popen[str]", int],
+) -> None:
+    process, port = owner
+    database = next(pid for pid in children(process.pid) if b"postgres" in command(pid))
+    os.kill(database, signal.SIGKILL)
+    until(lambda: not alive(database))
+    until(lambda: is_ready(port))
+
+
+def command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def manage(*arguments: str, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+REFUSED = [
+    ({"WORKERS": "many"}, "WORKERS='many' was refused. Allowed: a whole number from 1 to 64."),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL='loud' was refused. Allowed: DEBUG, INFO"),
+    ({"HTTPS": "perhaps"}, "HTTPS='perhaps' was refused. Allowed: 1, true"),
+    ({"JOB_TIMEOUT_S": "9", "JOB_LEASE_S": "9"}, "JOB_LEASE_S='9' was refused"),
+]
+
+
+@pytest.mark.parametrize(("values", "message"), REFUSED)
+def test_a_wrong_value_stops_the_start_in_one_line(
+    values: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    done = manage("up", "--port", str(free_port()), env=environment(tmp_path, **values))
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+OWNED = {"SECRET_KEY": "k" * 60, "FIELD_KEYS": "f", "HASH_KEY": "h" * 40}
+UNSAFE = [
+    ({}, "SECRET_KEY was refused"),
+    (OWNED | {"FIELD_KEYS": ""}, "FIELD_KEYS='' was refused"),
+    (OWNED | {"HASH_KEY": ""}, "HASH_KEY='' was refused"),
+    (OWNED, "DATABASE_URL='' was refused"),
+    (OWNED | {"DATABASE_OWNER_URL": "postgresql://o:p@/n"}, "DATABASE_OWNER_URL='…' was refused"),
+    (OWNED | {"SECRET_KEY": "example-key-refused-outside-check-1"}, "SECRET_KEY was refused"),
+]
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+@pytest.mark.parametrize(("values", "message"), UNSAFE)
+def test_web_and_worker_refuse_what_is_unsafe(
+    values: dict[str, str], message: str, process: str, tmp_path: Path
+) -> None:
+    done = manage(process, env=environment(tmp_path, **values))
+    assert done.returncode == 1
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_web_and_worker_refuse_a_superuser(process: str, server: Server, tmp_path: Path) -> None:
+    values = OWNED | {"DATABASE_URL": server.url("postgres")}
+    done = manage(process, env=environment(tmp_path, **values))
+    assert done.returncode == 1
+    assert "'postgres' was refused: it is not bound by row-level security" in done.stderr
+
+
+def test_a_full_disk_is_said_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compliance_app.run.postgres.LEAST_FREE_BYTES", 1 << 60)
+    with pytest.raises(CannotStart, match="MB are free"):
+        Server(tmp_path / "x").start()
+    assert not (tmp_path / "x" / "pgdata").exists()
+
+
+def test_a_deep_directory_gets_a_short_socket_path(tmp_path: Path) -> None:
+    deep = Server(tmp_path / ("d" * 100))
+    assert len(str(deep.socket_directory)) < 90
+    assert deep.socket_directory == Server(tmp_path / ("d" * 100)).socket_directory

@@ -1,0 +1,65 @@
+"""A wrong environment value stops the start: variable, value, allowed values."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance_app import env
+
+WRONG: list[tuple[Callable[[], Any], str, str]] = [
+    (lambda: env.flag("X", default=True), "perhaps", "true, yes"),
+    (lambda: env.whole("X", default=1, least=1, most=9), "10", "from 1 to 9"),
+    (lambda: env.whole("X", default=1, least=1, most=9), "two", "from 1 to 9"),
+    (lambda: env.whole("X", default=1, least=1, most=9), "٣", "from 1 to 9"),
+    (lambda: env.choice("X", default="a", allowed=["a", "b"]), "c", "a, b"),
+]
+
+
+@pytest.mark.parametrize(("read", "value", "allowed"), WRONG)
+def test_a_wrong_value_is_named_with_what_would_be_right(
+    read: Callable[[], Any], value: str, allowed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X", value)
+    with pytest.raises(env.WrongValue) as refused:
+        read()
+    assert all(part in str(refused.value) for part in ("X=", repr(value), allowed))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://u:hidden@h/n", "postgresql://h/n", "postgresql://u:hidden@h", "postgresql://u:p@h/"],
+)
+def test_a_wrong_address_is_refused_and_not_shown(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X", url)
+    with pytest.raises(env.WrongValue) as refused:
+        env.database_url("X")
+    assert "hidden" not in str(refused.value)
+
+
+def test_an_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "postgresql://u:p%40@/n?host=%2Frun%2Fx")
+    assert env.database_url("X") == env.DatabaseUrl("u", "p@", "/run/x", "", "n")
+    monkeypatch.setenv("X", "postgresql://u:p@db:6000/n")
+    assert env.database_url("X") == env.DatabaseUrl("u", "p", "db", "6000", "n")
+
+
+def test_a_secret_is_read_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text("s3cret\n")
+    monkeypatch.setenv("X_FILE", str(tmp_path / "key"))
+    assert env.secret("X") == "s3cret"
+    monkeypatch.setenv("X_FILE", str(tmp_path / "none"))
+    with pytest.raises(env.WrongValue, match="X_FILE"):
+        env.secret("X")
+
+
+def test_absent_values_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("X", raising=False)
+    assert env.flag("X", default=True) is True
+    assert env.whole("X", default=4, least=1, most=9) == 4
+    assert env.words("X", default=["a"]) == ["a"]
+    assert env.database_url("X") is None
+    assert env.secret("X") == ""
