@@ -63,7 +63,7 @@ def calls(count: int, seed: int) -> tuple[DemoCall, ...]:
     """`count` calls, tenants in turn, the same for the same count and seed."""
     written = scripts()
     return tuple(
-        _call(written[at % len(written)], at, Random(f"{seed}/{at}"), is_varied=at >= len(written))  # noqa: S311 - variation, not secrecy
+        _call(written[at % len(written)], at, Random(f"{seed}/{at}"), is_varied=at >= len(written))  # noqa: S311 # variation, not secrecy
         for at in range(count)
     )
 

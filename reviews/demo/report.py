@@ -1,5 +1,6 @@
 """The demo's progress, its table, and the comparison with what its calls were written to hold."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -101,5 +102,15 @@ def _compare(call: DemoCall, got: dict[str, overview.RuleOutcome] | None) -> Ite
         found = got.get(rule)
         if found is None or found.result != truth.result:
             yield Mismatch(name, rule, truth.result, found.result if found else "absent")
-        elif truth.quote and not any(truth.quote in text for text in found.quotes):
+        elif truth.quote and not any(_overlap(truth.quote, text) for text in found.quotes):
             yield Mismatch(name, rule, "quoted as written", "quoted otherwise")
+
+
+def _overlap(written: str, found: str) -> bool:
+    """True where one holds the other, word for word: a query may hit a part of a sentence."""
+    wanted, heard = _plain(written), _plain(found)
+    return bool(heard) and (wanted in heard or heard in wanted)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[\w']+", text.casefold()))

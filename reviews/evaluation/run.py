@@ -60,10 +60,16 @@ def run(claim: ledger.Claim) -> None:
     """Evaluate and write evaluation, findings and the end of the job in one transaction."""
     with tenant_context(claim.tenant_id):
         row = transcripts.current(claim.subject_id)
-        version = RubricVersion.objects.only("tenant_id").get(pk=claim.against_id)
+        version = RubricVersion.objects.defer("document").get(pk=_version_id(claim))
         if not _exists(row, version):
             _evaluate(row, version)
         ledger.finish(claim)
+
+
+def _version_id(claim: ledger.Claim) -> UUID:
+    if claim.against_id is None:
+        raise ValueError(f"evaluation job {claim.job_id} was refused: it names no rubric version")
+    return claim.against_id
 
 
 def _exists(row: Transcript, version: RubricVersion) -> bool:

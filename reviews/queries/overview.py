@@ -109,12 +109,17 @@ def _quote() -> Quote | None:
     gravest = Case(*(When(severity=name, then=rank) for rank, name in enumerate(SEVERITIES)))
     found = Finding.objects.filter(outcome=FindingOutcome.FOUND, is_unsure=False)
     for row in found.order_by(gravest, "transcript__call_at", "rule_code")[:QUOTE_AMONG]:
-        for each in evaluations.unpack(row.evaluation).results:
-            if each.rule == row.rule_code and isinstance(each.outcome, Found):
-                first = each.outcome.evidence[0]
-                if not first.label:
-                    return _quoted(row, first)
+        first = _first_evidence(row)
+        if not first.label:
+            return _quoted(row, first)
     return None
+
+
+def _first_evidence(row: Finding) -> Evidence:
+    outcomes = {each.rule: each.outcome for each in evaluations.unpack(row.evaluation).results}
+    outcome = outcomes[row.rule_code]
+    assert isinstance(outcome, Found)  # noqa: S101 # the row says FOUND; the type does not
+    return outcome.evidence[0]
 
 
 def _quoted(row: Finding, found: Evidence) -> Quote:

@@ -140,9 +140,8 @@ def test_no_committed_file_names_a_registry_or_a_machine_path() -> None:
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     names = [name for name in listed.stdout.split("\0") if name]
-    forbidden = re.compile(
-        "|".join(("py" + "pi.org", "pythonhosted" + ".org", "npmjs" + ".", "/wo" + "rk/"))
-    )
+    parts = ("py" + "pi.org", "pythonhosted" + ".org", "npmjs" + ".org", "/wo" + "rk/main")
+    forbidden = re.compile("|".join(map(re.escape, parts)))
     found = [name for name in names if _holds(ROOT / name, forbidden)]
     assert found == []
 

@@ -84,7 +84,8 @@ def test_a_second_backfill_changes_nothing(tenant: Tenant, settings: Settings) -
 def test_the_backfill_goes_on_where_it_was_cut_off(
     tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored, real = [], store.store
+    stored: list[str] = []
+    real = store.store
 
     def dying(**given: Any) -> Transcript | None:
         if len(stored) == 4:

@@ -1,0 +1,56 @@
+"""The `pii` check: personal data said in the call, by kind, role and score."""
+
+from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, Reason
+from reviews.detection.pii.call import CallSpan, find_in_call
+from reviews.detection.rubric import PiiRule
+from reviews.detection.transcript import Role, Transcript
+
+
+def check(rule: PiiRule, transcript: Transcript) -> Outcome:
+    """Find values of the rule's kinds, said by its role, with at least its score (0..1)."""
+    if not transcript.words:
+        return NotAssessable(Reason.NO_WORDS, "the transcript has no words")
+    hits = [span for span in find_in_call(transcript) if _is_asked(rule, span)]
+    said = [hit for hit in hits if _is_said_by(rule, _role(transcript, hit))]
+    if said:
+        return Found(tuple(_evidence(transcript, hit) for hit in said))
+    unknown = [hit for hit in hits if _role(transcript, hit) is Role.UNKNOWN]
+    if unknown:
+        return NotAssessable(
+            Reason.ROLES_UNKNOWN,
+            f"personal data was said, but it is not known whether by the {rule.role}",
+            tuple(_evidence(transcript, hit) for hit in unknown),
+        )
+    return Clear()
+
+
+def _is_asked(rule: PiiRule, span: CallSpan) -> bool:
+    is_kind = not rule.entities or span.entity in rule.entities
+    return is_kind and span.score >= rule.minimum_score
+
+
+def _is_said_by(rule: PiiRule, role: Role) -> bool:
+    return rule.role == "any" or role == rule.role
+
+
+def _role(transcript: Transcript, span: CallSpan) -> Role:
+    return transcript.roles[span.parts[0].utterance]
+
+
+def _evidence(transcript: Transcript, span: CallSpan) -> Evidence:
+    first, last = span.parts[0], span.parts[-1]
+    starts = transcript.bounds[first.utterance] + first.first_word
+    ends = transcript.bounds[last.utterance] + last.last_word
+    return Evidence(
+        utterance=first.utterance,
+        last_utterance=last.utterance,
+        first_word=first.first_word,
+        last_word=last.last_word,
+        speaker=transcript.speakers[first.utterance],
+        role=_role(transcript, span),
+        start_ms=transcript.start_ms[starts],
+        end_ms=transcript.end_ms[ends],
+        label=span.entity,
+        score=span.score,
+        marks=span.parts,
+    )

@@ -1,0 +1,24 @@
+"""The `query` check: a condition of the rule language on a call that has been read."""
+
+from reviews.detection.conditions import Hearing, State, judge
+from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
+from reviews.detection.rubric import QueryRule
+
+
+def check(rule: QueryRule, hearing: Hearing, *, is_absence_asked: bool) -> Outcome:
+    """Found with the shortest stretches, clear, or not assessable with the reason.
+
+    Raises TooManyPairs at the engine's own limit.
+    """
+    verdict = judge(rule.condition, hearing, is_absence_asked=is_absence_asked)
+    if verdict.state is State.UNKNOWN:
+        reason, text = verdict.doubt or (Reason.ENGINE_ERROR, "the query came to no answer")
+        return NotAssessable(reason, text)
+    if verdict.state is State.CLEAR:
+        return Clear(verdict.absence)
+    reading = hearing.reading
+    evidence = tuple(
+        reading.evidence(stretch, is_unsure=reading.is_below(stretch, hearing.floor))
+        for stretch in verdict.stretches
+    )
+    return Found(evidence, is_unsure=verdict.is_unsure, absence=verdict.absence)

@@ -1,0 +1,196 @@
+"""Conditions in three values: found, clear or unknown, each with what it rests on."""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from reviews.detection import intervals
+from reviews.detection.callfacts import fact_doubt, is_true
+from reviews.detection.evidence import Absence, Reason
+from reviews.detection.intervals import Stretch
+from reviews.detection.language.types import (
+    And,
+    Condition,
+    Count,
+    FactBetween,
+    FactIs,
+    Not,
+    Or,
+    Span,
+)
+from reviews.detection.nearest import find_elsewhere, find_partial
+from reviews.detection.reading import Reading
+from reviews.detection.region import absence_of, region_of
+from reviews.detection.spans import Matches, matches
+from reviews.detection.windows import NOT_TRANSCRIBED, Doubt
+
+COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+
+
+class State(Enum):
+    FOUND = auto()
+    CLEAR = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`doubt` is set where unknown; `absence` where something was looked for and not heard."""
+
+    state: State
+    stretches: tuple[Stretch, ...] = ()
+    is_unsure: bool = False
+    absence: Absence | None = None
+    doubt: Doubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How a rule listens: the confidence floor (0..1), and the share of words that may be
+    below it, or masked, where the verdict rests on nothing being heard."""
+
+    reading: Reading
+    floor: float
+    unsure_share: float
+
+
+def judge(condition: Condition, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
+    """Evaluate a condition. `is_absence_asked`: the verdict would rest on nothing being found."""
+    match condition:
+        case And(operands):
+            return _all(_each(operands, hearing, is_absence_asked=is_absence_asked))
+        case Or(operands):
+            return _any(_each(operands, hearing, is_absence_asked=is_absence_asked))
+        case Not(operand):
+            return _not(judge(operand, hearing, is_absence_asked=True))
+        case Count():
+            return _count(condition, hearing, is_absence_asked=is_absence_asked)
+        case FactIs() | FactBetween():
+            return _fact(condition, hearing.reading)
+    return _span(condition, hearing, is_absence_asked=is_absence_asked)
+
+
+def _each(
+    operands: Sequence[Condition], hearing: Hearing, *, is_absence_asked: bool
+) -> list[Verdict]:
+    return [judge(each, hearing, is_absence_asked=is_absence_asked) for each in operands]
+
+
+def _all(verdicts: list[Verdict]) -> Verdict:
+    for state in (State.CLEAR, State.UNKNOWN):
+        first = next((each for each in verdicts if each.state is state), None)
+        if first is not None:
+            return Verdict(state, absence=first.absence, doubt=first.doubt)
+    return _together(verdicts, is_unsure=any(each.is_unsure for each in verdicts))
+
+
+def _any(verdicts: list[Verdict]) -> Verdict:
+    found = [each for each in verdicts if each.state is State.FOUND]
+    if found:
+        return _together(found, is_unsure=all(each.is_unsure for each in found))
+    for state in (State.UNKNOWN, State.CLEAR):
+        first = next((each for each in verdicts if each.state is state), None)
+        if first is not None:
+            return Verdict(state, absence=first.absence, doubt=first.doubt)
+    return Verdict(State.CLEAR)
+
+
+def _together(verdicts: list[Verdict], *, is_unsure: bool) -> Verdict:
+    stretches = intervals.merge(each.stretches for each in verdicts)
+    absence = next((each.absence for each in verdicts if each.absence), None)
+    return Verdict(State.FOUND, tuple(stretches), is_unsure=is_unsure, absence=absence)
+
+
+def _not(verdict: Verdict) -> Verdict:
+    """Unsure words count as found, so NOT of them is clear."""
+    if verdict.state is State.UNKNOWN:
+        return verdict
+    if verdict.state is State.CLEAR:
+        return Verdict(State.FOUND, absence=verdict.absence)
+    return Verdict(State.CLEAR)
+
+
+def _fact(condition: FactIs | FactBetween, reading: Reading) -> Verdict:
+    doubt = fact_doubt(condition, reading)
+    if doubt is not None:
+        return Verdict(State.UNKNOWN, doubt=doubt)
+    return Verdict(State.FOUND if is_true(condition, reading) else State.CLEAR)
+
+
+def _span(span: Span, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
+    found = matches(span, hearing.reading)
+    if found.stretches:
+        chosen = intervals.shortest(found.stretches)
+        return Verdict(State.FOUND, tuple(chosen), is_unsure=_is_unsure(chosen, hearing))
+    return _nothing(span, found, hearing, is_absence_asked=is_absence_asked)
+
+
+def _is_unsure(stretches: Sequence[Stretch], hearing: Hearing) -> bool:
+    return all(hearing.reading.is_below(stretch, hearing.floor) for stretch in stretches)
+
+
+def _nothing(span: Span, found: Matches, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
+    if found.doubt is not None:
+        return Verdict(State.UNKNOWN, doubt=found.doubt)
+    region = region_of(span)
+    nearest = find_elsewhere(span, region, hearing.reading)
+    if not is_absence_asked and nearest is None:
+        return Verdict(State.CLEAR)
+    if is_absence_asked and nearest is None:
+        nearest = find_partial(span, hearing.reading)
+    absence = absence_of(region, hearing.reading, floor=hearing.floor, nearest=nearest)
+    doubt = _absence_doubt(absence, hearing) if is_absence_asked else None
+    state = State.UNKNOWN if doubt else State.CLEAR
+    return Verdict(state, absence=absence, doubt=doubt)
+
+
+def _absence_doubt(absence: Absence, hearing: Hearing) -> Doubt | None:
+    """Why silence proves nothing here: too much of the stretch could not be heard."""
+    if absence.untranscribed_ms:
+        return NOT_TRANSCRIBED
+    most = hearing.unsure_share * absence.words
+    if absence.below_floor > most:
+        return (
+            Reason.LOW_CONFIDENCE,
+            f"{absence.below_floor} of {absence.words} words searched are below the "
+            "confidence floor",
+        )
+    if absence.masked > most:
+        return Reason.MASKED, f"{absence.masked} of {absence.words} words searched are masked"
+    return None
+
+
+def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
+    """Decided when every number that is still possible compares alike."""
+    compare = COMPARISONS[condition.comparison]
+    found = matches(condition.operand, hearing.reading)
+    chosen = intervals.disjoint(found.stretches)
+    if not chosen and found.doubt is None:
+        asked = is_absence_asked or compare(0, condition.number)
+        nothing = _nothing(condition.operand, found, hearing, is_absence_asked=asked)
+        is_found = nothing.state is State.CLEAR and compare(0, condition.number)
+        return Verdict(State.FOUND, absence=nothing.absence) if is_found else nothing
+    answers = {compare(number, condition.number) for number in _possible(condition, found, chosen)}
+    if len(answers) > 1:
+        return Verdict(State.UNKNOWN, doubt=found.doubt)
+    if not answers.pop():
+        return Verdict(State.CLEAR)
+    sure = sum(not hearing.reading.is_below(each, hearing.floor) for each in chosen)
+    is_unsure = not compare(sure, condition.number)
+    return Verdict(State.FOUND, tuple(chosen), is_unsure=is_unsure)
+
+
+def _possible(condition: Count, found: Matches, chosen: Sequence[Stretch]) -> set[int]:
+    """The number counted, and with a doubt the telling numbers above it."""
+    if found.doubt is None:
+        return {len(chosen)}
+    around = (condition.number - 1, condition.number, condition.number + 1)
+    return {len(chosen), *(number for number in around if number > len(chosen))}

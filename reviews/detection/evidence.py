@@ -1,0 +1,128 @@
+"""What a check may answer: found, clear or not assessable, each with what it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Reason(StrEnum):
+    """Why a rule could not be assessed; stable codes, shown to people with a text."""
+
+    TRANSCRIPT_PENDING = "transcript_pending"
+    TRANSCRIPT_ERRORED = "transcript_errored"
+    TRANSCRIPT_DELETED = "transcript_deleted"
+    TRANSCRIPT_REFUSED = "transcript_refused"
+    NO_WORDS = "no_words"
+    NO_TURNS = "no_turns"
+    NO_TIMES = "no_times"
+    NO_CONFIDENCE = "no_confidence"
+    ROLES_UNKNOWN = "roles_unknown"
+    WINDOW_NOT_TRANSCRIBED = "window_not_transcribed"
+    LOW_CONFIDENCE = "low_confidence"
+    MASKED = "masked"
+    LANGUAGE = "language"
+    FACT_MISSING = "fact_missing"
+    FEATURE_ABSENT = "feature_absent"
+    FEATURE_UNAVAILABLE = "feature_unavailable"
+    ENGINE_LIMIT = "engine_limit"
+    ENGINE_ERROR = "engine_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One leaf match inside an evidence: words first..last (inclusive, 0-based) of an utterance."""
+
+    utterance: int
+    first_word: int
+    last_word: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of the call, by index; the quote is read from the transcript when it is shown."""
+
+    utterance: int
+    last_utterance: int
+    first_word: int
+    """0-based, inclusive, in `utterance`."""
+    last_word: int
+    """0-based, inclusive, in `last_utterance`."""
+    speaker: str | None
+    role: str
+    start_ms: int
+    end_ms: int
+    is_unsure: bool = False
+    label: str = ""
+    """What was found, where the check knows kinds: a PII entity, a safety label."""
+    score: float | None = None
+    """0..1, where the check gives one."""
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearestMiss:
+    """The best partial match of what was required: how many words, where, and why it missed."""
+
+    evidence: Evidence
+    matched: int
+    wanted: int
+    cause: str
+    """`words`, `window` (right words, outside the window) or `role` (right words, another's)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Proof of absence: what was searched, how much of it could be heard, and the nearest miss."""
+
+    start_ms: int
+    end_ms: int
+    roles: tuple[str, ...]
+    words: int
+    below_floor: int
+    masked: int
+    untranscribed_ms: int = 0
+    nearest: NearestMiss | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    evidence: tuple[Evidence, ...]
+    is_unsure: bool = False
+    absence: Absence | None = None
+    """Where something was found to be absent (`NOT …`), the proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    absence: Absence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessable:
+    reason: Reason
+    text: str
+    """One sentence for people; never words of the transcript."""
+    evidence: tuple[Evidence, ...] = field(default=())
+
+
+Outcome = Found | Clear | NotAssessable
+
+
+class HasWords(Protocol):
+    """What a quote is read from: all words, and where each utterance begins in them."""
+
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def bounds(self) -> Sequence[int]: ...
+
+
+def quote(transcript: HasWords, evidence: Evidence) -> str:
+    """The vendor's own words of an evidence, joined by blanks.
+
+    Between two utterances only the words in the order of the transcript are taken.
+    """
+    first = transcript.bounds[evidence.utterance] + evidence.first_word
+    last = transcript.bounds[evidence.last_utterance] + evidence.last_word
+    return " ".join(transcript.words[min(first, last) : max(first, last) + 1])

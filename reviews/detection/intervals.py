@@ -1,0 +1,130 @@
+"""Operators on stretches of the axis: sorted in, sorted out, each with the leaves that made it."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+PAIRS_AT_MOST = 4_000_000
+
+
+class TooManyPairs(Exception):
+    """The engine's own limit: a distance over more pairs than it may look at."""
+
+
+class Stretch(NamedTuple):
+    """Tokens start..end (inclusive) and the leaf matches that made them, ascending."""
+
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]
+
+
+Gap = Callable[[Stretch, Stretch], float]
+"""How far a later stretch is from an earlier one."""
+
+
+def merge(lists: Iterable[Sequence[Stretch]]) -> list[Stretch]:
+    """Every stretch of every list, nested ones too, each once."""
+    unique = {(s.start, s.end): s for stretches in lists for s in stretches}
+    return [unique[place] for place in sorted(unique)]
+
+
+def shortest(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Only those that hold no other, ascending."""
+    kept: list[Stretch] = []
+    last_start = None
+    for stretch in sorted(set(stretches), key=lambda s: (s.end, -s.start)):
+        if last_start is None or stretch.start > last_start:
+            kept.append(stretch)
+            last_start = stretch.start
+    return kept
+
+
+def disjoint(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The largest choice of shortest stretches that share no token, leftmost end first."""
+    chosen: list[Stretch] = []
+    for stretch in shortest(stretches):
+        if not chosen or stretch.start > chosen[-1].end:
+            chosen.append(stretch)
+    return chosen
+
+
+def follow(
+    lefts: Sequence[Stretch],
+    rights: Sequence[Stretch],
+    *,
+    gap: Gap | None,
+    limit: float,
+    is_growing: bool,
+) -> list[Stretch]:
+    """Each left with the right after it that ends first, at most `limit` away.
+
+    `gap` None: anywhere later. `is_growing`: the gap never shrinks with the right's start, so
+    that the search may stop at the first that is too far. Raises TooManyPairs.
+    """
+    if gap is None:
+        return _anywhere_later(lefts, rights)
+    if not is_growing and len(lefts) * len(rights) > PAIRS_AT_MOST:
+        raise TooManyPairs
+    starts = [right.start for right in rights]
+    joined = []
+    for left in lefts:
+        best: Stretch | None = None
+        for at in range(bisect_right(starts, left.end), len(rights)):
+            is_near = gap(left, rights[at]) <= limit
+            if is_near and (best is None or rights[at].end < best.end):
+                best = rights[at]
+            if not is_near and is_growing:
+                break
+        if best is not None:
+            joined.append(_join(left, best))
+    return joined
+
+
+def _anywhere_later(lefts: Sequence[Stretch], rights: Sequence[Stretch]) -> list[Stretch]:
+    starts = [right.start for right in rights]
+    best_from = list(rights)
+    for at in range(len(rights) - 2, -1, -1):
+        best_from[at] = min(rights[at], best_from[at + 1], key=lambda s: s.end)
+    places = [(left, bisect_right(starts, left.end)) for left in lefts]
+    return [_join(left, best_from[at]) for left, at in places if at < len(rights)]
+
+
+def _join(left: Stretch, right: Stretch) -> Stretch:
+    return Stretch(left.start, right.end, left.marks + right.marks)
+
+
+def not_near(
+    lefts: Sequence[Stretch],
+    rights: Sequence[Stretch],
+    *,
+    gap: Gap,
+    limit: float,
+    is_before: bool,
+    is_growing: bool,
+) -> list[Stretch]:
+    """Lefts with no right that near; one that shares a token is near, but not after it."""
+    if not is_growing and len(lefts) * len(rights) > PAIRS_AT_MOST:
+        raise TooManyPairs
+    starts = [right.start for right in rights]
+    by_end = sorted(rights, key=lambda right: right.end)
+    ends = [right.end for right in by_end]
+
+    def is_followed(left: Stretch) -> bool:
+        begin = bisect_right(starts, left.end)
+        stop = begin + 1 if is_growing else len(rights)
+        return any(gap(left, right) <= limit for right in rights[begin:stop])
+
+    def is_preceded(left: Stretch) -> bool:
+        stop = bisect_left(ends, left.start)
+        begin = max(stop - 1, 0) if is_growing else 0
+        return any(gap(right, left) <= limit for right in by_end[begin:stop])
+
+    def is_shared(left: Stretch) -> bool:
+        return bisect_right(starts, left.end) > bisect_left(ends, left.start)
+
+    if is_before:
+        return [left for left in lefts if not is_followed(left)]
+    return [
+        left for left in lefts if not (is_shared(left) or is_followed(left) or is_preceded(left))
+    ]

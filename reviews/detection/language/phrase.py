@@ -1,0 +1,213 @@
+"""What stands inside quotes: words, alternatives, optional and free words, as patterns."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import product
+
+from reviews.detection.folding import FILLERS, MASK, is_number
+from reviews.detection.language.types import Digits, Gap, Leaf, Literal, Pattern, Step, Wild
+from reviews.detection.normalize import Axis, fold_text
+
+READINGS_AT_MOST = 2_000
+PATTERNS_AT_MOST = 20_000
+WORDS_AT_MOST = 100
+GAP_AT_MOST = 100
+_REGROUPED_DIGITS = 5
+
+
+class PhraseError(ValueError):
+    """A phrase that is refused; `offset` counts code points from its first character."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    is_wild: bool
+
+
+_Item = _Word | Gap
+_Reading = tuple[_Item, ...]
+_TOKEN = re.compile(
+    r"(?P<gap>\*(?P<most>\d*)(?=[\s()\[\]|]|$))|(?P<mark>[()\[\]|<>])"
+    r"|(?P<word>(?:\\.|[^\s()\[\]|<>\\])+)|(?P<lost>\\)"
+)
+_CLOSING = {"(": ")", "[": "]"}
+_WILD = re.compile(r"\*?[^\W\d_](?:[^\W\d_]|\?)*\*?")
+
+
+def leaf(texts: Iterable[str], *, shown: str) -> Leaf:
+    """A leaf of phrases in the syntax of quotes. Raises PhraseError."""
+    patterns = tuple(dict.fromkeys(p for text in texts for p in patterns_of(text)))
+    if len(patterns) > PATTERNS_AT_MOST:
+        raise PhraseError(f"{shown} has over {PATTERNS_AT_MOST} readings: split it", 0)
+    key = blake2b(repr(patterns).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    return Leaf(shown, key, patterns)
+
+
+def patterns_of(text: str) -> tuple[Pattern, ...]:
+    """Every reading of a phrase (the inside of its quotes). Raises PhraseError."""
+    tokens = list(_TOKEN.finditer(text))
+    readings, end = _alternatives(tokens, 0, closing="")
+    if end < len(tokens):
+        raise _refuse(tokens[end], f'"{tokens[end][0]}" has no opening bracket: remove it')
+    if any(len(reading) > WORDS_AT_MOST for reading in readings):
+        raise PhraseError(f"the phrase has over {WORDS_AT_MOST} words: split it", 0)
+    patterns = tuple(dict.fromkeys(_pattern(_trim(reading)) for reading in readings))
+    if any(not pattern.steps for pattern in patterns):
+        raise PhraseError("there is no letter or digit to match: write at least one word", 0)
+    if any(not _is_anchored(pattern) for pattern in patterns):
+        raise PhraseError(
+            "the phrase can be nothing but optional or free words: write at least one word", 0
+        )
+    return patterns
+
+
+def word_step(text: str) -> Wild:
+    """A wildcard word, folded. Raises PhraseError where the wildcard is not one."""
+    folded = text.casefold().strip(".,;:!")
+    if any(char.isdigit() for char in folded):
+        raise PhraseError(f'"{text}": a wildcard stands for letters only: write the number out', 0)
+    letters = folded.replace("*", "").replace("?", "")
+    if not _WILD.fullmatch(folded) or folded.count("*") > 1:
+        raise PhraseError(
+            f'"{text}": a wildcard word is letters with one * at its start or end, or ? for a '
+            "letter inside or at its end: write refund* or refun?",
+            0,
+        )
+    if len(letters) < 2:
+        raise PhraseError(f'"{text}": a wildcard needs at least 2 letters besides: write more', 0)
+    return Wild(folded)
+
+
+def _refuse(token: re.Match[str], message: str) -> PhraseError:
+    return PhraseError(message, token.start())
+
+
+def _alternatives(
+    tokens: Sequence[re.Match[str]], at: int, *, closing: str
+) -> tuple[list[_Reading], int]:
+    """Readings of `a b|c d` up to the closing bracket (or the end), and where that stands."""
+    branches: list[list[_Reading]] = []
+    while True:
+        readings, at = _sequence(tokens, at)
+        branches.append(readings)
+        if at < len(tokens) and tokens[at][0] == "|":
+            if not closing:
+                raise _refuse(tokens[at], 'alternatives stand in parentheses: write "(one|other)"')
+            at += 1
+            continue
+        return list(dict.fromkeys(r for branch in branches for r in branch)), at
+
+
+def _sequence(tokens: Sequence[re.Match[str]], at: int) -> tuple[list[_Reading], int]:
+    readings: list[_Reading] = [()]
+    while at < len(tokens) and tokens[at][0] not in (")", "]", "|"):
+        items, at = _item(tokens, at)
+        if len(readings) * len(items) > READINGS_AT_MOST:
+            raise _refuse(
+                tokens[at - 1],
+                f"the phrase has over {READINGS_AT_MOST} readings: split it with OR",
+            )
+        readings = [before + after for before, after in product(readings, items)]
+    return readings, at
+
+
+def _item(tokens: Sequence[re.Match[str]], at: int) -> tuple[list[_Reading], int]:
+    token = tokens[at]
+    opening = token[0]
+    if opening in _CLOSING:
+        inner, end = _alternatives(tokens, at + 1, closing=_CLOSING[opening])
+        if end >= len(tokens) or tokens[end][0] != _CLOSING[opening]:
+            raise _refuse(token, f'"{opening}" is not closed: close it with {_CLOSING[opening]}')
+        if opening == "(" and () in inner:
+            raise _refuse(token, "an alternative is empty: write optional words as [word]")
+        return ([*inner, ()] if opening == "[" else inner), end + 1
+    if token["gap"]:
+        return [(_gap(token),)], at + 1
+    if token["lost"] or token["mark"]:
+        raise _refuse(
+            token, f'"{opening}" has no meaning in a phrase yet: write a backslash before it'
+        )
+    return [(_word(token),)], at + 1
+
+
+def _gap(token: re.Match[str]) -> Gap:
+    if not token["most"]:
+        return Gap(1, 1)
+    most = int(token["most"][:6])
+    if not 1 <= most <= GAP_AT_MOST:
+        raise _refuse(token, f'"{token[0]}": free words go from *1 to *{GAP_AT_MOST}')
+    return Gap(0, most)
+
+
+def _word(token: re.Match[str]) -> _Word:
+    raw = token["word"]
+    bare = re.sub(r"\\.", "", raw)
+    text = re.sub(r"\\(.)", r"\1", raw)
+    if "*" not in bare and "?" not in bare:
+        return _Word(text, is_wild=False)
+    try:
+        return _Word(word_step(text).text, is_wild=True)
+    except PhraseError as error:
+        raise _refuse(token, error.message) from None
+
+
+def _trim(reading: _Reading) -> _Reading:
+    """Free words at an end that need not be there do not count."""
+    items = list(reading)
+    while items and isinstance(items[-1], Gap) and not items[-1].minimum:
+        items.pop()
+    while items and isinstance(items[0], Gap) and not items[0].minimum:
+        items.pop(0)
+    return tuple(items)
+
+
+def _pattern(reading: _Reading) -> Pattern:
+    steps: list[Step] = []
+    words: list[str] = []
+    is_spoken = False
+    for item in (*reading, None):
+        if isinstance(item, _Word) and not item.is_wild:
+            words.append(item.text)
+            continue
+        axis = fold_text(words)
+        is_spoken = is_spoken or _names_unplaced(axis)
+        steps.extend(_literals(axis.tokens))
+        words = []
+        if item is not None:
+            steps.append(Wild(item.text) if isinstance(item, _Word) else item)
+    return Pattern(tuple(steps), is_spoken)
+
+
+def _names_unplaced(axis: Axis) -> bool:
+    return len(axis.kept) < len(axis.tokens) or any(token in FILLERS for token in axis.tokens)
+
+
+def _literals(tokens: Sequence[str]) -> list[Step]:
+    steps: list[Step] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at].startswith(MASK):
+            raise PhraseError("a masked word matches no ordinary term: remove it", 0)
+        end = at
+        while end < len(tokens) and tokens[end].isdigit():
+            end += 1
+        digits = "".join(tokens[at:end])
+        if len(digits) >= _REGROUPED_DIGITS and all(is_number(t) for t in tokens[at:end]):
+            steps.append(Digits(digits))
+            at = end
+        else:
+            steps.append(Literal(tokens[at]))
+            at += 1
+    return steps
+
+
+def _is_anchored(pattern: Pattern) -> bool:
+    return any(not isinstance(step, Gap) for step in pattern.steps)

@@ -1,0 +1,257 @@
+"""All leaves of all rules in one pass over a call: a trie of tokens, wildcards, gaps and digits."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from reviews.detection.language.types import Digits, Gap, Leaf, Literal, Pattern, Step, Wild
+from reviews.detection.normalize import Axis, fold_text
+
+STEPS_AT_MOST = 3_000_000
+
+
+class TooManySteps(Exception):
+    """The engine's own limit: phrases with free words that fit almost everywhere."""
+
+
+Hits = dict[str, list[tuple[int, int]]]
+"""Leaf key to its stretches, first and last token on the axis, ascending."""
+
+
+@dataclass(slots=True)
+class _Node:
+    children: "dict[str, _Node]" = field(default_factory=dict)
+    wilds: "dict[str, _Node]" = field(default_factory=dict)
+    digits: "dict[str, _Node]" = field(default_factory=dict)
+    gaps: "dict[Gap, _Node]" = field(default_factory=dict)
+    ends: list[tuple[str, int, int]] = field(default_factory=list)
+    """(leaf key, free words before, free words after)."""
+    is_plain: bool = True
+
+    def child(self, step: Step) -> "_Node":
+        if isinstance(step, Literal):
+            return self.children.setdefault(step.token, _Node())
+        self.is_plain = False
+        if isinstance(step, Wild):
+            return self.wilds.setdefault(step.text, _Node())
+        if isinstance(step, Digits):
+            return self.digits.setdefault(step.digits, _Node())
+        return self.gaps.setdefault(step, _Node())
+
+
+class _Wilds:
+    """Wildcards by two known letters, so that a word is tried against few of them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._by_start: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._by_end: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        self._others: list[tuple[str, re.Pattern[str]]] = []
+        for text in texts:
+            self._home(text).append((text, _expression(text)))
+
+    def _home(self, text: str) -> list[tuple[str, re.Pattern[str]]]:
+        if text[:2].isalpha():
+            return self._by_start[text[:2]]
+        return self._by_end[text[-2:]] if text[-2:].isalpha() else self._others
+
+    def among(self, tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The wildcards that each token matches; tokens that match none are left out."""
+        starts, ends, others = self._by_start, self._by_end, self._others
+        if not (starts or ends or others):
+            return {}
+        likely = [t for t in tokens if others or t[:2] in starts or t[-2:] in ends]
+        return {token: matched for token in likely if (matched := self._of(token))}
+
+    def _of(self, token: str) -> tuple[str, ...]:
+        """Only words of letters match any."""
+        if not token.isalpha():
+            return ()
+        tried = (
+            *self._by_start.get(token[:2], ()),
+            *self._by_end.get(token[-2:], ()),
+            *self._others,
+        )
+        return tuple(text for text, expression in tried if expression.fullmatch(token))
+
+
+def _expression(text: str) -> re.Pattern[str]:
+    letter = r"[^\W\d_]"
+    return re.compile(re.escape(text).replace(r"\?", letter).replace(r"\*", letter + "*"))
+
+
+class Matcher:
+    """Built once for a rubric. The cost of a call does not grow with phrases that it lacks."""
+
+    def __init__(self, leaves: Iterable[Leaf]) -> None:
+        self._placed, self._spoken = _Node(), _Node()
+        self._phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        wilds: set[str] = set()
+        for leaf in {leaf.key: leaf for leaf in leaves}.values():
+            for pattern in leaf.patterns:
+                self._add(leaf.key, pattern)
+                wilds.update(step.text for step in pattern.steps if isinstance(step, Wild))
+        self._wilds = _Wilds(wilds)
+        self._has_spoken = bool(self._spoken.children) or not self._spoken.is_plain
+
+    def find(self, axis: Axis, *, spellings: Sequence[tuple[str, str]] = ()) -> Hits:
+        """Where each leaf occurs; leaves that do not occur are not in the answer.
+
+        `spellings` are (as said, as the transcript spells it): a leaf equal to the first is
+        found by the second, too.
+        """
+        found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        whole = len(axis.kept) == len(axis.tokens)
+        placed = axis.tokens if whole else [axis.tokens[at] for at in axis.kept]
+        wilds = self._wilds.among(axis.distinct)
+        _Scan(self._placed, placed, axis.kept, axis, wilds, frozenset(), found).run()
+        if self._has_spoken:
+            unplaced = frozenset(range(len(axis.tokens))).difference(axis.kept)
+            everything = range(len(axis.tokens))
+            _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found).run()
+        for said, spelled in spellings:
+            self._find_spelled(axis, placed, said, spelled, found)
+        return {key: sorted(stretches) for key, stretches in found.items()}
+
+    def _add(self, key: str, pattern: Pattern) -> None:
+        steps, before, after = _core(pattern.steps)
+        node = self._spoken if pattern.is_spoken else self._placed
+        for step in steps:
+            node = node.child(step)
+        node.ends.append((key, before, after))
+        if all(isinstance(step, Literal) for step in pattern.steps):
+            self._phrases[tuple(s.token for s in steps if isinstance(s, Literal))].append(key)
+
+    def _find_spelled(
+        self,
+        axis: Axis,
+        placed: Sequence[str],
+        said: str,
+        spelled: str,
+        found: dict[str, set[tuple[int, int]]],
+    ) -> None:
+        keys = self._phrases.get(tuple(fold_text(said.split()).tokens), ())
+        wanted = fold_text(spelled.split()).tokens
+        if not keys or not wanted:
+            return
+        for at in range(len(placed) - len(wanted) + 1):
+            first, last = axis.kept[at], axis.kept[at + len(wanted) - 1]
+            is_one_turn = axis.turns[first] == axis.turns[last]
+            if is_one_turn and list(placed[at : at + len(wanted)]) == wanted:
+                for key in keys:
+                    found[key].add((first, last))
+
+
+def _core(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], int, int]:
+    """The steps between the free words at both ends, and how many free words those are."""
+    anchors = [at for at, step in enumerate(steps) if not isinstance(step, Gap)]
+    first, last = anchors[0], anchors[-1]
+    before = sum(step.minimum for step in steps[:first] if isinstance(step, Gap))
+    after = sum(step.minimum for step in steps[last + 1 :] if isinstance(step, Gap))
+    return steps[first : last + 1], before, after
+
+
+@dataclass(slots=True)
+class _Scan:
+    """One pass of one trie over `tokens`; places[i] is where tokens[i] stands on the axis."""
+
+    root: _Node
+    tokens: Sequence[str]
+    places: Sequence[int]
+    axis: Axis
+    wilds: dict[str, tuple[str, ...]]
+    unplaced: frozenset[int]
+    """Tokens that may be skipped: fillers and repetitions that the phrase does not name."""
+    found: dict[str, set[tuple[int, int]]]
+    steps: int = 0
+
+    def run(self) -> None:
+        children = self.root.children
+        walked: set[str] = set()
+        if self.unplaced or not self.root.is_plain:
+            walked = {token for token in self.axis.distinct if self._needs_walk(token)}
+        padded = [*self.tokens, ""]
+        for at, token in enumerate(self.tokens):
+            if walked and token in walked:
+                self._walk(self.root, at, at)
+                continue
+            node = children.get(token)
+            if node is None:
+                continue
+            # Most starts end at once: seen here, that costs no call.
+            if node.ends or not node.is_plain or padded[at + 1] in node.children:
+                self._follow(node, at, padded)
+
+    def _needs_walk(self, token: str) -> bool:
+        root = self.root
+        return (
+            (bool(self.unplaced) and token in root.children)
+            or (bool(root.wilds) and any(w in root.wilds for w in self.wilds.get(token, ())))
+            or (bool(root.digits) and token.isdigit())
+        )
+
+    def _follow(self, node: _Node, start: int, padded: Sequence[str]) -> None:
+        """Down the literal edges; the first node with other edges hands over to the walk."""
+        at = start + 1
+        while node.is_plain:
+            if node.ends:
+                self._record(node, start, at)
+            following = node.children.get(padded[at])
+            if following is None:
+                return
+            node, at = following, at + 1
+        self._walk(node, start, at)
+
+    def _walk(self, node: _Node, start: int, at: int) -> None:
+        waiting = [(node, at)]
+        # Free words reach the same place on many ways; each is gone on from once.
+        seen: set[tuple[int, int]] = set()
+        while waiting:
+            node, at = waiting.pop()
+            self.steps += 1
+            if self.steps > STEPS_AT_MOST:
+                raise TooManySteps
+            if (id(node), at) in seen:
+                continue
+            seen.add((id(node), at))
+            if node.ends:
+                self._record(node, start, at)
+            if at >= len(self.tokens):
+                continue
+            if at > start and at in self.unplaced:
+                waiting.append((node, at + 1))
+            token = self.tokens[at]
+            if (following := node.children.get(token)) is not None:
+                waiting.append((following, at + 1))
+            if not node.is_plain:
+                waiting.extend(self._special(node, token, at))
+
+    def _special(self, node: _Node, token: str, at: int) -> list[tuple[_Node, int]]:
+        reached = [
+            (node.wilds[wild], at + 1) for wild in self.wilds.get(token, ()) if wild in node.wilds
+        ]
+        for gap, following in node.gaps.items():
+            last = min(at + gap.maximum, len(self.tokens))
+            reached.extend((following, next_at) for next_at in range(at + gap.minimum, last + 1))
+        for digits, following in node.digits.items():
+            end = self._digits_end(digits, at)
+            if end:
+                reached.append((following, end))
+        return reached
+
+    def _digits_end(self, digits: str, at: int) -> int:
+        """Where adjacent number tokens have spelled `digits` exactly, else 0."""
+        joined = ""
+        while at < len(self.tokens) and self.tokens[at].isdigit() and len(joined) < len(digits):
+            joined += self.tokens[at]
+            at += 1
+        return at if joined == digits else 0
+
+    def _record(self, node: _Node, start: int, end: int) -> None:
+        for key, before, after in node.ends:
+            low, high = start - before, end - 1 + after
+            if low < 0 or high >= len(self.tokens):
+                continue
+            first, last = self.places[low], self.places[high]
+            if self.axis.turns[first] == self.axis.turns[last]:
+                self.found[key].add((first, last))

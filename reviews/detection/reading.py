@@ -1,0 +1,133 @@
+"""A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from reviews.detection.evidence import Evidence, Mark
+from reviews.detection.folding import MASK
+from reviews.detection.intervals import Stretch
+from reviews.detection.matcher import Hits
+from reviews.detection.normalize import Axis
+from reviews.detection.transcript import Role, Transcript
+
+
+@dataclass(frozen=True)
+class Reading:
+    transcript: Transcript
+    axis: Axis
+    hits: Hits
+    remembered: dict[object, object] = field(default_factory=dict)
+    """What one rule worked out and another may need again; lives as long as the call is read."""
+
+    @cached_property
+    def has_times(self) -> bool:
+        return any(start >= 0 for start in self.transcript.start_ms)
+
+    @cached_property
+    def has_labels(self) -> bool:
+        return any(label is not None for label in self.transcript.speakers)
+
+    @cached_property
+    def end_ms(self) -> int:
+        """The file's length: as given where not before the last word's end, else that end."""
+        last = max(self.transcript.end_ms, default=0)
+        return max(last, self.transcript.duration_ms or 0, 0)
+
+    @cached_property
+    def has_masks(self) -> bool:
+        return any(token[0] == MASK for token in self.axis.distinct)
+
+    @cached_property
+    def last_turn(self) -> int:
+        return self.axis.turns[-1] if self.axis.turns else 0
+
+    @cached_property
+    def placed(self) -> list[str]:
+        """The tokens that have a position."""
+        return [self.axis.tokens[at] for at in self.axis.kept]
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Token to its places in `axis.kept`."""
+        places: dict[str, list[int]] = {}
+        for at, token in enumerate(self.placed):
+            places.setdefault(token, []).append(at)
+        return places
+
+    @cached_property
+    def utterances(self) -> list[int]:
+        """The utterance of each word."""
+        bounds = self.transcript.bounds
+        return [
+            utterance
+            for utterance, (low, high) in enumerate(pairwise(bounds))
+            for _ in range(low, high)
+        ]
+
+    def utterance_of(self, word: int) -> int:
+        return self.utterances[word]
+
+    def role_of(self, token: int) -> Role:
+        return self.transcript.roles[self.utterance_of(self.axis.first[token])]
+
+    def speaker_of(self, token: int) -> str | None:
+        return self.transcript.speakers[self.utterance_of(self.axis.first[token])]
+
+    def words_of(self, first: int, last: int) -> range:
+        """Word indexes that the tokens first..last cover."""
+        axis = self.axis
+        if first == last:
+            return range(axis.first[first], axis.last[first] + 1)
+        low = min(axis.first[first : last + 1])
+        return range(low, max(axis.last[first : last + 1]) + 1)
+
+    def times_of(self, first: int, last: int) -> tuple[int, int]:
+        """Earliest start and latest end of the tokens' words in ms; -1 where one has no time."""
+        transcript, axis = self.transcript, self.axis
+        low, high = axis.first[first], axis.last[last]
+        if self.utterances[low] == self.utterances[high]:
+            start_ms = transcript.start_ms[low]
+            return (-1, -1) if start_ms < 0 else (start_ms, transcript.end_ms[high])
+        words = [self.words_of(token, token) for token in range(first, last + 1)]
+        starts = [transcript.start_ms[word] for each in words for word in each]
+        ends = [transcript.end_ms[word] for each in words for word in each]
+        return (-1, -1) if min(starts) < 0 else (min(starts), max(ends))
+
+    def is_below(self, stretch: Stretch, floor: float) -> bool:
+        """Any matched word is known to be less confident than `floor`."""
+        confidence = self.transcript.confidence
+        values = (
+            confidence[word] for first, last in stretch.marks for word in self.words_of(first, last)
+        )
+        return floor > 0 and any(value is not None and value < floor for value in values)
+
+    def untranscribed(self, start_ms: int, end_ms: int) -> int:
+        """How many ms of a stretch of the file were not transcribed."""
+        begins, ends = self.transcript.transcribed_ms
+        before = max(0, min(begins, end_ms) - start_ms)
+        after = max(0, end_ms - max(ends, start_ms)) if ends is not None else 0
+        return before + after
+
+    def evidence(self, stretch: Stretch, *, is_unsure: bool = False) -> Evidence:
+        first, last = self.axis.first[stretch.start], self.axis.last[stretch.end]
+        utterance, last_utterance = self.utterance_of(first), self.utterance_of(last)
+        start_ms, end_ms = self.times_of(stretch.start, stretch.end)
+        return Evidence(
+            utterance=utterance,
+            last_utterance=last_utterance,
+            first_word=first - self.transcript.bounds[utterance],
+            last_word=last - self.transcript.bounds[last_utterance],
+            speaker=self.transcript.speakers[utterance],
+            role=self.transcript.roles[utterance].value,
+            start_ms=start_ms,
+            end_ms=end_ms,
+            is_unsure=is_unsure,
+            marks=tuple(self._mark(first, last) for first, last in stretch.marks),
+        )
+
+    def _mark(self, first: int, last: int) -> Mark:
+        words = self.words_of(first, last)
+        utterance = self.utterance_of(words[0])
+        low, high = self.transcript.bounds[utterance : utterance + 2]
+        return Mark(utterance, words[0] - low, min(words[-1], high - 1) - low)

@@ -1,0 +1,327 @@
+"""A rubric: its sections, lists and rules as frozen values, with limits and a canonical form."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+from reviews.detection.document import RubricError, Section, refuse, section
+from reviews.detection.language.errors import QueryError
+from reviews.detection.language.parse import parse_query
+from reviews.detection.language.phrase import PhraseError, leaf
+from reviews.detection.language.types import Condition, Leaf
+
+__all__ = ["RubricError", "canonical", "parse_rubric"]
+
+RULES_AT_MOST = 2_000
+PHRASES_AT_MOST = 5_000
+FLOOR = 0.5
+UNSURE_SHARE = 0.2
+_LATER = (
+    *("sentiment", "conduct", "fact", "coverage", "redaction"),
+    *("quality", "history", "ask", "judge"),
+)
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class ViolationWhen(StrEnum):
+    FOUND = "found"
+    ABSENT = "absent"
+
+
+class NotAssessablePolicy(StrEnum):
+    """What not assessable rules do to the score."""
+
+    EXCLUDED = "excluded"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRule:
+    """A query as written, and as parsed."""
+
+    text: str
+    condition: Condition = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PiiRule:
+    """Personal data that was said. No `entities` means every kind; `minimum_score` is 0..1."""
+
+    entities: tuple[str, ...] = ()
+    role: str = "any"
+    """`any`, `agent` or `customer`."""
+    minimum_score: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSafetyRule:
+    """Vendor labels; none means every label. Both minima are 0..1.
+
+    A label without a severity is judged by its confidence alone.
+    """
+
+    labels: tuple[str, ...] = ()
+    minimum_confidence: float = 0.5
+    minimum_severity: float = 0.0
+
+
+Check = QueryRule | PiiRule | ContentSafetyRule
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Snippets: lines of `agent: text` or `customer: text`."""
+
+    must_match: tuple[str, ...] = ()
+    must_not_match: tuple[str, ...] = ()
+    known_gap: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    code: str
+    title: str
+    section: str
+    why: str
+    severity: Severity
+    weight: float
+    auto_fail: bool
+    violation_when: ViolationWhen
+    applies_when: QueryRule | None
+    languages: tuple[str, ...]
+    confidence_floor: float
+    unsure_share: float
+    check: Check
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class RubricSection:
+    code: str
+    title: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    name: str
+    pass_mark: float
+    not_assessable: NotAssessablePolicy
+    sections: tuple[RubricSection, ...]
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+    rules: tuple[Rule, ...]
+
+    def severity_of(self, code: str) -> Severity:
+        """The severity of the rule with this code. Raises KeyError."""
+        return {rule.code: rule.severity for rule in self.rules}[code]
+
+
+def parse_rubric(data: object) -> Rubric:
+    """A rubric from plain mappings and lists. Raises RubricError with the path of what is wrong."""
+    document = section(data, "")
+    lists = _lists(document.section("lists"))
+    leaves = _leaves(lists)
+    scoring = document.section("scoring")
+    policy = scoring.choice("not_assessable", list(NotAssessablePolicy), default="excluded")
+    scoring.close()
+    sections = tuple(_section(each) for each in document.sections("sections", most=200))
+    codes = frozenset(each.code for each in sections)
+    rubric = Rubric(
+        name=document.text("name", most=200),
+        pass_mark=document.number("pass_mark", default=80, least=0, most=100),
+        not_assessable=NotAssessablePolicy(policy),
+        sections=sections,
+        lists=lists,
+        rules=tuple(
+            _rule(each, leaves, codes) for each in document.sections("rules", most=RULES_AT_MOST)
+        ),
+    )
+    document.close()
+    _check_unique("sections", [each.code for each in rubric.sections])
+    _check_unique("rules", [each.code for each in rubric.rules])
+    if not rubric.rules:
+        refuse("rules", "the rubric has no rule: write at least one")
+    return rubric
+
+
+def canonical(rubric: Rubric) -> bytes:
+    """The rubric as sorted JSON in UTF-8; parsing it gives the same bytes again."""
+    document = {
+        "name": rubric.name,
+        "pass_mark": rubric.pass_mark,
+        "scoring": {"not_assessable": rubric.not_assessable},
+        "sections": [asdict(each) for each in rubric.sections],
+        "lists": {name: list(phrases) for name, phrases in rubric.lists},
+        "rules": [_rule_document(rule) for rule in rubric.rules],
+    }
+    return json.dumps(
+        document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode("utf-8", "surrogatepass")
+
+
+def _rule_document(rule: Rule) -> dict[str, object]:
+    names = ("code", "title", "section", "why", "severity", "weight", "auto_fail")
+    document: dict[str, object] = {name: getattr(rule, name) for name in names}
+    document |= {
+        "violation_when": rule.violation_when,
+        "languages": list(rule.languages),
+        "confidence_floor": rule.confidence_floor,
+        "unsure_share": rule.unsure_share,
+        "check": _check_document(rule.check),
+        "examples": asdict(rule.examples),
+    }
+    if rule.applies_when is not None:
+        document["applies_when"] = rule.applies_when.text
+    return document
+
+
+def _check_document(check: Check) -> dict[str, object]:
+    if isinstance(check, QueryRule):
+        return {"query": check.text}
+    return {"pii" if isinstance(check, PiiRule) else "content_safety": asdict(check)}
+
+
+def _lists(document: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    lists = []
+    for name in sorted(document.data):
+        if name != name.strip() or not name or any(char in name for char in "{}\n"):
+            refuse(document.at(name[:60]), "a list's name is words without { }: rename it")
+        phrases = document.texts(name, most=PHRASES_AT_MOST)
+        if not phrases:
+            refuse(document.at(name), "the list is empty: write at least one phrase")
+        lists.append((name, phrases))
+    return tuple(lists)
+
+
+def _leaves(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Leaf]:
+    leaves = {}
+    for name, phrases in lists:
+        for at, phrase in enumerate(phrases):
+            _leaf([phrase], f"lists.{name}[{at}]")
+        leaves[name] = _leaf(phrases, f"lists.{name}")
+    return leaves
+
+
+def _leaf(phrases: Sequence[str], path: str) -> Leaf:
+    try:
+        return leaf(phrases, shown="the list")
+    except PhraseError as error:
+        refuse(path, f"character {error.offset + 1}: {error.message}")
+
+
+def _section(document: Section) -> RubricSection:
+    code = document.text("code", most=100)
+    made = RubricSection(
+        code=code,
+        title=document.text("title", default=code),
+        weight=document.number("weight", default=1, least=0, most=1_000),
+    )
+    document.close()
+    return made
+
+
+def _rule(document: Section, leaves: Mapping[str, Leaf], sections: frozenset[str]) -> Rule:
+    code = document.text("code", most=100)
+    in_section = document.text("section", default="")
+    if in_section not in sections and (in_section or sections):
+        known = ", ".join(sorted(sections)) or "none is defined"
+        refuse(document.at("section"), f"there is no section {in_section!r}: write one of {known}")
+    made = Rule(
+        code=code,
+        title=document.text("title", default=code),
+        section=in_section,
+        why=document.text("why", default="", most=1_000),
+        severity=Severity(document.choice("severity", list(Severity), default="medium")),
+        weight=document.number("weight", default=1, least=0, most=1_000),
+        auto_fail=document.yes_no("auto_fail"),
+        violation_when=ViolationWhen(
+            document.choice("violation_when", list(ViolationWhen), default="found")
+        ),
+        applies_when=_applies_when(document, leaves),
+        languages=document.texts("languages", most=100, length=20),
+        confidence_floor=document.number("confidence_floor", default=FLOOR, least=0, most=1),
+        unsure_share=document.number("unsure_share", default=UNSURE_SHARE, least=0, most=1),
+        check=_check(document.section("check"), leaves),
+        examples=_examples(document.section("examples")),
+    )
+    document.close()
+    return made
+
+
+def _applies_when(document: Section, leaves: Mapping[str, Leaf]) -> QueryRule | None:
+    return _query(document, "applies_when", leaves) if document.has("applies_when") else None
+
+
+def _check(document: Section, leaves: Mapping[str, Leaf]) -> Check:
+    """Exactly one kind; the kinds of later versions are refused by name."""
+    kinds: dict[str, Callable[[], Check]] = {
+        "query": lambda: _query(document, "query", leaves),
+        "pii": lambda: _pii(document.section("pii")),
+        "content_safety": lambda: _content_safety(document.section("content_safety")),
+    }
+    for name in document.data:
+        if name in _LATER:
+            refuse(document.at(name), "this kind of check is not available in this version")
+    known = [name for name in document.data if name in kinds]
+    if len(known) != 1 or len(document.data) != 1:
+        refuse(document.path, f"a check has exactly one kind: write one of {', '.join(kinds)}")
+    return kinds[known[0]]()
+
+
+def _query(document: Section, key: str, leaves: Mapping[str, Leaf]) -> QueryRule:
+    text = document.text(key, most=1_000_000)
+    try:
+        return QueryRule(text, parse_query(text, lists=leaves))
+    except QueryError as error:
+        raise RubricError(document.at(key), str(error)) from error
+
+
+def _pii(document: Section) -> PiiRule:
+    made = PiiRule(
+        entities=document.texts("entities", most=200, length=100),
+        role=document.choice("role", ["any", "agent", "customer"], default="any"),
+        minimum_score=document.number("minimum_score", default=0.5, least=0, most=1),
+    )
+    document.close()
+    return made
+
+
+def _content_safety(document: Section) -> ContentSafetyRule:
+    made = ContentSafetyRule(
+        labels=document.texts("labels", most=200, length=100),
+        minimum_confidence=document.number("minimum_confidence", default=0.5, least=0, most=1),
+        minimum_severity=document.number("minimum_severity", default=0, least=0, most=1),
+    )
+    document.close()
+    return made
+
+
+def _examples(document: Section) -> Examples:
+    names = ("must_match", "must_not_match", "known_gap")
+    for name in names:
+        for at, snippet in enumerate(document.texts(name, most=1_000)):
+            _check_snippet(snippet, f"{document.at(name)}[{at}]")
+    document.close()
+    return Examples(*(document.texts(name, most=1_000) for name in names))
+
+
+def _check_snippet(snippet: str, path: str) -> None:
+    for at, line in enumerate(snippet.strip().splitlines(), 1):
+        speaker, colon, _ = line.partition(":")
+        if not colon or speaker.strip() not in ("agent", "customer"):
+            refuse(path, f"line {at} names no speaker: begin it with agent: or customer:")
+
+
+def _check_unique(path: str, codes: list[str]) -> None:
+    for code, count in Counter(codes).items():
+        if count > 1:
+            refuse(path, f"the code {code!r} is used {count} times: give each its own")

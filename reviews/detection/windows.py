@@ -1,0 +1,87 @@
+"""Windows of a call: their edges, what lies in them, what of them was transcribed."""
+
+from reviews.detection.evidence import Reason
+from reviews.detection.intervals import Stretch
+from reviews.detection.language.types import ClockWindow, Unit, Window
+from reviews.detection.reading import Reading
+
+Doubt = tuple[Reason, str]
+"""Why nothing can be said, with one sentence for people."""
+
+NO_TIMES: Doubt = (Reason.NO_TIMES, "the words have no times, so no window can be applied")
+NO_TURNS: Doubt = (Reason.NO_TURNS, "the call has no speaker labels, so there are no turns")
+NOT_TRANSCRIBED: Doubt = (
+    Reason.WINDOW_NOT_TRANSCRIBED,
+    "part of the stretch that was searched was not transcribed",
+)
+
+
+def edges_ms(window: Window, reading: Reading) -> tuple[int, int]:
+    """Start and end in ms of the file; a window in turns spans the turns' words."""
+    if isinstance(window, ClockWindow):
+        return window.start_ms, window.end_ms
+    end = reading.end_ms
+    if window.unit is Unit.TURNS:
+        return _turns_ms(window.amount, reading, is_first=window.is_first)
+    length = window.amount * (1000 if window.unit is Unit.SECONDS else end / 100)
+    length = min(round(length), end)
+    return (0, length) if window.is_first else (end - length, end)
+
+
+def doubt_of(window: Window, reading: Reading) -> Doubt | None:
+    """Why the window cannot be applied to any hit of this call, if so."""
+    if isinstance(window, ClockWindow) or window.unit is not Unit.TURNS:
+        return None if reading.has_times else NO_TIMES
+    return None if reading.axis.has_turns else NO_TURNS
+
+
+def is_untranscribed(window: Window, reading: Reading) -> bool:
+    begins, ends = reading.transcript.transcribed_ms
+    if isinstance(window, ClockWindow) or window.unit is not Unit.TURNS:
+        start, end = edges_ms(window, reading)
+        return reading.untranscribed(start, min(end, reading.end_ms)) > 0
+    return begins > 0 if window.is_first else ends is not None and ends < reading.end_ms
+
+
+def is_inside(stretch: Stretch, window: Window, reading: Reading) -> bool:
+    """Every matched word lies in the window, by its own time."""
+    return all(is_token_inside(first, last, window, reading) for first, last in stretch.marks)
+
+
+def is_token_inside(first: int, last: int, window: Window, reading: Reading) -> bool:
+    if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
+        turns = reading.axis.turns[first : last + 1]
+        if window.is_first:
+            return max(turns) < window.amount
+        return min(turns) > reading.last_turn - window.amount
+    start_ms, end_ms = reading.times_of(first, last)
+    low, high = edges_ms(window, reading)
+    return low <= start_ms and end_ms <= high
+
+
+def inside(tokens: list[int], window: Window, reading: Reading) -> list[int]:
+    """Those of the tokens that lie in the window; all of them where it cannot be applied."""
+    if doubt_of(window, reading) is not None:
+        return tokens
+    axis, transcript = reading.axis, reading.transcript
+    if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
+        return [at for at in tokens if is_token_inside(at, at, window, reading)]
+    low, high = edges_ms(window, reading)
+    starts, ends, first, last = transcript.start_ms, transcript.end_ms, axis.first, axis.last
+    return [at for at in tokens if starts[first[at]] >= low and ends[last[at]] <= high]
+
+
+def lacks_times(stretch: Stretch, window: Window, reading: Reading) -> bool:
+    if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
+        return False
+    return any(reading.times_of(first, last)[0] < 0 for first, last in stretch.marks)
+
+
+def _turns_ms(amount: int, reading: Reading, *, is_first: bool) -> tuple[int, int]:
+    turns = reading.axis.turns
+    low = 0 if is_first else reading.last_turn - amount + 1
+    high = amount - 1 if is_first else reading.last_turn
+    inside = [at for at, turn in enumerate(turns) if low <= turn <= high]
+    if not inside or not reading.has_times:
+        return 0, 0
+    return reading.times_of(inside[0], inside[-1])

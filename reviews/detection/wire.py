@@ -1,0 +1,95 @@
+"""An evaluation as plain JSON types and back: codes, indexes, ms and numbers, never words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from reviews.detection.engine import Evaluation, RuleResult
+from reviews.detection.evidence import (
+    Absence,
+    Clear,
+    Evidence,
+    Found,
+    Mark,
+    NearestMiss,
+    NotAssessable,
+    Outcome,
+    Reason,
+)
+from reviews.detection.scoring import Part, Result, Score, Verdict
+
+
+def to_wire(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "results": [_result_to(each) for each in evaluation.results],
+        "score": _plain(asdict(evaluation.score)),
+    }
+
+
+def from_wire(data: Mapping[str, Any]) -> Evaluation:
+    """The evaluation that `to_wire` wrote. Raises KeyError, TypeError or ValueError otherwise."""
+    score = dict(data["score"])
+    score["parts"] = tuple(
+        Part(**{**part, "result": Result(part["result"])}) for part in score["parts"]
+    )
+    score["verdict"] = Verdict(score["verdict"])
+    score["auto_failed_by"] = tuple(score["auto_failed_by"])
+    return Evaluation(tuple(_result_from(each) for each in data["results"]), Score(**score))
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists and enumerations as their values, all the way down."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _result_to(each: RuleResult) -> dict[str, Any]:
+    return {
+        "rule": each.rule,
+        "result": each.result.value,
+        "is_unsure": each.is_unsure,
+        "outcome": _outcome_to(each.outcome),
+    }
+
+
+def _result_from(data: Mapping[str, Any]) -> RuleResult:
+    outcome = _outcome_from(data["outcome"])
+    return RuleResult(data["rule"], outcome, Result(data["result"]), data["is_unsure"])
+
+
+def _outcome_to(outcome: Outcome | None) -> dict[str, Any] | None:
+    if outcome is None:
+        return None
+    kinds = {Found: "found", Clear: "clear", NotAssessable: "not_assessable"}
+    return {"kind": kinds[type(outcome)], **_plain(asdict(outcome))}
+
+
+def _outcome_from(data: Mapping[str, Any] | None) -> Outcome | None:
+    if data is None:
+        return None
+    if data["kind"] == "found":
+        absence = _absence_from(data["absence"])
+        return Found(_evidences(data["evidence"]), data["is_unsure"], absence)
+    if data["kind"] == "clear":
+        return Clear(_absence_from(data["absence"]))
+    return NotAssessable(Reason(data["reason"]), data["text"], _evidences(data["evidence"]))
+
+
+def _evidences(data: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(_evidence_from(each) for each in data)
+
+
+def _evidence_from(data: Mapping[str, Any]) -> Evidence:
+    return Evidence(**{**data, "marks": tuple(Mark(**mark) for mark in data["marks"])})
+
+
+def _absence_from(data: Mapping[str, Any] | None) -> Absence | None:
+    if data is None:
+        return None
+    nearest = data["nearest"]
+    if nearest is not None:
+        nearest = NearestMiss(**{**nearest, "evidence": _evidence_from(nearest["evidence"])})
+    return Absence(**{**data, "roles": tuple(data["roles"]), "nearest": nearest})

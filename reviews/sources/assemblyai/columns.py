@@ -1,0 +1,74 @@
+"""Words and utterances of the wire as columns; without utterances, sentences stand for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from reviews.sources.assemblyai.lenient import label_of, ms_of, rows_of, share_of, text_of
+
+_CLOSERS = "\"')]}»”’"
+_ENDS = (".", "?", "!")
+
+
+@dataclass(slots=True)
+class Columns:
+    """Filled utterance by utterance; see Transcript for what each column holds."""
+
+    words: list[str] = field(default_factory=list)
+    start_ms: list[int] = field(default_factory=list)
+    end_ms: list[int] = field(default_factory=list)
+    confidence: list[float | None] = field(default_factory=list)
+    bounds: list[int] = field(default_factory=lambda: [0])
+    speakers: list[str | None] = field(default_factory=list)
+    channels: list[str | None] = field(default_factory=list)
+
+    def add_word(self, text: str, word: dict[str, Any]) -> None:
+        start, end = ms_of(word.get("start")), ms_of(word.get("end"))
+        self.words.append(text)
+        self.start_ms.append(start)
+        self.end_ms.append(max(start, end))
+        self.confidence.append(share_of(word.get("confidence")))
+
+    def add_text(self, text: str) -> None:
+        """Words of a bare text: no times, no confidence; none is made up."""
+        for part in text.split():
+            self.add_word(part, {})
+
+    def close(self, speaker: str | None, channel: str | None) -> None:
+        """End the utterance; one without words is kept, so that the vendor's numbering holds."""
+        self.bounds.append(len(self.words))
+        self.speakers.append(speaker)
+        self.channels.append(channel)
+
+
+def columns_of(*, utterances: Any, words: Any, text: Any) -> Columns:
+    """Columns from the best there is: utterances, else words, else the text alone."""
+    columns = Columns()
+    if isinstance(utterances, list) and utterances:
+        for row in utterances:
+            _add_utterance(columns, row if isinstance(row, dict) else {})
+        return columns
+    _add_sentences(
+        columns, rows_of(words) or [{"text": part} for part in (text_of(text) or "").split()]
+    )
+    return columns
+
+
+def _add_utterance(columns: Columns, row: dict[str, Any]) -> None:
+    words = rows_of(row.get("words"))
+    for word in words:
+        if spoken := text_of(word.get("text")):
+            columns.add_word(spoken, word)
+    if not words:
+        columns.add_text(text_of(row.get("text")) or "")
+    columns.close(label_of(row.get("speaker")), label_of(row.get("channel")))
+
+
+def _add_sentences(columns: Columns, words: Iterable[dict[str, Any]]) -> None:
+    for word in words:
+        if spoken := text_of(word.get("text")):
+            columns.add_word(spoken, word)
+            if spoken.rstrip(_CLOSERS).endswith(_ENDS):
+                columns.close(None, None)
+    if columns.bounds[-1] < len(columns.words):
+        columns.close(None, None)

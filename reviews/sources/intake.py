@@ -1,0 +1,247 @@
+"""The one intake: bytes of a vendor or a file become a clean value, or are refused with a reason.
+
+Everything a database, a parser further on or a screen could stumble over is met here, before any
+of them sees it: NUL, lone surrogates, numbers that are none, nesting, size, doubled keys.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from reviews.errors import ErrorCode, Refused
+from reviews.sources.security_codes import Removed, remove_security_codes
+
+MAX_BYTES = 50_000_000
+MAX_DEPTH = 64
+MAX_OBJECTS = 1_000_000
+MAX_VALUES = 6_000_000
+MAX_WORDS = 400_000
+MAX_UTTERANCE_CHARACTERS = 200_000
+_MAX_NUMBER_DIGITS = 18  # fits a signed 64-bit column
+_LARGEST = 1e18
+_ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s")
+
+
+class Unfit(StrEnum):
+    """Why a document is refused; stable codes."""
+
+    TOO_LARGE = "too_large"
+    NOT_JSON = "not_json"
+    NOT_AN_OBJECT = "not_an_object"
+    TOO_DEEP = "too_deep"
+    DOUBLE_KEY = "double_key"
+    HUGE_NUMBER = "huge_number"
+    TOO_MANY_WORDS = "too_many_words"
+    UTTERANCE_TOO_LONG = "utterance_too_long"
+
+
+class PayloadRefused(Refused):
+    code = ErrorCode.PAYLOAD_REFUSED
+
+    def __init__(self, reason: Unfit, seen: str, remedy: str) -> None:
+        super().__init__("The document is refused", seen, remedy)
+        self.args = (reason, seen, remedy)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What was mended: `place` is a path without indexes, such as `utterances[].text`."""
+
+    place: str
+    kind: str
+    """`nul` removed, `surrogate` and `bytes` replaced by U+FFFD, `not_a_number` made null."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    value: dict[str, Any]
+    sha256: str
+    """Hex digest of the bytes as received."""
+    cleaned: tuple[Cleaned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What may be stored: accepted, and without card security codes."""
+
+    value: dict[str, Any]
+    sha256: str
+    cleaned: tuple[Cleaned, ...]
+    removed: tuple[Removed, ...]
+
+
+def receive(data: bytes) -> Received:
+    """Accept `data` and take the card security codes and PINs out. Raises PayloadRefused."""
+    accepted = accept(data)
+    value, removed = remove_security_codes(accepted.value)
+    return Received(value, accepted.sha256, accepted.cleaned, removed)
+
+
+def accept(data: bytes) -> Accepted:
+    """One JSON object, cleaned, within every limit. Raises PayloadRefused."""
+    if len(data) > MAX_BYTES:
+        raise PayloadRefused(Unfit.TOO_LARGE, f"{len(data):,} bytes", "Send at most 50 MB.")
+    if data.count(b"{") + data.count(b"[") > MAX_OBJECTS or data.count(b",") > MAX_VALUES:
+        # Small values take up to thirty times their bytes in memory.
+        seen = f"more than {MAX_OBJECTS:,} objects or {MAX_VALUES:,} values"
+        raise PayloadRefused(Unfit.TOO_LARGE, seen, "Send one transcript at a time.")
+    tally: Counter[tuple[str, str]] = Counter()
+    text = _text(data, tally)
+    # Ten times as fast as a pattern; a false hit in a text costs only time.
+    has_long_digits = b"0" * (_MAX_NUMBER_DIGITS + 1) in data.translate(_DIGITS_AS_ZERO)
+    value = _parsed(text, tally, has_long_digits=has_long_digits)
+    _check_depth(value)
+    if not isinstance(value, dict):
+        raise PayloadRefused(Unfit.NOT_AN_OBJECT, "JSON without an object", "Send one object.")
+    if _ESCAPES.search(text):
+        value = _clean(value, "", tally)
+    _check_sizes(value)
+    cleaned = tuple(Cleaned(place, kind, count) for (place, kind), count in sorted(tally.items()))
+    return Accepted(value, hashlib.sha256(data).hexdigest(), cleaned)
+
+
+def _text(data: bytes, tally: Counter[tuple[str, str]]) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8-sig", errors="replace")
+    tally["", "bytes"] = text.count("\ufffd")
+    return text
+
+
+def _parsed(text: str, tally: Counter[tuple[str, str]], *, has_long_digits: bool) -> object:
+    def not_a_number(name: str) -> None:
+        del name
+        tally["", "not_a_number"] += 1
+
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=not_a_number,
+            parse_int=_whole if has_long_digits else int,
+            parse_float=_fraction,
+        )
+    except json.JSONDecodeError as error:
+        seen = f"no JSON from character {error.pos:,} of {len(text):,}"
+        raise PayloadRefused(Unfit.NOT_JSON, seen, "Send it whole, as JSON in UTF-8.") from None
+    except RecursionError:
+        # The parser's own ceiling is far above ours and depends on who calls.
+        raise _too_deep() from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise PayloadRefused(
+            Unfit.DOUBLE_KEY, "an object with the same key twice", "Send every key once."
+        )
+    return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MAX_NUMBER_DIGITS:
+        raise _huge()
+    return int(text)
+
+
+def _fraction(text: str) -> float:
+    value = float(text)
+    if not -_LARGEST < value < _LARGEST:
+        raise _huge()
+    return value
+
+
+def _huge() -> PayloadRefused:
+    seen = f"a number beyond {_MAX_NUMBER_DIGITS} digits"
+    return PayloadRefused(Unfit.HUGE_NUMBER, seen, "Send times in ms and shares from 0 to 1.")
+
+
+def _too_deep() -> PayloadRefused:
+    seen = f"nesting beyond {MAX_DEPTH} levels"
+    return PayloadRefused(Unfit.TOO_DEEP, seen, "Send a transcript, not a nested document.")
+
+
+def _check_depth(value: object) -> None:
+    # Level by level, so that depth costs no stack here. The parser makes only exact types.
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            item
+            for holder in level
+            for item in (holder.values() if type(holder) is dict else holder)
+            if type(item) is dict or type(item) is list
+        ]
+    if level:
+        raise _too_deep()
+
+
+def _clean(value: Any, place: str, tally: Counter[tuple[str, str]]) -> Any:
+    if isinstance(value, str):
+        return _clean_text(value, place, tally)
+    if isinstance(value, list):
+        return [_clean(item, f"{place}[]", tally) for item in value]
+    if isinstance(value, dict):
+        return {
+            _clean_text(key, place, tally): _clean(item, f"{place}.{key}".lstrip("."), tally)
+            for key, item in value.items()
+        }
+    return value
+
+
+def _clean_text(text: str, place: str, tally: Counter[tuple[str, str]]) -> str:
+    found = _UNFIT.findall(text)
+    if not found:
+        return text
+    place = _UNFIT.sub("", place)
+    for character in found:
+        tally[place, "nul" if character == "\x00" else "surrogate"] += 1
+    return _UNFIT.sub("\ufffd", text.replace("\x00", ""))
+
+
+def _check_sizes(value: dict[str, Any]) -> None:
+    words = _rows(value, "words")
+    utterances = _rows(value, "utterances")
+    spoken = sum(len(_rows(utterance, "words")) for utterance in utterances)
+    if max(len(words), spoken) > MAX_WORDS:
+        seen = f"{max(len(words), spoken):,} words"
+        raise PayloadRefused(Unfit.TOO_MANY_WORDS, seen, f"Send at most {MAX_WORDS:,} words.")
+    longest = max(_lengths(value, words, utterances), default=0)
+    if longest > MAX_UTTERANCE_CHARACTERS:
+        seen = f"an utterance of {longest:,} characters"
+        remedy = f"Send at most {MAX_UTTERANCE_CHARACTERS:,} characters in one."
+        raise PayloadRefused(Unfit.UTTERANCE_TOO_LONG, seen, remedy)
+
+
+def _lengths(
+    value: dict[str, Any], words: list[Any], utterances: list[dict[str, Any]]
+) -> Iterator[int]:
+    yield from (len(text) for text in _texts(words))
+    for utterance in utterances:
+        yield from (len(text) for text in _texts([utterance]))
+        yield sum(len(text) + 1 for text in _texts(_rows(utterance, "words")))
+    if not words and not utterances:
+        # A bare text becomes sentences; only the longest of them counts.
+        bare = value.get("text")
+        yield from (
+            len(part) for part in _SENTENCE_END.split(bare if isinstance(bare, str) else "")
+        )
+
+
+def _rows(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    rows = holder.get(key)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _texts(rows: list[dict[str, Any]]) -> list[str]:
+    return [text for row in rows if isinstance(text := row.get("text"), str)]

@@ -1,0 +1,124 @@
+"""Facts about a call that travel in the query of its `webhook_url`, which the vendor echoes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from reviews.detection.transcript import CallFacts, CallKind, Direction
+
+_LONGEST = 200
+_MOST_FIELDS = 100
+_TRUTH = {"true": True, "false": False}
+_DIRECTIONS = {item.value: item for item in Direction}
+_KINDS = {item.value: item for item in CallKind}
+
+
+@dataclass(frozen=True, slots=True)
+class CallMetadata:
+    """What the query said. `subject`, `account` and `agent` are personal: never log them."""
+
+    facts: CallFacts
+    subject: str | None = None
+    account: str | None = None
+    agent: str | None = None
+    """The agent's own id in the customer's systems."""
+    agent_speaker: str | None = None
+    customer_speaker: str | None = None
+    warnings: tuple[str, ...] = ()
+    """Names of the fields whose values could not be read and were left out."""
+
+
+def parse_metadata(url: object) -> CallMetadata:
+    """Read the query of `url`. Bad values are left out and named in `warnings`; never raises."""
+    try:
+        pairs = parse_qsl(
+            urlsplit(url if isinstance(url, str) else "").query, max_num_fields=_MOST_FIELDS
+        )
+    except ValueError:
+        return CallMetadata(CallFacts(), warnings=("webhook_url",))
+    fields: dict[str, object] = {}
+    warnings: list[str] = []
+    for name, text in pairs:
+        if name not in _READERS:
+            continue
+        value = None if name in fields else _READERS[name](text)
+        if value is None:
+            warnings.append(name)
+        else:
+            fields[name] = value
+    return _metadata(fields, tuple(dict.fromkeys(warnings)))
+
+
+def _metadata(fields: Mapping[str, object], warnings: tuple[str, ...]) -> CallMetadata:
+    facts = {_FACTS[name]: value for name, value in fields.items() if name in _FACTS}
+    rest = {name: value for name, value in fields.items() if name not in _FACTS}
+    return CallMetadata(
+        facts=CallFacts(**facts),  # type: ignore[arg-type] # each reader gives its field's type
+        **rest,  # type: ignore[arg-type] # each reader gives its field's type
+        warnings=warnings,
+    )
+
+
+def _line(text: str) -> str | None:
+    text = text.strip()
+    is_plain = text.isprintable() and "\ufffd" not in text
+    return text if text and is_plain and len(text) <= _LONGEST else None
+
+
+def _moment(text: str) -> datetime | None:
+    # A plus sign that was not escaped arrives as a blank.
+    try:
+        at = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else " "))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _zone(text: str) -> str | None:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, LookupError):
+        return None
+
+
+def _truth(text: str) -> bool | None:
+    return _TRUTH.get(text.strip().lower())
+
+
+def _direction(text: str) -> Direction | None:
+    return _DIRECTIONS.get(text.strip().lower())
+
+
+def _kind(text: str) -> CallKind | None:
+    return _KINDS.get(text.strip().lower())
+
+
+_FACTS = {
+    "call_at": "call_at",
+    "zone": "local_zone",
+    "direction": "direction",
+    "kind": "kind",
+    "queue": "queue",
+    "product": "product",
+    "region": "customer_region",
+    "first_contact": "first_contact",
+    "notice": "notice_before_start",
+}
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "call_at": _moment,
+    "zone": _zone,
+    "direction": _direction,
+    "kind": _kind,
+    "queue": _line,
+    "product": _line,
+    "region": _line,
+    "first_contact": _truth,
+    "notice": _truth,
+    "subject": _line,
+    "account": _line,
+    "agent": _line,
+    "agent_speaker": _line,
+    "customer_speaker": _line,
+}

@@ -1,0 +1,86 @@
+"""Documents from files and standard input."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from reviews.detection.transcript import Role
+from reviews.sources.files import Loaded, load
+from reviews.sources.intake import PayloadRefused, Unfit
+from reviews.sources.roles import Named
+
+ONE = json.dumps({"id": "a", "text": "Hello."}).encode()
+TWO = json.dumps({"id": "b", "status": "error", "error": "too short"}).encode()
+EMPTY = io.BufferedReader(io.BytesIO())
+
+
+def _load(path: Path) -> list[Loaded]:
+    return list(load(str(path), stdin=EMPTY))
+
+
+def _ids(loaded: list[Loaded]) -> list[tuple[str, str | None]]:
+    return [
+        (Path(each.place).name, each.transcript.external_id if each.transcript else None)
+        for each in loaded
+    ]
+
+
+@pytest.mark.parametrize("data", [ONE, json.dumps(json.loads(ONE), indent=2).encode()])
+def test_load_reads_one_document(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "call.json"
+    path.write_bytes(data)
+    assert _ids(_load(path)) == [("call.json", "a")]
+
+
+@pytest.mark.parametrize("name", ["calls.jsonl", "calls.txt"])
+def test_load_reads_lines(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(ONE + b"\n\n" + TWO + b"\n")
+    assert _ids(_load(path)) == [(f"{name}:1", "a"), (f"{name}:3", "b")]
+
+
+@pytest.mark.parametrize("name", ["calls.jsonl.gz", "calls"])
+def test_load_reads_compressed_lines(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(ONE + b"\n" + TWO))
+    assert _ids(_load(path)) == [(f"{name}:1", "a"), (f"{name}:2", "b")]
+
+
+@pytest.mark.parametrize("data", [ONE + b"\n" + TWO, gzip.compress(ONE + b"\n" + TWO)])
+def test_load_reads_standard_input(data: bytes) -> None:
+    loaded = list(load("-", stdin=io.BufferedReader(io.BytesIO(data))))
+    assert _ids(loaded) == [("-:1", "a"), ("-:2", "b")]
+
+
+def test_load_answers_a_bad_line_and_reads_on(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(b'{"id": "x", \n' + ONE + b"\n")
+    first, second = _load(path)
+    assert isinstance(first.refused, PayloadRefused)
+    assert first.refused.reason is Unfit.NOT_JSON
+    assert second.transcript is not None
+
+
+@pytest.mark.parametrize("data", [b"", gzip.compress(ONE * 3)[:-9], b"\x1f\x8bjunk"])
+def test_load_refuses_an_empty_or_broken_file(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "calls"
+    path.write_bytes(data)
+    (only,) = _load(path)
+    assert isinstance(only.refused, PayloadRefused)
+
+
+def test_load_raises_when_there_is_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        _load(tmp_path / "absent.json")
+
+
+def test_load_gives_the_named_roles(tmp_path: Path) -> None:
+    path = tmp_path / "call.json"
+    utterances = [{"speaker": "B", "text": "Hello."}]
+    path.write_text(json.dumps({"id": "a", "utterances": utterances}))
+    (only,) = load(str(path), stdin=EMPTY, named=Named(agent="B", by="the command line"))
+    assert only.transcript is not None
+    assert only.transcript.transcript.roles == (Role.AGENT,)
