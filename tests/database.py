@@ -4,6 +4,7 @@ Created and migrated as owner, run as app, truncated as owner: what passes here 
 row-level security. The environment is set when this module is imported, before Django's settings.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ from compliance_app.run.postgres import Server, read_secrets
 
 BASE = Path(tempfile.mkdtemp(prefix="vb-test-"))
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+atexit.register(shutil.rmtree, BASE, ignore_errors=True)
 SERVER = Server(BASE, options=FAST)
 SERVER.secrets = read_secrets(BASE / "secrets")
 BASE.chmod(0o755)  # as root the server's user passes through; what lies inside is 0700 or 0600
@@ -39,8 +41,3 @@ def server() -> Iterator[Server]:
         yield SERVER
     finally:
         SERVER.stop()
-        shutil.rmtree(BASE, ignore_errors=True)
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(BASE, ignore_errors=True)

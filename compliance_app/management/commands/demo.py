@@ -14,7 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from compliance_app.run.postgres import CannotStart, default_base
+from compliance_app.run.binaries import CannotStart
+from compliance_app.run.postgres import default_base
 from compliance_app.run.processes import StopSignal, manage
 from compliance_app.run.up import Installation, installation
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from compliance_app.run import startup
-from compliance_app.run.postgres import CannotStart
+from compliance_app.run.binaries import CannotStart
 from compliance_app.run.processes import StopSignal, manage
 from compliance_app.run.up import installation
 
