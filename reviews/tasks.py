@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from reviews.egress import RateLimited
+from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import run as evaluation
 from reviews.ingest import backfill
@@ -41,11 +41,14 @@ def _work(claim: ledger.Claim) -> None:
         HANDLERS[claim.kind](claim)
     except ledger.LeaseLost:
         log.info("lease_lost", kind=claim.kind, attempt=claim.attempt)
+    except (RateLimited, VendorDown) as outage:
+        log.warning("job_waits", kind=claim.kind, code=outage.code)
+        wait_s = outage.retry_after if isinstance(outage, RateLimited) else None
+        ledger.postpone(claim, code=outage.code, wait_s=wait_s)
     except Refused as refusal:
-        wait_s = refusal.retry_after if isinstance(refusal, RateLimited) else None
-        _failed(claim, refusal.code, wait_s)
+        _failed(claim, refusal.code)
     except Exception as error:  # noqa: BLE001 # the rim of a job: recorded on it, retried or buried
-        _failed(claim, type(error).__name__, None, where=_where(error))
+        _failed(claim, type(error).__name__, where=_where(error))
 
 
 def _where(error: Exception) -> str:
@@ -54,6 +57,6 @@ def _where(error: Exception) -> str:
     return f"{frames[-1].filename.rpartition(OWN)[2]}:{frames[-1].lineno}" if frames else "unknown"
 
 
-def _failed(claim: ledger.Claim, code: str, wait_s: float | None, *, where: str = "") -> None:
+def _failed(claim: ledger.Claim, code: str, *, where: str = "") -> None:
     log.warning("job_failed", kind=claim.kind, attempt=claim.attempt, code=code, where=where)
-    ledger.fail(claim, code=code, wait_s=wait_s)
+    ledger.fail(claim, code=code)

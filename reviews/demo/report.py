@@ -87,11 +87,12 @@ def compare(rows: Sequence[Tenant], calls: Sequence[DemoCall]) -> list[Mismatch]
     return [
         mismatch
         for call in calls
-        for mismatch in _compare(call, results.get(call.tenant, {}).get(call.payload["id"]))
+        for mismatch in differences(call, results.get(call.tenant, {}).get(call.payload["id"]))
     ]
 
 
-def _compare(call: DemoCall, got: dict[str, overview.RuleOutcome] | None) -> Iterator[Mismatch]:
+def differences(call: DemoCall, got: dict[str, overview.RuleOutcome] | None) -> Iterator[Mismatch]:
+    """How the results of one call differ from its truth; `got` None: it was not evaluated."""
     name = str(call.payload["id"])
     if got is None:
         yield Mismatch(name, "every rule", "evaluated", "absent")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from reviews import audit
-from reviews.egress import KeyRefused, NotFound, TooLarge
+from reviews.egress import KeyRefused, Limits, NotFound, TooLarge
 from reviews.ingest import store
 from reviews.ingest.pacer import RowPacer
 from reviews.jobs import ledger
@@ -47,7 +47,7 @@ def start(source: Source) -> Job:
 
 
 def run(claim: ledger.Claim, *, then: Then) -> None:
-    """One slice: fetch and store until the job's time is half used, then queue the rest.
+    """One slice: fetch and store for a share of the job's time, then queue the rest.
 
     `then` is called with each transcript that changed, inside its transaction. A refused key
     pauses the source and ends the job; the cursor stays.
@@ -69,12 +69,18 @@ def _client(source: Source) -> AssemblyAI:
         key=unseal(bytes(source.sealed_key)),
         base_url=source.base_url,
         allow_private=settings.EGRESS_ALLOW_PRIVATE,
+        limits=Limits(read_seconds=_share(), total_seconds=_share()),
         pacer=RowPacer(tenant_id=source.tenant_id, source_id=source.pk),
     )
 
 
+def _share() -> float:
+    """Seconds for a slice, and for the request that may begin at its end: together in time."""
+    return float(settings.JOB_TIMEOUT_S) * 0.4
+
+
 def _slice(claim: ledger.Claim, source: Source, client: AssemblyAI, then: Then) -> None:
-    deadline = time.monotonic() + settings.JOB_TIMEOUT_S / 2
+    deadline = time.monotonic() + _share()
     page = client.list_page(before_id=source.backfill_cursor or None)
     for item in _until(deadline, page):
         _take(claim, source, client, item, then)
@@ -88,10 +94,11 @@ def _slice(claim: ledger.Claim, source: Source, client: AssemblyAI, then: Then) 
 
 
 def _until(deadline: float, page: Page) -> Iterator[Item]:
+    """At least one item, so that every slice makes progress."""
     for item in page.items:
+        yield item
         if time.monotonic() > deadline:
             return
-        yield item
 
 
 def _take(claim: ledger.Claim, source: Source, client: AssemblyAI, item: Item, then: Then) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from reviews.jobs.nudge import nudge
@@ -134,28 +134,44 @@ def extend(claim: Claim, *, done: int, total: int | None) -> None:
     _under_fence(claim, due_at=lease_until, done_count=done, total_count=total)
 
 
-def fail(claim: Claim, *, code: str, wait_s: float | None = None) -> None:
+def fail(claim: Claim, *, code: str) -> None:
     """The attempt failed: queue the job for later, or bury it after MOST_ATTEMPTS.
 
-    `wait_s` is what the other side asked for; without it the delay doubles, with jitter.
-    A claim that has lost its lease changes nothing.
+    The delay doubles with each attempt, with jitter. Here as in `postpone` and `bury` a claim that
+    has lost its lease changes nothing.
     """
-    now = timezone.now()
-    with tenant_context(claim.tenant_id):
-        mine = Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
-        if claim.attempt >= MOST_ATTEMPTS:
-            mine.update(state=JobState.DEAD, finished_at=now, last_error_code=code)
-            return
-        delay = wait_s if wait_s is not None else _delay(claim.attempt)
-        due_at = now + timedelta(seconds=delay)
-        mine.update(state=JobState.QUEUED, due_at=due_at, last_error_code=code)
+    if claim.attempt >= MOST_ATTEMPTS:
+        bury(claim, code=code)
+    else:
+        _queue_for_later(claim, code, _delay(claim.attempt), claim.attempt)
+
+
+def postpone(claim: Claim, *, code: str, wait_s: float | None = None) -> None:
+    """The other side is away or asks for time, which is no fault of the job: never buried for it.
+
+    `wait_s` is what the other side asked for.
+    """
+    attempts = min(claim.attempt, MOST_ATTEMPTS - 1)
+    _queue_for_later(claim, code, _delay(attempts) if wait_s is None else wait_s, attempts)
 
 
 def bury(claim: Claim, *, code: str) -> None:
     """No further attempt can help: a dead letter at once."""
     with tenant_context(claim.tenant_id):
-        mine = Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
-        mine.update(state=JobState.DEAD, finished_at=timezone.now(), last_error_code=code)
+        _mine(claim).update(state=JobState.DEAD, finished_at=timezone.now(), last_error_code=code)
+
+
+def _queue_for_later(claim: Claim, code: str, delay_s: float, attempts: int) -> None:
+    due_at = timezone.now() + timedelta(seconds=delay_s)
+    with tenant_context(claim.tenant_id):
+        _mine(claim).update(
+            state=JobState.QUEUED, due_at=due_at, attempts=attempts, last_error_code=code
+        )
+
+
+def _mine(claim: Claim) -> "QuerySet[Job]":
+    """The job while the claim still holds it, else nothing."""
+    return Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
 
 
 def due_jobs(*, limit: int) -> list[Due]:
@@ -169,8 +185,7 @@ def due_jobs(*, limit: int) -> list[Due]:
 
 
 def _under_fence(claim: Claim, **values: object) -> None:
-    mine = Job.objects.filter(pk=claim.job_id, fence=claim.fence, state=JobState.RUNNING)
-    if not mine.update(**values):
+    if not _mine(claim).update(**values):
         raise LeaseLost(claim)
 
 

@@ -124,6 +124,16 @@ def test_a_rate_limit_is_waited_out(tenant: Tenant, settings: Settings) -> None:
     assert fetch(tenant, settings, payloads(3), fault).backfilled == 3
 
 
+def test_a_long_rate_limit_postpones_the_job_and_keeps_what_is_fetched(
+    tenant: Tenant, settings: Settings
+) -> None:
+    fault = Fault("/v2/transcript/", 429, 99, retry_after="300", skip=1)
+    assert fetch(tenant, settings, payloads(3), fault).backfilled == 1
+    waiting = job(tenant, "backfill")
+    assert (waiting.state, waiting.last_error_code) == (JobState.QUEUED, "rate_limited")
+    assert (waiting.due_at - timezone.now()).total_seconds() > 290
+
+
 def test_a_hostile_call_is_not_assessable_and_the_rest_goes_on(
     tenant: Tenant, settings: Settings
 ) -> None:

@@ -129,9 +129,17 @@ def test_a_failed_attempt_waits_longer_each_time_and_the_fifth_is_buried(tenant:
     assert 0.9 < waits[0] <= 2 < waits[2] <= 8
 
 
-def test_a_failure_waits_as_long_as_the_other_side_asked(tenant: Tenant) -> None:
+def test_an_outage_never_buries_a_job(tenant: Tenant) -> None:
     job = make(tenant)
-    ledger.fail(taken(job), code="rate_limited", wait_s=100)
+    for _ in range(3 * ledger.MOST_ATTEMPTS):
+        ledger.postpone(taken(job), code="vendor_down")
+        expire(job)
+    assert (state(job).state, state(job).last_error_code) == (JobState.QUEUED, "vendor_down")
+
+
+def test_a_postponed_job_waits_as_long_as_the_other_side_asked(tenant: Tenant) -> None:
+    job = make(tenant)
+    ledger.postpone(taken(job), code="rate_limited", wait_s=100)
     assert 95 < (state(job).due_at - timezone.now()).total_seconds() <= 100
 
 
@@ -142,6 +150,7 @@ def test_a_failure_under_an_older_fence_changes_nothing(tenant: Tenant) -> None:
     taken(job)
     ledger.fail(old, code="late")
     ledger.bury(old, code="late")
+    ledger.postpone(old, code="late")
     assert (state(job).state, state(job).last_error_code) == (JobState.RUNNING, "")
 
 

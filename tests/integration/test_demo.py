@@ -1,0 +1,98 @@
+"""`manage.py demo` as a newcomer sees it: the table, the second start, the end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reviews.demo import build, report
+from reviews.queries.overview import RuleOutcome
+from tests.integration.killing import alive, until
+from tests.integration.test_owner import ROOT, environment, family
+
+SECOND_START_S = 10.0
+
+
+def start(base: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT, env=environment(base), text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def read_to(process: "subprocess.Popen[str]", last: str) -> list[str]:
+    """The lines up to one that begins with `last`."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if line.startswith(last):
+            return lines
+    pytest.fail("\n".join(lines))
+
+
+def end(process: "subprocess.Popen[str]", number: signal.Signals) -> list[int]:
+    everyone = family(process.pid)
+    process.send_signal(number)
+    process.wait(30)
+    assert process.stdout is not None
+    process.stdout.close()
+    return everyone
+
+
+def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    base = tmp_path_factory.mktemp("demo")
+    for part in (base, *base.parents):
+        if part.stat().st_uid == os.geteuid():
+            part.chmod(part.stat().st_mode | 0o011)
+    first = start(base)
+    lines = read_to(first, "The worker and the sandbox go on")
+    assert sum(line.startswith("  transcripts 20   assessed") for line in lines) == 3
+    assert sum("“" in line and "[" in line for line in lines) == 3, "a quote for each tenant"
+    gone = end(first, signal.SIGINT)
+    assert first.returncode == 0
+    began = time.monotonic()
+    second = start(base)
+    assert read_to(second, "The worker and the sandbox go on") != []
+    assert time.monotonic() - began < SECOND_START_S
+    gone += end(second, signal.SIGKILL)
+    until(lambda: not any(alive(pid) for pid in gone))
+
+
+CALL = build.calls(1, seed=1)[0]
+RULE = next(rule for rule, truth in CALL.truth.items() if truth.quote)
+
+
+def as_written() -> dict[str, RuleOutcome]:
+    return {
+        rule: RuleOutcome(truth.result, (truth.quote,) if truth.quote else ())
+        for rule, truth in CALL.truth.items()
+    }
+
+
+def differing(change: Callable[[dict[str, RuleOutcome]], object]) -> list[str]:
+    got = as_written()
+    change(got)
+    return [mismatch.rule for mismatch in report.differences(CALL, got)]
+
+
+def test_results_as_written_agree() -> None:
+    assert differing(lambda got: None) == []
+
+
+def test_every_way_to_differ_from_the_truth_is_seen() -> None:
+    other = RuleOutcome("passed", ())
+    assert differing(lambda got: got.update({RULE: other})) == [RULE]
+    failed = as_written()[RULE]
+    elsewhere = RuleOutcome(failed.result, ("quite other words",))
+    assert differing(lambda got: got.update({RULE: elsewhere})) == [RULE]
+    assert RULE in differing(lambda got: got.pop(RULE))
+    assert [one.rule for one in report.differences(CALL, None)] == ["every rule"]
