@@ -56,7 +56,9 @@ def table(rows: Sequence[Tenant]) -> Iterator[str]:
     for row in rows:
         seen = overview.overview(row.pk)
         yield f"{row.name} ({row.slug})"
-        yield f"  transcripts {seen.transcripts}   assessed {seen.assessed}"
+        unheard = seen.transcripts - seen.assessed
+        yield f"  transcripts {seen.transcripts}   assessed {seen.assessed}   not {unheard}"
+        yield "  findings by rule"
         for rule, count in seen.findings.items():
             yield f"  {count:>5}  {rule}"
         if seen.quote:

@@ -7,6 +7,7 @@ the call, so a crash at any point neither loses a call nor takes one twice.
 import time
 from collections.abc import Callable, Iterator
 
+import structlog
 from django.conf import settings
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 
 Then = Callable[[Transcript], None]
+log = structlog.get_logger("verbatim.ingest")
 _BROKEN_REPLY_TRIES = 3
 
 
@@ -85,12 +87,16 @@ def _slice(claim: ledger.Claim, source: Source, client: AssemblyAI, then: Then) 
     for item in _until(deadline, page):
         _take(claim, source, client, item, then)
     is_page_done = not page.items or source.backfill_cursor == page.items[-1].id
+    if is_page_done and page.unreadable:
+        log.warning("list_rows_unreadable", source=str(source.pk), count=page.unreadable)
     with tenant_context(claim.tenant_id):
         if is_page_done and page.before_id is None:
             Source.objects.filter(pk=source.pk).update(backfill_done_at=timezone.now())
             ledger.finish(claim)
-        else:
-            ledger.again(claim, done=source.backfilled, total=None)
+            return
+        if is_page_done:  # on to the older page, by the vendor's own cursor
+            Source.objects.filter(pk=source.pk).update(backfill_cursor=page.before_id)
+        ledger.again(claim, done=source.backfilled, total=None)
 
 
 def _until(deadline: float, page: Page) -> Iterator[Item]:

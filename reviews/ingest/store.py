@@ -2,21 +2,20 @@
 
 import hashlib
 import hmac
-import json
 import zlib
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 
-from reviews.detection import packing
 from reviews.detection.evidence import Reason
 from reviews.detection.transcript import ContentSafety
 from reviews.detection.transcript import Transcript as Columns
-from reviews.models import Agent, Participant, Source, Transcript, TranscriptState, Utterance
+from reviews.ingest import utterances
+from reviews.models import Agent, Participant, Source, Transcript, TranscriptState
 from reviews.sources.intake import PayloadRefused, Received
 from reviews.sources.normal import SourceTranscript
 
@@ -44,14 +43,14 @@ def store(
     row.revision += 1
     row.state = state
     row.payload_sha256 = digest
-    row.payload = zlib.compress(_json(received.value))
+    row.payload = zlib.compress(msgspec.json.encode(received.value), 1)
     row.removed = [asdict(item) for item in received.cleaned]
     row.removed += [asdict(item) for item in received.removed]
     row.received_at = now
     _take_columns(row, fetched.transcript)
     _take_facts(row, fetched)
     row.save()
-    _write_utterances(row, fetched.transcript)
+    utterances.write(row, fetched.transcript)
     _write_participants(row, fetched)
     return row
 
@@ -132,37 +131,6 @@ def _take_facts(row: Transcript, fetched: SourceTranscript) -> None:
     row.account_hash = _keyed(row.tenant_id, "account", fetched.metadata.account)
 
 
-def _write_utterances(row: Transcript, columns: Columns) -> None:
-    rows = [_utterance(row, columns, at) for at in range(columns.utterances)]
-    Utterance.objects.bulk_create(rows, batch_size=500)
-
-
-def _utterance(row: Transcript, columns: Columns, at: int) -> Utterance:
-    low, high = columns.bounds[at], columns.bounds[at + 1]
-    words = packing.Words(
-        texts=columns.words[low:high],
-        start_ms=columns.start_ms[low:high],
-        end_ms=columns.end_ms[low:high],
-        confidence=columns.confidence[low:high],
-    )
-    known = [value for value in words.confidence if value is not None]
-    starts = [value for value in words.start_ms if value >= 0]
-    return Utterance(
-        tenant_id=row.tenant_id,
-        transcript=row,
-        revision=row.revision,
-        index=at,
-        speaker=columns.speakers[at] or "",
-        role=columns.roles[at],
-        channel=columns.channels[at] or "",
-        start_ms=min(starts) if starts else None,
-        end_ms=max(words.end_ms) if starts else None,
-        text=" ".join(words.texts),
-        confidence=sum(known) / len(known) if known else None,
-        packed=packing.pack(words),
-    )
-
-
 def _write_participants(row: Transcript, fetched: SourceTranscript) -> None:
     """One row per voice; the agent of the call's metadata is whoever has the role agent."""
     columns = fetched.transcript
@@ -206,7 +174,3 @@ def _keyed(tenant_id: UUID, kind: str, value: str | None) -> bytes | None:
         return None
     message = f"{tenant_id}|{kind}|{value.strip().casefold()}".encode()
     return hmac.digest(settings.HASH_KEY.encode(), message, hashlib.sha256)
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

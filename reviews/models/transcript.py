@@ -114,6 +114,8 @@ class Transcript(TenantModel):
             models.Index(fields=["tenant", "queue"], name="transcript_queue"),
             models.Index(fields=["tenant", "product"], name="transcript_product"),
             models.Index(fields=["tenant", "customer_region"], name="transcript_region"),
+            models.Index(fields=["tenant", "first_contact"], name="transcript_first_contact"),
+            models.Index(fields=["tenant", "notice_before_start"], name="transcript_notice"),
             models.Index(fields=["tenant", "subject_hash"], name="transcript_subject"),
             models.Index(fields=["tenant", "account_hash"], name="transcript_account"),
         ]

@@ -26,7 +26,9 @@ T = TypeVar("T")
 class Worker:
     """`manage.py worker` in a session of its own."""
 
-    def __init__(self) -> None:
+    process: "subprocess.Popen[bytes]"
+
+    def start(self) -> "Worker":
         environment = {k: v for k, v in os.environ.items() if k != "DATABASE_OWNER_URL"}
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "worker"],
@@ -34,6 +36,7 @@ class Worker:
             env=environment | FAST | {"VERBATIM_PROCESS": "worker"},
             start_new_session=True,
         )
+        return self
 
     def guard(self) -> int:
         """The pid of the cluster's main process, which leads the cluster's group."""

@@ -1,12 +1,10 @@
 """Source → transcript → evaluation over HTTP: every call once, whatever the other side does."""
 
 import json
-import threading
 import zlib
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -29,6 +27,7 @@ from reviews.sandbox.server import Fault, Sandbox
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.intake import receive
 from tests.factories.loop import KEY, begin, connected, drain, only, payloads, transcripts
+from tests.factories.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -193,18 +192,8 @@ def test_changed_words_make_a_new_revision_beside_the_old(tenant: Tenant) -> Non
 
 def test_of_eight_writers_at_once_one_makes_the_row(tenant: Tenant) -> None:
     source = connected(tenant, "http://127.0.0.1:9")
-    payload, barrier, made = payloads(1)[0], threading.Barrier(8), list[Transcript | None]()
-
-    def write() -> None:
-        barrier.wait()
-        made.append(take(source, payload))
-        connection.close()
-
-    threads = [threading.Thread(target=write) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    payload = payloads(1)[0]
+    made = at_once(8, lambda: take(source, payload))
     assert sum(row is not None for row in made) == 1
     assert only(transcripts(tenant)).revision == 1
 
@@ -247,3 +236,19 @@ def test_a_job_that_breaks_says_where_and_keeps_no_text(
         monkeypatch.setattr("reviews.evaluation.run._write", broken)
     fetch(tenant, settings, payloads(1))
     assert job(tenant, stage).last_error_code == "ValueError"
+
+
+def test_a_page_of_unreadable_rows_is_passed_over(
+    tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = payloads(3)
+    junk = json.dumps(
+        {
+            "page_details": {"prev_url": f"/v2/transcript?before_id={rows[2]['id']}"},
+            "transcripts": [{"id": None}, {"id": "../../etc"}],
+        }
+    )
+    page = Fault("/v2/transcript", 200, 1, body=junk.encode())
+    source = fetch(tenant, settings, rows, page)
+    assert source.backfill_done_at is not None
+    assert set(transcripts(tenant)) == {rows[0]["id"], rows[1]["id"]}

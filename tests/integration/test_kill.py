@@ -86,7 +86,7 @@ def counting(
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    made = Worker()
+    made = Worker().start()
     yield made
     made.kill()
 
@@ -112,14 +112,27 @@ def idle_worker(worker: Worker, tenants: list[UUID], server: Server, chance: ran
 
 
 def whole_group(worker: Worker, tenants: list[UUID], server: Server, chance: random.Random) -> bool:
-    """Kill the supervisor's child and all its processes at once."""
+    """Kill supervisor, cluster and all its processes at once; start anew, as the owner does."""
     guard = worker.guard()
     os.killpg(guard, signal.SIGSTOP)
     if not leases(tenants):
         os.killpg(guard, signal.SIGCONT)
         return False
-    os.killpg(guard, signal.SIGKILL)
+    worker.kill()
+    worker.start()
     return True
+
+
+def hung_cluster(
+    worker: Worker, tenants: list[UUID], server: Server, chance: random.Random
+) -> bool:
+    """Freeze the cluster and leave it so: all its processes live, and nothing gets done."""
+    guard = worker.guard()
+    os.killpg(guard, signal.SIGSTOP)
+    if leases(tenants):
+        return True
+    os.killpg(guard, signal.SIGCONT)
+    return False
 
 
 def postgres(worker: Worker, tenants: list[UUID], server: Server, chance: random.Random) -> bool:
@@ -133,7 +146,7 @@ def postgres(worker: Worker, tenants: list[UUID], server: Server, chance: random
     return True
 
 
-VICTIMS = [busy_worker, idle_worker, whole_group, postgres]
+VICTIMS = [busy_worker, idle_worker, whole_group, postgres, hung_cluster]
 Kill = Callable[[Worker, list[UUID], Server, random.Random], bool]
 
 

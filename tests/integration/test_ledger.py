@@ -1,12 +1,11 @@
 """The job ledger: claim, lease, fence, retry, dead letter; the queue may lose every nudge."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -14,6 +13,7 @@ from reviews.jobs import ledger
 from reviews.models import Job, JobKind, JobState, Tenant
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
+from tests.factories.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,18 +81,7 @@ def test_a_claim_counts_the_attempt_and_takes_the_lease_before_any_work(tenant: 
 
 def test_of_eight_claims_at_once_one_wins(tenant: Tenant) -> None:
     job = make(tenant)
-    barrier, won = threading.Barrier(8), list[ledger.Claim | None]()
-
-    def attempt() -> None:
-        barrier.wait()
-        won.append(claim(job))
-        connection.close()
-
-    threads = [threading.Thread(target=attempt) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    won = at_once(8, lambda: claim(job))
     assert sum(one is not None for one in won) == 1
 
 

@@ -40,6 +40,7 @@ class Command(BaseCommand):
         if settings.DATABASES["default"].get("NAME"):
             raise CommandError("DATABASE_URL='…' was refused: the demo brings its own database.")
         base = _fresh() if options["check"] else default_base(settings.BASE_DIR) / "demo"
+        self.stdout.write("Starting database, sandbox and worker …")
         limit = SECOND_TABLE_S if (base / "pgdata").exists() else FIRST_TABLE_S
         try:
             with StopSignal() as stop, installation(base) as running:
