@@ -119,9 +119,9 @@ def _makes(path: Path, model: str) -> bool:
     """True where the file imports the model from models and creates one."""
     text = path.read_text()
     imports = re.search(rf"from reviews\.models import [^)]*?\b{model}\b(?! as)", text)
-    return bool(imports) and bool(
-        re.search(rf"\b{model}(\.objects\.(create|bulk_create|get_or_create))?\(", text)
-    )
+    made = rf"\b{model}(\.objects\.(create|bulk_create|get_or_create))?\("
+    inserted = rf"INSERT INTO.*\b{model}\._meta\.db_table"
+    return bool(imports) and bool(re.search(f"{made}|{inserted}", text))
 
 
 def own_models() -> list[Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reviews.detection.evidence import Reason
 from reviews.detection.transcript import Role
-from reviews.sources.files import Loaded, load
+from reviews.sources.files import BareText, Loaded, NotATranscript, load, load_unmasked
 from reviews.sources.intake import PayloadRefused, Unfit
 from reviews.sources.roles import Named
 
@@ -64,7 +65,7 @@ def test_load_answers_a_bad_line_and_reads_on(tmp_path: Path) -> None:
     assert second.transcript is not None
 
 
-@pytest.mark.parametrize("data", [b"", gzip.compress(ONE * 3)[:-9], b"\x1f\x8bjunk"])
+@pytest.mark.parametrize("data", [b"", b"\n\n", gzip.compress(ONE * 3)[:-9], b"\x1f\x8bjunk"])
 def test_load_refuses_an_empty_or_broken_file(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "calls"
     path.write_bytes(data)
@@ -84,3 +85,58 @@ def test_load_gives_the_named_roles(tmp_path: Path) -> None:
     (only,) = load(str(path), stdin=EMPTY, named=Named(agent="B", by="the command line"))
     assert only.transcript is not None
     assert only.transcript.transcript.roles == (Role.AGENT,)
+
+
+def test_load_names_a_file_as_it_was_named(tmp_path: Path) -> None:
+    path = tmp_path / "call.json"
+    path.write_bytes(ONE)
+    assert [each.place for each in _load(path)] == [str(path)]
+
+
+def test_load_refuses_an_object_that_is_no_transcript(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(b'{"name": "x"}\n' + ONE)
+    first, second = _load(path)
+    assert isinstance(first.refused, NotATranscript)
+    assert second.transcript is not None
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ({"status": "queued"}, Reason.TRANSCRIPT_PENDING),
+        ({"status": "error"}, Reason.TRANSCRIPT_ERRORED),
+        ({"status": "completed"}, None),
+        ({"status": "processing", "text": "Hello."}, None),
+    ],
+)
+def test_load_says_why_a_call_has_no_words(
+    document: dict[str, str], reason: Reason | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps(document))
+    (only,) = _load(path)
+    assert only.transcript is not None
+    refused = only.transcript.transcript.refused
+    assert (refused.reason if refused else None) == reason
+
+
+def test_load_masks_security_codes_and_load_unmasked_does_not(tmp_path: Path) -> None:
+    text = "The security code on the back is 123."
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps({"id": "a", "status": "completed", "text": text}))
+    words = []
+    for reader in (load, load_unmasked):
+        (only,) = reader(str(path), stdin=EMPTY)
+        assert only.transcript is not None
+        words.append(only.transcript.transcript.words[-1])
+    assert words == ["###.", "123."]
+
+
+@pytest.mark.parametrize("id_", ["a", 7, None])
+def test_load_unmasked_sets_bare_texts_apart(id_: str | int | None, tmp_path: Path) -> None:
+    path = tmp_path / "texts.jsonl"
+    path.write_text(json.dumps({"id": id_, "text": " Hello. ", "spans": []}))
+    assert list(load_unmasked(str(path), stdin=EMPTY)) == [
+        Loaded(str(path), bare=BareText(id_, " Hello. "))
+    ]

@@ -46,6 +46,12 @@ def test_assign_says_which_named_label_the_call_lacks() -> None:
     assert found.how == "labels named by the source"
 
 
+def test_assign_follows_several_labels_of_a_role() -> None:
+    assert _assign("A B C", named=Named(("A", "C"), None, "the source")).roles == (A, C, A)
+    found = _assign("A B C", named=Named(("A", "X"), ("B",), "the source"))
+    assert (found.roles, found.missing) == ((A, C, O), ("agent",))
+
+
 def test_assign_misses_no_label_where_the_call_has_none() -> None:
     found = _assign("- -", named=Named("A", "B", "the source"))
     assert (found.missing, found.how) == ((), "unknown: the call has no labels")
