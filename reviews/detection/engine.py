@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from reviews.detection.checks import content_safety, pii, query
-from reviews.detection.conditions import Hearing, State, judge
+from reviews.detection.conditions import Hearing, State, Verdict, judge
 from reviews.detection.evidence import NotAssessable, Outcome, Reason
 from reviews.detection.intervals import TooManyPairs
 from reviews.detection.language.parse import parse_query
@@ -150,10 +151,10 @@ def _failed(error: Exception) -> NotAssessable:
 def _assess(rule: Rule, reading: Reading) -> Outcome | None:
     hearing = Hearing(reading, rule.confidence_floor, rule.unsure_share)
     is_foreign = not _is_covered(rule.languages, reading.transcript.language)
-    when = rule.applies_when and rule.applies_when.condition
+    when = rule.applies_when
     # Facts of a call are known in every language; its words are not.
-    if when and not (is_foreign and any(leaves_of(when))):
-        applies = judge(when, hearing, is_absence_asked=False)
+    if when and not (is_foreign and any(leaves_of(when.condition))):
+        applies = _applies(when, hearing)
         if applies.state is State.CLEAR:
             return None
         if applies.state is State.UNKNOWN:
@@ -162,6 +163,15 @@ def _assess(rule: Rule, reading: Reading) -> Outcome | None:
     if is_foreign:
         return NotAssessable(Reason.LANGUAGE, "the call's language is not among the rule's")
     return _check(rule, hearing)
+
+
+def _applies(when: QueryRule, hearing: Hearing) -> Verdict:
+    """Most rules of a rubric apply to the same calls: judged once for all of them."""
+    remembered = hearing.reading.remembered
+    key = (when.text, hearing.floor, hearing.unsure_share)
+    if key not in remembered:
+        remembered[key] = judge(when.condition, hearing, is_absence_asked=False)
+    return cast("Verdict", remembered[key])
 
 
 def _check(rule: Rule, hearing: Hearing) -> Outcome:

@@ -10,11 +10,8 @@ from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import (
     ByRole,
     BySpeaker,
-    Digits,
     Either,
     Leaf,
-    Literal,
-    Pattern,
     Span,
     Within,
 )
@@ -44,9 +41,9 @@ def find_elsewhere(span: Span, region: Region, reading: Reading) -> NearestMiss 
 
 def find_partial(span: Span, reading: Reading) -> NearestMiss | None:
     """The stretch of one turn that holds most of a phrase's words in order, at least half."""
-    patterns = [tokens for leaf in _leaves(span) for p in leaf.patterns if (tokens := _tokens(p))]
-    distinct = reading.axis.distinct
-    shares = [(sum(t in distinct for t in tokens) / len(tokens), tokens) for tokens in patterns]
+    is_said = reading.axis.distinct.__contains__
+    phrases = [tokens for leaf in _leaves(span) for tokens in leaf.phrases]
+    shares = [(sum(map(is_said, tokens)) / len(tokens), tokens) for tokens in phrases]
     ranked = sorted((each for each in shares if each[0] >= 0.5), key=lambda each: -each[0])
     best: tuple[float, Stretch, int, int] | None = None
     for _, tokens in ranked[:_PATTERNS_TRIED]:
@@ -70,15 +67,6 @@ def _leaves(span: Span) -> list[Leaf]:
         case Either(operands):
             return [leaf for each in operands for leaf in _leaves(each)]
     return []
-
-
-def _tokens(pattern: Pattern) -> tuple[str, ...]:
-    tokens = tuple(
-        step.token if isinstance(step, Literal) else step.digits
-        for step in pattern.steps
-        if isinstance(step, Literal | Digits)
-    )
-    return tokens if len(tokens) > _WORDS_AT_LEAST else ()
 
 
 def _is_others(stretch: Stretch, region: Region, reading: Reading) -> bool:

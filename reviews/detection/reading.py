@@ -1,5 +1,6 @@
 """A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -50,10 +51,10 @@ class Reading:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Token to its places in `axis.kept`."""
-        places: dict[str, list[int]] = {}
+        places: defaultdict[str, list[int]] = defaultdict(list)
         for at, token in enumerate(self.placed):
-            places.setdefault(token, []).append(at)
-        return places
+            places[token].append(at)
+        return dict(places)
 
     @cached_property
     def utterances(self) -> list[int]:

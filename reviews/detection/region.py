@@ -122,14 +122,20 @@ def _below(reading: Reading, floor: float) -> frozenset[int]:
 
 def _tokens(region: Region, reading: Reading) -> list[int]:
     """Tokens with a position that lie in the region."""
-    axis, tokens = reading.axis, reading.axis.kept
-    if region.roles or region.labels:
-        spoken = {u for u in range(reading.transcript.utterances) if _is_spoken(region, reading, u)}
-        utterances, first = reading.utterances, axis.first
-        tokens = [at for at in tokens if utterances[first[at]] in spoken]
+    tokens = _spoken(region, reading) if region.roles or region.labels else reading.axis.kept
     for window in region.windows:
         tokens = inside(tokens, window, reading)
     return tokens
+
+
+def _spoken(region: Region, reading: Reading) -> list[int]:
+    """Tokens with a position that the region's speakers said."""
+    key = (region.roles, region.labels)
+    if key not in reading.remembered:
+        said = {u for u in range(reading.transcript.utterances) if _is_spoken(region, reading, u)}
+        utterances, first = reading.utterances, reading.axis.first
+        reading.remembered[key] = [at for at in reading.axis.kept if utterances[first[at]] in said]
+    return cast("list[int]", reading.remembered[key])
 
 
 def _is_spoken(region: Region, reading: Reading, utterance: int) -> bool:

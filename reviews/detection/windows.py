@@ -1,8 +1,10 @@
 """Windows of a call: their edges, what lies in them, what of them was transcribed."""
 
+from bisect import bisect_left, bisect_right
+
 from reviews.detection.evidence import Reason
 from reviews.detection.intervals import Stretch
-from reviews.detection.language.types import ClockWindow, Unit, Window
+from reviews.detection.language.types import ClockWindow, EdgeWindow, Unit, Window
 from reviews.detection.reading import Reading
 
 Doubt = tuple[Reason, str]
@@ -22,7 +24,7 @@ def edges_ms(window: Window, reading: Reading) -> tuple[int, int]:
         return window.start_ms, window.end_ms
     end = reading.end_ms
     if window.unit is Unit.TURNS:
-        return _turns_ms(window.amount, reading, is_first=window.is_first)
+        return _turns_ms(window, reading)
     length = window.amount * (1000 if window.unit is Unit.SECONDS else end / 100)
     length = min(round(length), end)
     return (0, length) if window.is_first else (end - length, end)
@@ -50,10 +52,8 @@ def is_inside(stretch: Stretch, window: Window, reading: Reading) -> bool:
 
 def is_token_inside(first: int, last: int, window: Window, reading: Reading) -> bool:
     if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
-        turns = reading.axis.turns[first : last + 1]
-        if window.is_first:
-            return max(turns) < window.amount
-        return min(turns) > reading.last_turn - window.amount
+        low, high = _turns(window, reading)
+        return low <= reading.axis.turns[first] and reading.axis.turns[last] <= high
     start_ms, end_ms = reading.times_of(first, last)
     low, high = edges_ms(window, reading)
     return low <= start_ms and end_ms <= high
@@ -65,7 +65,8 @@ def inside(tokens: list[int], window: Window, reading: Reading) -> list[int]:
         return tokens
     axis, transcript = reading.axis, reading.transcript
     if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
-        return [at for at in tokens if is_token_inside(at, at, window, reading)]
+        low, high = _turns(window, reading)
+        return [at for at in tokens if low <= axis.turns[at] <= high]
     low, high = edges_ms(window, reading)
     starts, ends, first, last = transcript.start_ms, transcript.end_ms, axis.first, axis.last
     return [at for at in tokens if starts[first[at]] >= low and ends[last[at]] <= high]
@@ -77,11 +78,17 @@ def lacks_times(stretch: Stretch, window: Window, reading: Reading) -> bool:
     return any(reading.times_of(first, last)[0] < 0 for first, last in stretch.marks)
 
 
-def _turns_ms(amount: int, reading: Reading, *, is_first: bool) -> tuple[int, int]:
-    turns = reading.axis.turns
-    low = 0 if is_first else reading.last_turn - amount + 1
-    high = amount - 1 if is_first else reading.last_turn
-    inside = [at for at, turn in enumerate(turns) if low <= turn <= high]
-    if not inside or not reading.has_times:
+def _turns(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
+    """The first and the last turn of a window in turns."""
+    if window.is_first:
+        return 0, window.amount - 1
+    return reading.last_turn - window.amount + 1, reading.last_turn
+
+
+def _turns_ms(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
+    turns = reading.axis.turns  # ascending
+    low, high = _turns(window, reading)
+    first, last = bisect_left(turns, low), bisect_right(turns, high) - 1
+    if first > last or not reading.has_times:
         return 0, 0
-    return reading.times_of(inside[0], inside[-1])
+    return reading.times_of(first, last)

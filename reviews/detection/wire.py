@@ -1,7 +1,7 @@
 """An evaluation as plain JSON types and back: codes, indexes, ms and numbers, never words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from reviews.detection.engine import Evaluation, RuleResult
@@ -18,11 +18,17 @@ from reviews.detection.evidence import (
 )
 from reviews.detection.scoring import Part, Result, Score, Verdict
 
+_FIELDS = {
+    kind: tuple(each.name for each in fields(kind))
+    for kind in (Absence, Clear, Evidence, Found, Mark, NearestMiss, NotAssessable, Part, Score)
+}
+"""`dataclasses.asdict` would work them out anew for each value."""
+
 
 def to_wire(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "results": [_result_to(each) for each in evaluation.results],
-        "score": _plain(asdict(evaluation.score)),
+        "score": _plain(evaluation.score),
     }
 
 
@@ -38,10 +44,11 @@ def from_wire(data: Mapping[str, Any]) -> Evaluation:
 
 
 def _plain(value: Any) -> Any:
-    """Tuples as lists and enumerations as their values, all the way down."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    """Values of _FIELDS as mappings, tuples as lists, enumerations as their values, all down."""
+    names = _FIELDS.get(type(value))
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, str) else value
 
@@ -64,7 +71,7 @@ def _outcome_to(outcome: Outcome | None) -> dict[str, Any] | None:
     if outcome is None:
         return None
     kinds = {Found: "found", Clear: "clear", NotAssessable: "not_assessable"}
-    return {"kind": kinds[type(outcome)], **_plain(asdict(outcome))}
+    return {"kind": kinds[type(outcome)], **_plain(outcome)}
 
 
 def _outcome_from(data: Mapping[str, Any] | None) -> Outcome | None:

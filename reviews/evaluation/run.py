@@ -60,9 +60,9 @@ def run(claim: ledger.Claim) -> None:
     """Evaluate and write evaluation, findings and the end of the job in one transaction."""
     with tenant_context(claim.tenant_id):
         row = transcripts.current(claim.subject_id)
-        version = RubricVersion.objects.defer("document").get(pk=_version_id(claim))
-        if not _exists(row, version):
-            _evaluate(row, version)
+        version_id = _version_id(claim)
+        if not _exists(row, version_id):
+            _evaluate(row, version_id)
         ledger.finish(claim)
 
 
@@ -72,19 +72,19 @@ def _version_id(claim: ledger.Claim) -> UUID:
     return claim.against_id
 
 
-def _exists(row: Transcript, version: RubricVersion) -> bool:
+def _exists(row: Transcript, version_id: UUID) -> bool:
     return Evaluation.objects.filter(
         transcript=row,
         transcript_revision=row.revision,
-        rubric_version=version,
+        rubric_version_id=version_id,
         engine_version=engine.ENGINE_VERSION,
     ).exists()
 
 
-def _evaluate(row: Transcript, version: RubricVersion) -> None:
-    compiled = _compiled(row.tenant_id, version.pk)
+def _evaluate(row: Transcript, version_id: UUID) -> None:
+    compiled = _compiled(row.tenant_id, version_id)
     outcome = engine.evaluate(transcripts.columns_of(row), compiled)
-    evaluation = _write(row, version, outcome)
+    evaluation = _write(row, version_id, outcome)
     agents = _agents(row)
     Finding.objects.bulk_create(
         _finding(evaluation, result, rule.severity, agents)
@@ -100,13 +100,13 @@ def _compiled(tenant_id: UUID, version_id: UUID) -> engine.Compiled:
     return engine.compile_rubric(parse_rubric(json.loads(document)))
 
 
-def _write(row: Transcript, version: RubricVersion, outcome: engine.Evaluation) -> Evaluation:
+def _write(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -> Evaluation:
     tally = Counter(result.result for result in outcome.results)
     return Evaluation.objects.create(
         tenant_id=row.tenant_id,
         transcript=row,
         transcript_revision=row.revision,
-        rubric_version=version,
+        rubric_version_id=version_id,
         engine_version=engine.ENGINE_VERSION,
         results=evaluations.pack(outcome),
         verdict=outcome.score.verdict,

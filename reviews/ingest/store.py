@@ -33,26 +33,30 @@ def store(
     The same bytes change nothing; a tombstone or an error never overwrites a copy that is ready.
     Runs in the caller's tenant transaction. Lock: the transcript's row.
     """
-    row = _locked(source, fetched.external_id, now)
+    row = _locked(source, fetched.external_id) or _blank(source, fetched.external_id, now)
     state = _state(fetched)
     digest = bytes.fromhex(received.sha256)
     if bytes(row.payload_sha256) == digest:
         return None
     if row.state == TranscriptState.READY and state != TranscriptState.READY:
         return None
-    row.revision += 1
     row.state = state
     row.payload_sha256 = digest
+    _take_payload(row, received, now)
+    _take_columns(row, fetched.transcript)
+    _take_facts(row, fetched)
+    if not _save(row):
+        return store(source=source, received=received, fetched=fetched, now=now)
+    utterances.write(row, fetched.transcript)
+    _write_participants(row, fetched)
+    return row
+
+
+def _take_payload(row: Transcript, received: Received, now: datetime) -> None:
     row.payload = zlib.compress(msgspec.json.encode(received.value), 1)
     row.removed = [asdict(item) for item in received.cleaned]
     row.removed += [asdict(item) for item in received.removed]
     row.received_at = now
-    _take_columns(row, fetched.transcript)
-    _take_facts(row, fetched)
-    row.save()
-    utterances.write(row, fetched.transcript)
-    _write_participants(row, fetched)
-    return row
 
 
 def store_refused(
@@ -62,22 +66,28 @@ def store_refused(
 
     Its evaluations will say so. A copy that is ready stays. None where nothing changes.
     """
-    row = _locked(source, external_id, now)
+    row = _locked(source, external_id) or _blank(source, external_id, now)
     code = refusal.reason.value if refusal else ""
     state = TranscriptState.REFUSED if refusal else TranscriptState.DELETED
     if row.state == TranscriptState.READY or (row.revision and row.state_code == code):
         return None
-    row.revision += 1
     row.state = state
     row.state_code = code
     row.received_at = now
-    row.save()
+    if not _save(row):
+        return store_refused(source=source, external_id=external_id, refusal=refusal, now=now)
     return row
 
 
-def _locked(source: Source, external_id: str, now: datetime) -> Transcript:
-    """The row, locked; a new one has revision 0. Two at once: the second waits for the first."""
-    fresh = Transcript(
+def _locked(source: Source, external_id: str) -> Transcript | None:
+    """The row that is there, locked, without its payload."""
+    rows = Transcript.objects.select_for_update().defer("payload")
+    return rows.filter(source=source, external_id=external_id).first()
+
+
+def _blank(source: Source, external_id: str, now: datetime) -> Transcript:
+    """A new row, not saved; it has revision 0."""
+    return Transcript(
         tenant_id=source.tenant_id,
         source=source,
         external_id=external_id,
@@ -87,9 +97,19 @@ def _locked(source: Source, external_id: str, now: datetime) -> Transcript:
         payload=b"",
         received_at=now,
     )
-    Transcript.objects.bulk_create([fresh], ignore_conflicts=True)
-    rows = Transcript.objects.select_for_update()
-    return rows.get(source=source, external_id=external_id)
+
+
+def _save(row: Transcript) -> bool:
+    """Write the row as its next revision; False where another transaction has just made it.
+
+    Two at once: the second waits for the first's end here, and then has to look at what it made.
+    """
+    row.revision += 1
+    if not row._state.adding:
+        row.save()
+        return True
+    Transcript.objects.bulk_create([row], ignore_conflicts=True)
+    return Transcript.objects.filter(pk=row.pk).exists()
 
 
 def _state(fetched: SourceTranscript) -> TranscriptState:

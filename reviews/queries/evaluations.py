@@ -3,13 +3,15 @@
 import json
 import zlib
 
+import msgspec
+
 from reviews.detection import engine, wire
 from reviews.models import Evaluation
 
 
 def pack(outcome: engine.Evaluation) -> bytes:
     """Deflated JSON of `detection.wire`: spans, codes and numbers, no words."""
-    return zlib.compress(json.dumps(wire.to_wire(outcome), separators=(",", ":")).encode(), 1)
+    return zlib.compress(msgspec.json.encode(wire.to_wire(outcome)), 1)
 
 
 def unpack(row: Evaluation) -> engine.Evaluation:

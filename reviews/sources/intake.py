@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from reviews.errors import ErrorCode, Refused
 from reviews.sources.security_codes import Removed, remove_security_codes
 
@@ -26,7 +28,14 @@ _MAX_NUMBER_DIGITS = 18  # fits a signed 64-bit column
 _LARGEST = 1e18
 _ESCAPES = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
-_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_FOLDED = bytes.maketrans(b"123456789E", b"000000000e")
+_LONG_DIGITS = b"0" * (_MAX_NUMBER_DIGITS + 1)
+_TELLING_ESCAPE = re.compile(rb"\\u(?:0000|003[aA]|[dD][89a-fA-F])")
+"""Of what must be mended, or of a colon, which would not be counted."""
+_EXPONENT = re.compile(rb"(?:^|[:,\[\s])-?[0-9.]+[eE]$")
+_LONGEST_MANTISSA = 48
+"""Bytes; a longer one has long digits."""
+_HOLDERS = frozenset((dict, list))
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s")
 
 
@@ -96,18 +105,54 @@ def accept(data: bytes) -> Accepted:
         seen = f"more than {MAX_OBJECTS:,} objects or {MAX_VALUES:,} values"
         raise PayloadRefused(Unfit.TOO_LARGE, seen, "Send one transcript at a time.")
     tally: Counter[tuple[str, str]] = Counter()
-    text = _text(data, tally)
-    # Ten times as fast as a pattern; a false hit in a text costs only time.
-    has_long_digits = b"0" * (_MAX_NUMBER_DIGITS + 1) in data.translate(_DIGITS_AS_ZERO)
-    value = _parsed(text, tally, has_long_digits=has_long_digits)
-    _check_depth(value)
-    if not isinstance(value, dict):
-        raise PayloadRefused(Unfit.NOT_AN_OBJECT, "JSON without an object", "Send one object.")
-    if _ESCAPES.search(text):
-        value = _clean(value, "", tally)
+    value = _plain(data)
+    if value is None:
+        value = _mended(data, tally)
+    else:
+        _check_depth(value)
     _check_sizes(value)
     cleaned = tuple(Cleaned(place, kind, count) for (place, kind), count in sorted(tally.items()))
     return Accepted(value, hashlib.sha256(data).hexdigest(), cleaned)
+
+
+def _plain(data: bytes) -> dict[str, Any] | None:
+    """The object of a document with nothing to mend or to refuse but its sizes; None: look closely.
+
+    A quarter of the exact way's time. Bytes alone tell that the two ways cannot differ.
+    """
+    folded = data.translate(_FOLDED)
+    if _TELLING_ESCAPE.search(data) or _LONG_DIGITS in folded or _has_exponent(data, folded):
+        return None
+    try:
+        value = msgspec.json.decode(data)
+        written = msgspec.json.encode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    # Of a doubled key the last is kept: then colons are missing where it is written again.
+    is_whole = written.count(b":") == data.count(b":")
+    return value if is_whole and isinstance(value, dict) else None
+
+
+def _has_exponent(data: bytes, folded: bytes) -> bool:
+    """Whether any number has an exponent: only those grow beyond their digits."""
+    at = folded.find(b"0e")
+    while at >= 0:
+        if _EXPONENT.search(data[max(0, at - _LONGEST_MANTISSA) : at + 2]):
+            return True
+        at = folded.find(b"0e", at + 2)
+    return False
+
+
+def _mended(data: bytes, tally: Counter[tuple[str, str]]) -> dict[str, Any]:
+    """The exact way: every number, key and character looked at, and mended or refused."""
+    text = _text(data, tally)
+    # Ten times as fast as a pattern; a false hit in a text costs only time.
+    value = _parsed(text, tally, has_long_digits=_LONG_DIGITS in data.translate(_FOLDED))
+    _check_depth(value)
+    if not isinstance(value, dict):
+        raise PayloadRefused(Unfit.NOT_AN_OBJECT, "JSON without an object", "Send one object.")
+    cleaned: dict[str, Any] = _clean(value, "", tally) if _ESCAPES.search(text) else value
+    return cleaned
 
 
 def _text(data: bytes, tally: Counter[tuple[str, str]]) -> str:
@@ -176,12 +221,13 @@ def _check_depth(value: object) -> None:
     # Level by level, so that depth costs no stack here. The parser makes only exact types.
     level: list[Any] = [[value]]
     for _ in range(MAX_DEPTH + 1):
-        level = [
-            item
-            for holder in level
-            for item in (holder.values() if type(holder) is dict else holder)
-            if type(item) is dict or type(item) is list
-        ]
+        inner: list[Any] = []
+        for holder in level:
+            items = holder.values() if type(holder) is dict else holder
+            # Most holders are words, with nothing in them: no Python code runs for their values.
+            if not _HOLDERS.isdisjoint(map(type, items)):
+                inner += (item for item in items if type(item) in _HOLDERS)
+        level = inner
     if level:
         raise _too_deep()
 

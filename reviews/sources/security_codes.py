@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import Any
 
 from reviews.detection.numerals import DIGITS, REPEATS, SCALES, SMALL, TENS
@@ -18,6 +18,7 @@ from reviews.detection.pii import security_codes
 _UNREDACTED = ("unredacted_text", "unredacted_words", "unredacted_utterances")
 _TEXT_KEYS = ("text", "gist", "headline", "summary")
 _WORD_KEYS = frozenset(("text", "start", "end", "confidence", "speaker", "channel"))
+_HOLDERS = frozenset((dict, list))
 _SHORTEST = 7  # a code of three digits and the shortest word that makes it one
 _NUMBER_WORDS = "|".join(sorted({*SMALL, *TENS, *SCALES, *DIGITS, *REPEATS}))
 _NUMBER = re.compile(rf"\d+|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
@@ -46,7 +47,7 @@ class _Track:
 
     @property
     def text(self) -> str:
-        return " ".join(holder[key] for holder, key in self.cells)
+        return " ".join([holder[key] for holder, key in self.cells])
 
 
 def remove_security_codes(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Removed, ...]]:
@@ -64,9 +65,13 @@ def remove_security_codes(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[
 
 def _copied(value: Any) -> Any:
     """A copy of every object and list: `copy.deepcopy` takes three times as long."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    copies = {key: _copied(item) if isinstance(item, (dict, list)) else item for key, item in items}
-    return copies if isinstance(value, dict) else list(copies.values())
+    copy = value.copy()
+    # Most objects are words, with nothing in them to copy: no Python code runs for their values.
+    if not _HOLDERS.isdisjoint(map(type, value.values() if type(value) is dict else value)):
+        for key, item in value.items() if type(value) is dict else enumerate(value):
+            if type(item) in _HOLDERS:
+                copy[key] = _copied(item)
+    return copy
 
 
 def _reader() -> Read:
@@ -115,9 +120,8 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text_cells(rows: list[Any]) -> tuple[tuple[Any, Any], ...]:
-    return tuple(
-        (row, "text") for row in rows if isinstance(row, dict) and isinstance(row.get("text"), str)
-    )
+    said = [row for row in rows if type(row) is dict and type(row.get("text")) is str]
+    return tuple(zip(said, repeat("text")))
 
 
 def _mask(payload: dict[str, Any], tally: Counter[tuple[str, str]], read: Read) -> None:
@@ -128,11 +132,23 @@ def _mask(payload: dict[str, Any], tally: Counter[tuple[str, str]], read: Read) 
     times: set[tuple[float, float]] = set()
     for track in tuple(_tracks(payload, "")):
         _mask_track(track, read, tally, times)
-    for place, holder in holders:
-        if not _list(holder.get("words")) and _overlaps(holder, times):
-            _mask_numbers(holder, place, tally)
+    if times:
+        _mask_by_time(holders, tally, times)
     for (place, holder), is_same in zip(joined, same, strict=True):
         _mask_joined(holder, place, tally, is_same=is_same)
+
+
+def _mask_by_time(
+    holders: tuple[tuple[str, dict[str, Any]], ...],
+    tally: Counter[tuple[str, str]],
+    times: set[tuple[float, float]],
+) -> None:
+    around = {(min(begin for begin, _ in times), max(end for _, end in times))}
+    for place, holder in holders:
+        # Most of a call lies far from all of them.
+        is_near = _overlaps(holder, around) and not _list(holder.get("words"))
+        if is_near and _overlaps(holder, times):
+            _mask_numbers(holder, place, tally)
 
 
 def _mask_track(
@@ -143,9 +159,12 @@ def _mask_track(
     if not spans:
         return
     tally[track.place, "security_code"] += len(spans)
-    ends = tuple(accumulate(len(holder[key]) + 1 for holder, key in track.cells))
+    ends = tuple(accumulate([len(holder[key]) + 1 for holder, key in track.cells]))
+    first, last = min(a for a, _ in spans), max(b for _, b in spans)
     for (holder, key), end in zip(track.cells, ends, strict=True):
         begin = end - len(holder[key]) - 1
+        if end <= first or begin >= last:
+            continue
         inside = [(max(a, begin), min(b, end - 1)) for a, b in spans if a < end - 1 and b > begin]
         for a, b in inside:
             holder[key] = _hashed(holder[key], a - begin, b - begin)
@@ -162,7 +181,9 @@ def _holders(value: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every object of the payload with its place."""
     if isinstance(value, list):
         for row in value:
-            if isinstance(row, (dict, list)):
+            if isinstance(row, dict) and row.keys() <= _WORD_KEYS:
+                yield f"{place}[]", row
+            elif isinstance(row, (dict, list)):
                 yield from _holders(row, f"{place}[]")
         return
     yield place, value
@@ -183,6 +204,9 @@ def _overlaps(holder: dict[str, Any], times: set[tuple[float, float]]) -> bool:
 
 def _times(holder: dict[str, Any]) -> list[tuple[float, float]]:
     """The stretches of the call an object speaks of, ms."""
+    begin, end = holder.get("start"), holder.get("end")
+    if type(begin) is int and type(end) is int and holder.keys() <= _WORD_KEYS:
+        return [(begin, max(end, begin + 1))]
     stretches: list[Any] = [holder]
     if "timestamp" in holder or "timestamps" in holder:
         stretches += [holder.get("timestamp"), *_list(holder.get("timestamps"))]

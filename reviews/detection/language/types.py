@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from reviews.detection.transcript import Role
 
@@ -43,14 +44,32 @@ class Pattern:
     steps: tuple[Step, ...]
     is_spoken: bool = False
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The tokens of the steps that name one, in order."""
+        return tuple(
+            step.token if isinstance(step, Literal) else step.digits
+            for step in self.steps
+            if isinstance(step, Literal | Digits)
+        )
 
-@dataclass(frozen=True, slots=True)
+
+PHRASE_WORDS_AT_LEAST = 3
+
+
+@dataclass(frozen=True)
 class Leaf:
     """A term, phrase or list: any of its patterns. `key` names the set of patterns."""
 
     text: str = field(compare=False)
     key: str
     patterns: tuple[Pattern, ...]
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """The known words of each pattern that has enough of them to be heard in part."""
+        said = (pattern.known for pattern in self.patterns)
+        return tuple(known for known in said if len(known) >= PHRASE_WORDS_AT_LEAST)
 
 
 class Unit(StrEnum):

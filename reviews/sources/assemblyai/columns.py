@@ -22,17 +22,18 @@ class Columns:
     speakers: list[str | None] = field(default_factory=list)
     channels: list[str | None] = field(default_factory=list)
 
-    def add_word(self, text: str, word: dict[str, Any]) -> None:
-        start, end = ms_of(word.get("start")), ms_of(word.get("end"))
-        self.words.append(text)
-        self.start_ms.append(start)
-        self.end_ms.append(max(start, end))
-        self.confidence.append(share_of(word.get("confidence")))
+    def add_words(self, words: Iterable[dict[str, Any]]) -> None:
+        """Those of the words that say something."""
+        said = [word for word in words if text_of(word.get("text"))]
+        starts = [ms_of(word.get("start")) for word in said]
+        self.words += [word["text"] for word in said]
+        self.start_ms += starts
+        self.end_ms += map(max, starts, [ms_of(word.get("end")) for word in said])
+        self.confidence += [share_of(word.get("confidence")) for word in said]
 
     def add_text(self, text: str) -> None:
         """Words of a bare text: no times, no confidence; none is made up."""
-        for part in text.split():
-            self.add_word(part, {})
+        self.add_words([{"text": part} for part in text.split()])
 
     def close(self, speaker: str | None, channel: str | None) -> None:
         """End the utterance; one without words is kept, so that the vendor's numbering holds."""
@@ -56,9 +57,7 @@ def columns_of(*, utterances: Any, words: Any, text: Any) -> Columns:
 
 def _add_utterance(columns: Columns, row: dict[str, Any]) -> None:
     words = rows_of(row.get("words"))
-    for word in words:
-        if spoken := text_of(word.get("text")):
-            columns.add_word(spoken, word)
+    columns.add_words(words)
     if not words:
         columns.add_text(text_of(row.get("text")) or "")
     columns.close(label_of(row.get("speaker")), label_of(row.get("channel")))
@@ -67,7 +66,7 @@ def _add_utterance(columns: Columns, row: dict[str, Any]) -> None:
 def _add_sentences(columns: Columns, words: Iterable[dict[str, Any]]) -> None:
     for word in words:
         if spoken := text_of(word.get("text")):
-            columns.add_word(spoken, word)
+            columns.add_words([word])
             if spoken.rstrip(_CLOSERS).endswith(_ENDS):
                 columns.close(None, None)
     if columns.bounds[-1] < len(columns.words):
