@@ -77,7 +77,11 @@ def _database(url: env.DatabaseUrl | None) -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 0 if pool else 600,
         "CONN_HEALTH_CHECKS": not pool,
-        "OPTIONS": {"application_name": f"verbatim-{PROCESS}", "connect_timeout": 5},
+        "OPTIONS": {
+            "application_name": f"verbatim-{PROCESS}",
+            "connect_timeout": 5,
+            "server_side_binding": True,
+        },
     }
     if pool:
         database["OPTIONS"]["pool"] = pool

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews.jobs.nudge import nudge
@@ -25,7 +25,20 @@ from reviews.models.tenancy import tenant_context
 MOST_ATTEMPTS = 5
 FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 600.0
-_LIVE = (JobState.QUEUED, JobState.RUNNING)
+_INSERT = """
+INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, due_at, state, attempts,
+    holder, fence, done_count, last_error_code, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 'queued', 0, '', 0, 0, '', now())
+ON CONFLICT (tenant_id, kind, key) DO NOTHING
+"""
+_CLAIM = """
+UPDATE reviews_job SET
+    state = CASE WHEN attempts < %s THEN 'running' ELSE 'dead' END,
+    finished_at = CASE WHEN attempts < %s THEN NULL ELSE %s END,
+    attempts = attempts + 1, fence = fence + 1, due_at = %s, holder = %s
+WHERE id = %s AND state IN ('queued', 'running') AND due_at <= %s
+RETURNING state, kind, subject_id, against_id, attempts, fence
+"""
 
 
 class LeaseLost(RuntimeError):
@@ -72,14 +85,20 @@ def enqueue(
 
     Runs in the caller's tenant transaction, so that work and job come into being together.
     """
-    job, is_new = Job.objects.get_or_create(
+    job = Job(
         tenant_id=tenant_id,
         kind=kind,
         key=key,
-        defaults={"subject_id": subject_id, "against_id": against_id, "due_at": now},
+        subject_id=subject_id,
+        against_id=against_id,
+        due_at=now,
     )
-    if is_new:
-        nudge(tenant_id=tenant_id, job_id=job.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [job.pk, tenant_id, kind, key, subject_id, against_id, now])
+        is_new = cursor.rowcount == 1
+    if not is_new:
+        return Job.objects.get(tenant_id=tenant_id, kind=kind, key=key)
+    nudge(tenant_id=tenant_id, job_id=job.pk)
     return job
 
 
@@ -89,21 +108,27 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
     None where there is nothing to do: done, dead, not due, leased by another, absent. A job that
     has used up its attempts becomes a dead letter here.
     """
-    with tenant_context(tenant_id):
-        now = timezone.now()
-        due = Job.objects.filter(pk=job_id, state__in=_LIVE, due_at__lte=now)
-        spent = due.filter(attempts__gte=MOST_ATTEMPTS)
-        if spent.update(state=JobState.DEAD, finished_at=now):
-            return None
-        lease_until = now + timedelta(seconds=settings.JOB_LEASE_S)
-        taken = due.update(
-            state=JobState.RUNNING,
-            attempts=F("attempts") + 1,
-            fence=F("fence") + 1,
-            due_at=lease_until,
-            holder=f"{socket.gethostname()}:{os.getpid()}"[:100],
+    now = timezone.now()
+    lease_until = now + timedelta(seconds=settings.JOB_LEASE_S)
+    holder = f"{socket.gethostname()}:{os.getpid()}"[:100]
+    with tenant_context(tenant_id), connection.cursor() as cursor:
+        cursor.execute(
+            _CLAIM, [MOST_ATTEMPTS, MOST_ATTEMPTS, now, lease_until, holder, job_id, now]
         )
-        return _claim(Job.objects.get(pk=job_id)) if taken else None
+        row = cursor.fetchone()
+    if row is None or row[0] == JobState.DEAD:
+        return None
+    _, kind, subject_id, against_id, attempt, fence = row
+    return Claim(
+        tenant_id=tenant_id,
+        job_id=job_id,
+        kind=JobKind(kind),
+        subject_id=subject_id,
+        against_id=against_id,
+        attempt=attempt,
+        fence=fence,
+        lease_until=lease_until,
+    )
 
 
 def finish(claim: Claim) -> None:
@@ -187,19 +212,6 @@ def due_jobs(*, limit: int) -> list[Due]:
 def _under_fence(claim: Claim, **values: object) -> None:
     if not _mine(claim).update(**values):
         raise LeaseLost(claim)
-
-
-def _claim(job: Job) -> Claim:
-    return Claim(
-        tenant_id=job.tenant_id,
-        job_id=job.pk,
-        kind=JobKind(job.kind),
-        subject_id=job.subject_id,
-        against_id=job.against_id,
-        attempt=job.attempts,
-        fence=job.fence,
-        lease_until=job.due_at,
-    )
 
 
 def _delay(attempt: int, *, chance: Callable[[], float] = random.random) -> float:

@@ -23,55 +23,67 @@ class AnotherTenant(RuntimeError):
         )
 
 
-def _read(name: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [name])
-        row = cursor.fetchone()
-    return (row[0] if row else None) or ""
+_SETTINGS = "SELECT current_setting('app.tenant', true), current_setting('app.user', true)"
+_SET = "SELECT set_config('app.tenant', %s, true), set_config('app.user', %s, true)"
 
 
-def _write(**values: str) -> None:
+def _read() -> tuple[str, str]:
+    """Tenant and user of the running transaction, empty where not set."""
     with connection.cursor() as cursor:
-        for name, value in values.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [f"app.{name}", value])
+        cursor.execute(_SETTINGS)
+        tenant, user = cursor.fetchone() or (None, None)
+    return tenant or "", user or ""
+
+
+def _write(tenant: str, user: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, [tenant, user])
 
 
 def current_tenant() -> UUID | None:
     """The tenant of the running transaction, None outside one."""
     if not connection.in_atomic_block:
         return None
-    value = _read("app.tenant")
-    return UUID(value) if value else None
+    tenant, _ = _read()
+    return UUID(tenant) if tenant else None
 
 
 @contextmanager
 def tenant_context(tenant_id: UUID, *, user_id: UUID | None = None) -> Iterator[None]:
     """One transaction for one tenant. Nests for the same tenant, raises AnotherTenant for another.
 
-    Cost: two to four short statements. The values before are put back at the end.
+    Cost: one short statement for a transaction of its own; three inside another, whose values are
+    put back at the end.
     """
-    with transaction.atomic():
-        before = current_tenant()
-        if before is not None and before != tenant_id:
-            raise AnotherTenant(before, tenant_id)
-        user_before = _read("app.user")
-        _write(tenant=str(tenant_id), user=str(user_id or user_before))
+    with _restored() as (tenant, user):
+        if tenant and UUID(tenant) != tenant_id:
+            raise AnotherTenant(UUID(tenant), tenant_id)
+        _write(str(tenant_id), str(user_id or user))
         yield
-        # A savepoint keeps SET LOCAL when it is released, so the outer values are put back by hand;
-        # where the transaction is to be undone, the rollback does it.
-        if not connection.needs_rollback:
-            _write(tenant=str(before or ""), user=user_before)
 
 
 @contextmanager
 def user_context(user_id: UUID) -> Iterator[None]:
     """A transaction in which only `user_id`'s own memberships can be read (sign-in, switcher)."""
-    with transaction.atomic():
-        user_before = _read("app.user")
-        _write(user=str(user_id))
+    with _restored() as (tenant, _):
+        _write(tenant, str(user_id))
         yield
-        if not connection.needs_rollback:
-            _write(user=user_before)
+
+
+@contextmanager
+def _restored() -> Iterator[tuple[str, str]]:
+    """A transaction; gives the tenant and user it began with and puts them back.
+
+    A transaction of its own begins with neither and forgets both at its end. A savepoint keeps SET
+    LOCAL when it is released, so there the values are put back by hand; where it is to be undone,
+    the rollback does it.
+    """
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        before = ("", "") if is_outermost else _read()
+        yield before
+        if not is_outermost and not connection.needs_rollback:
+            _write(*before)
 
 
 class TenantModel(models.Model):
