@@ -109,7 +109,7 @@ def _one(source: Source, body: bytes) -> dict[str, float]:
     with clock.stage("intake"):
         received = receive(body)
     with clock.stage("parse"):
-        fetched = parse(received.value)
+        fetched = parse(received.value, call_url=received.call_url)
     with clock.stage("store"), tenant_context(source.tenant_id):
         row = store.store(source=source, received=received, fetched=fetched, now=timezone.now())
         if row is None:

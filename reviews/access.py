@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from reviews.models import (
@@ -57,9 +57,14 @@ def visible_transcripts(membership: Membership) -> "QuerySet[Transcript]":
     rows = scoped_to(Transcript, membership.tenant_id)
     if membership.scope == MemberScope.TEAMS:
         teams = membership.team_links.values("team_id")
-        return rows.filter(participants__agent__team_id__in=teams).distinct()
+        return rows.filter(
+            participants__revision=F("revision"), participants__agent__team_id__in=teams
+        ).distinct()
     if membership.scope == MemberScope.OWN:
-        return rows.filter(participants__agent__user_id=membership.user_id).distinct()
+        return rows.filter(
+            participants__revision=F("revision"),
+            participants__agent__user_id=membership.user_id,
+        ).distinct()
     return rows
 
 

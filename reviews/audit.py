@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -75,7 +75,7 @@ def digest(row: AuditEvent) -> bytes:
         "api_key": _text(row.api_key_id),
         "target": [row.target_kind, str(row.target_id)],
         "data": row.data,
-        "at": row.at.isoformat(),
+        "at": row.at.astimezone(UTC).isoformat(),
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
     return hashlib.sha256(bytes(row.previous_sha256) + canonical).digest()

@@ -10,20 +10,24 @@ import ipaddress
 import random
 import re
 import socket
+import ssl
+import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from types import TracebackType
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import urlencode, urlsplit
 
+import httpcore
 import httpx
 
 from reviews.errors import ErrorCode, Refused
 
 MAX_BODY_BYTES = 50_000_000
+_SLOW = "it answers too slowly"
 _PORTS = {"https": 443, "http": 80}
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*", re.ASCII)
 _PLAIN_URL = re.compile(r"[!-\[\]-~]+", re.ASCII)  # printable, no blank, no backslash
@@ -36,13 +40,8 @@ Resolve = Callable[[str, int], tuple[str, ...]]
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(text)
     for text in (
-        "192.0.0.0/24",
-        "192.88.99.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "2001::/23",
-        "2002::/16",
-        "3fff::/20",
+        *("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("2001::/23", "2002::/16", "3fff::/20"),
     )
 )
 _UNICAST = ipaddress.ip_network("2000::/3")
@@ -81,14 +80,15 @@ class RateLimited(Refused):
 class Pacer(Protocol):
     """Spreads the requests of one account; called before every single try."""
 
-    def wait_turn(self) -> None: ...
+    def wait_turn(self, *, longest: float) -> None:
+        """Wait for the turn. Raises RateLimited where it is more than `longest` seconds away."""
 
 
 class Unpaced:
     """The pacer for a destination that asks for no pacing."""
 
-    def wait_turn(self) -> None:
-        return
+    def wait_turn(self, *, longest: float) -> None:
+        del longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Limits:
     connect_seconds: float = 5.0
     read_seconds: float = 30.0
     total_seconds: float = 120.0
-    """From the first try to the last byte, waits included."""
+    """From the call of `get` to its end: every try, name look-up and wait is cut to it."""
     tries: int = 5
     body_bytes: int = MAX_BODY_BYTES
     first_wait_seconds: float = 0.5
@@ -157,6 +157,81 @@ class Surroundings:
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     resolve: Resolve = resolve
+
+
+def _look_up(around: Surroundings, origin: Origin, seconds: float) -> tuple[str, ...]:
+    """The name's addresses. Raises TimeoutError after `seconds`: the system itself has no limit."""
+    found: Future[tuple[str, ...]] = Future()
+
+    def look_up() -> None:
+        try:
+            found.set_result(around.resolve(origin.host, origin.port))
+        except Exception as error:  # noqa: BLE001 # the rim of a thread: raised again by its caller
+            found.set_exception(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    return found.result(timeout=seconds)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that waits for nothing beyond the time left, however the bytes trickle in."""
+
+    def __init__(self, inner: httpcore.NetworkStream, left: Callable[[], float]) -> None:
+        self._inner = inner
+        self._left = left
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _sooner(timeout, self._left()))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _sooner(timeout, self._left()))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        seconds = _sooner(timeout, self._left())
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._left)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.SyncBackend):
+    def __init__(self, left: Callable[[], float]) -> None:
+        self._left = left
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        seconds = _sooner(timeout, self._left())
+        opened = super().connect_tcp(host, port, seconds, local_address, socket_options)
+        return _Stream(opened, self._left)
+
+
+class _Transport(httpx.HTTPTransport):
+    """The library's limits hold for a single read only; here all of them end at the deadline."""
+
+    def __init__(self, left: Callable[[], float]) -> None:
+        context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=context, trust_env=False)
+        # The library has no parameter for it.
+        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Backend(left))
+
+
+def _sooner(timeout: float | None, left: float) -> float:
+    # Zero would mean "do not wait" to a socket, which it reports as another error.
+    return max(left if timeout is None else min(timeout, left), 0.001)
 
 
 def is_public(address: Address) -> bool:
@@ -251,7 +326,7 @@ class _Failed:
 
 
 class Client:
-    """HTTP GET against one origin. Raises only the refusals of this module."""
+    """HTTP GET against one origin, by one thread. Raises only the refusals of this module."""
 
     _DOWN: ClassVar[str] = "Wait and try again; nothing was lost."
 
@@ -270,40 +345,39 @@ class Client:
         self.origin = parse_origin(config.base_url, allow_private=config.allow_private)
         self._pacer = pacer or Unpaced()
         self._around = surroundings or Surroundings()
-        seconds = config.limits
-        self._http = httpx.Client(
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(seconds.read_seconds, connect=seconds.connect_seconds),
-        )
+        self._deadline = 0.0
+        each = httpx.Timeout(config.limits.read_seconds, connect=config.limits.connect_seconds)
+        # It follows no redirect unless it is told to.
+        self._http = httpx.Client(transport=_Transport(self._left), trust_env=False, timeout=each)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def close(self) -> None:
         self._http.close()
 
     def get(self, target: str, *, params: Mapping[str, str] | None = None) -> Reply:
-        """Fetch a path (`/…`) or an absolute URL of this client's own origin."""
+        """Fetch a path (`/…`) or an absolute URL of this client's own origin.
+
+        Takes at most `total_seconds` of its limits, waits and name look-ups included.
+        """
         path = self._path(target)
         if params:
             path += ("&" if "?" in path else "?") + urlencode(params)
-        deadline = self._around.clock() + self.config.limits.total_seconds
+        self._deadline = self._around.clock() + self.config.limits.total_seconds
         attempt = 0
         while True:
-            outcome = self._try(path, attempt, deadline)
+            outcome = self._try(path, attempt)
             if isinstance(outcome, Reply):
                 return outcome
             attempt += 1
-            self._wait_or_raise(outcome, attempt, deadline)
+            self._wait_or_raise(outcome, attempt)
+
+    def _left(self) -> float:
+        return self._deadline - self._around.clock()
 
     def _path(self, target: str) -> str:
         if target.startswith("/") and not target.startswith("//"):
@@ -317,33 +391,33 @@ class Client:
         parts = urlsplit(target)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
-    def _wait_or_raise(self, failed: _Failed, attempt: int, deadline: float) -> None:
+    def _wait_or_raise(self, failed: _Failed, attempt: int) -> None:
         limits = self.config.limits
         wait = failed.wait
         if wait is None:
             ceiling = min(limits.first_wait_seconds * 2**attempt, limits.longest_wait_seconds)
             wait = ceiling * (0.5 + self._around.chance() / 2)
-        if attempt >= limits.tries or self._around.clock() + wait > deadline:
+        if attempt >= limits.tries or wait > self._left():
             raise failed.error
         self._around.sleep(wait)
 
-    def _try(self, path: str, attempt: int, deadline: float) -> Reply | _Failed:
-        self._pacer.wait_turn()
+    def _try(self, path: str, attempt: int) -> Reply | _Failed:
+        self._pacer.wait_turn(longest=self._left())
         try:
             request = self._request(path, self._address(attempt))
             reply = self._http.send(request, stream=True)
             try:
-                return self._read(reply, deadline)
+                return self._read(reply)
             finally:
                 reply.close()
         except (httpx.TransportError, OSError) as error:
-            return _Failed(self._down(type(error).__name__))
+            return _Failed(self._down(_SLOW if self._left() <= 0 else type(error).__name__))
 
     def _address(self, attempt: int) -> str:
         """The address for this try: checked now, another one of the name at the next try."""
         if _canonical(self.origin.host) is not None:
             return self.origin.host
-        found = self._around.resolve(self.origin.host, self.origin.port)
+        found = _look_up(self._around, self.origin, self._left())
         if not found:
             raise OSError("no address")
         if self.origin.entry not in self.config.allow_private:
@@ -362,13 +436,13 @@ class Client:
             extensions={"sni_hostname": self.origin.host},
         )
 
-    def _read(self, reply: httpx.Response, deadline: float) -> Reply | _Failed:
-        body = self._body(reply, deadline)
+    def _read(self, reply: httpx.Response) -> Reply | _Failed:
+        body = self._body(reply)
         if body is None:
-            return _Failed(self._down("it answers too slowly"))
+            return _Failed(self._down(_SLOW))
         return self._judge(reply, body)
 
-    def _body(self, reply: httpx.Response, deadline: float) -> bytes | None:
+    def _body(self, reply: httpx.Response) -> bytes | None:
         if reply.headers.get("content-encoding", "identity") != "identity":
             raise self._bad("an encoded body", "Ask the operator of that server for plain replies.")
         held = bytearray()
@@ -380,7 +454,7 @@ class Client:
                     f"more than {self.config.limits.body_bytes:,} bytes",
                     "Nothing was stored; see whether the call is of a usual length.",
                 )
-            if self._around.clock() > deadline:
+            if self._left() < 0:
                 return None
         return bytes(held)
 
@@ -407,9 +481,8 @@ class Client:
         raise self._bad(f"status {status}", "Check the address and the settings of the source.")
 
     def _limited(self, reply: httpx.Response) -> _Failed:
-        error = RateLimited(
-            f"{self.origin.entry} asks for fewer requests", "status 429", self._DOWN
-        )
+        what = f"{self.origin.entry} asks for fewer requests"
+        error = RateLimited(what, "status 429", self._DOWN)
         error.retry_after = self._asked(reply)
         return _Failed(error, error.retry_after)
 

@@ -14,6 +14,8 @@ from reviews.jobs import ledger
 from reviews.models import JobKind
 
 OWN = "/reviews/"
+AT_ONCE = 8
+"""Due jobs looked at; workers that begin together each find one among them."""
 log = structlog.get_logger("verbatim.jobs")
 
 # Source → transcript → evaluation: whatever is stored is evaluated.
@@ -24,16 +26,27 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
 
 
 def run_job(tenant_id: str, job_id: str) -> None:
-    """Claim the job and do it. A nudge for a job that is not due does nothing."""
-    structlog.contextvars.bind_contextvars(tenant=tenant_id, job=job_id)
+    """Do the job whose turn it is, which need not be the nudged one. Not due: do nothing."""
     try:
-        claim = ledger.claim(tenant_id=UUID(tenant_id), job_id=UUID(job_id))
+        claim = _next() or ledger.claim(tenant_id=UUID(tenant_id), job_id=UUID(job_id))
         if claim is not None:
+            structlog.contextvars.bind_contextvars(
+                tenant=str(claim.tenant_id), job=str(claim.job_id)
+            )
             _work(claim)
     except Exception as error:  # noqa: BLE001 # the rim: the queue would keep the text of whatever passes
         log.warning("job_not_recorded", error=type(error).__name__)
     finally:
         structlog.contextvars.clear_contextvars()
+
+
+def _next() -> ledger.Claim | None:
+    """The first claim to be had of the due jobs, tenants in turn: no flood delays another."""
+    for due in ledger.due_jobs(limit=AT_ONCE):
+        claim = ledger.claim(tenant_id=due.tenant_id, job_id=due.job_id)
+        if claim is not None:
+            return claim
+    return None
 
 
 def _work(claim: ledger.Claim) -> None:

@@ -25,6 +25,9 @@ _FIELDS = {
 """`dataclasses.asdict` would work them out anew for each value."""
 
 
+Speakers = Sequence[str | None]
+
+
 def to_wire(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "results": [_result_to(each) for each in evaluation.results],
@@ -32,22 +35,28 @@ def to_wire(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def from_wire(data: Mapping[str, Any]) -> Evaluation:
-    """The evaluation that `to_wire` wrote. Raises KeyError, TypeError or ValueError otherwise."""
+def from_wire(data: Mapping[str, Any], *, speakers: Speakers) -> Evaluation:
+    """The evaluation that `to_wire` wrote; `speakers` are the labels of the call's utterances.
+
+    A label may be a name, so it is not written. Raises KeyError, TypeError or ValueError where
+    `to_wire` wrote something else.
+    """
     score = dict(data["score"])
     score["parts"] = tuple(
         Part(**{**part, "result": Result(part["result"])}) for part in score["parts"]
     )
     score["verdict"] = Verdict(score["verdict"])
     score["auto_failed_by"] = tuple(score["auto_failed_by"])
-    return Evaluation(tuple(_result_from(each) for each in data["results"]), Score(**score))
+    return Evaluation(
+        tuple(_result_from(each, speakers) for each in data["results"]), Score(**score)
+    )
 
 
 def _plain(value: Any) -> Any:
     """Values of _FIELDS as mappings, tuples as lists, enumerations as their values, all down."""
     names = _FIELDS.get(type(value))
     if names is not None:
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: _plain(getattr(value, name)) for name in names if name != "speaker"}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return str(value) if isinstance(value, str) else value
@@ -62,8 +71,8 @@ def _result_to(each: RuleResult) -> dict[str, Any]:
     }
 
 
-def _result_from(data: Mapping[str, Any]) -> RuleResult:
-    outcome = _outcome_from(data["outcome"])
+def _result_from(data: Mapping[str, Any], speakers: Speakers) -> RuleResult:
+    outcome = _outcome_from(data["outcome"], speakers)
     return RuleResult(data["rule"], outcome, Result(data["result"]), data["is_unsure"])
 
 
@@ -74,29 +83,34 @@ def _outcome_to(outcome: Outcome | None) -> dict[str, Any] | None:
     return {"kind": kinds[type(outcome)], **_plain(outcome)}
 
 
-def _outcome_from(data: Mapping[str, Any] | None) -> Outcome | None:
+def _outcome_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Outcome | None:
     if data is None:
         return None
     if data["kind"] == "found":
-        absence = _absence_from(data["absence"])
-        return Found(_evidences(data["evidence"]), data["is_unsure"], absence)
+        absence = _absence_from(data["absence"], speakers)
+        return Found(_evidences(data["evidence"], speakers), data["is_unsure"], absence)
     if data["kind"] == "clear":
-        return Clear(_absence_from(data["absence"]))
-    return NotAssessable(Reason(data["reason"]), data["text"], _evidences(data["evidence"]))
+        return Clear(_absence_from(data["absence"], speakers))
+    return NotAssessable(
+        Reason(data["reason"]), data["text"], _evidences(data["evidence"], speakers)
+    )
 
 
-def _evidences(data: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
-    return tuple(_evidence_from(each) for each in data)
+def _evidences(data: Sequence[Mapping[str, Any]], speakers: Speakers) -> tuple[Evidence, ...]:
+    return tuple(_evidence_from(each, speakers) for each in data)
 
 
-def _evidence_from(data: Mapping[str, Any]) -> Evidence:
-    return Evidence(**{**data, "marks": tuple(Mark(**mark) for mark in data["marks"])})
+def _evidence_from(data: Mapping[str, Any], speakers: Speakers) -> Evidence:
+    marks = tuple(Mark(**mark) for mark in data["marks"])
+    return Evidence(**{**data, "speaker": speakers[data["utterance"]], "marks": marks})
 
 
-def _absence_from(data: Mapping[str, Any] | None) -> Absence | None:
+def _absence_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Absence | None:
     if data is None:
         return None
     nearest = data["nearest"]
     if nearest is not None:
-        nearest = NearestMiss(**{**nearest, "evidence": _evidence_from(nearest["evidence"])})
+        nearest = NearestMiss(
+            **{**nearest, "evidence": _evidence_from(nearest["evidence"], speakers)}
+        )
     return Absence(**{**data, "roles": tuple(data["roles"]), "nearest": nearest})

@@ -165,7 +165,7 @@ def _agents(row: Transcript) -> dict[str, UUID]:
 
 def _answerable(first: Evidence | None, agents: dict[str, UUID]) -> UUID | None:
     """Whose finding it is: the agent who said it; of an absence, the call's only agent."""
-    if first is not None and first.speaker in agents:
-        return agents[first.speaker]
+    if first is not None:
+        return agents.get(first.speaker or "")
     several = set(agents.values())
     return next(iter(several)) if len(several) == 1 else None

@@ -1,11 +1,17 @@
 """Connect a source: its key sealed, the act on record."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from reviews import audit
+from reviews.errors import ErrorCode, Refused
 from reviews.models import Source, SourceKind, User
 from reviews.models.secret import seal
+
+
+class AddressRefused(Refused):
+    code = ErrorCode.DESTINATION_REFUSED
 
 
 def connect(
@@ -18,7 +24,17 @@ def connect(
     by: User | None,
     now: datetime,
 ) -> Source:
-    """A new AssemblyAI source. In the caller's tenant transaction."""
+    """A new AssemblyAI source. In the caller's tenant transaction.
+
+    Raises AddressRefused where the address holds more than scheme, host, port and path.
+    """
+    parts = urlsplit(base_url)
+    if parts.query or parts.fragment or parts.username is not None:
+        raise AddressRefused(
+            "The address of the source is refused",
+            "a query, a fragment or a user name in it",
+            "Give scheme, host and port; the key has its own field.",
+        )
     source = Source.objects.create(
         tenant_id=tenant_id,
         kind=SourceKind.ASSEMBLYAI,

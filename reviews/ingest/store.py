@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,15 @@ import msgspec
 from django.conf import settings
 
 from reviews.detection.evidence import Reason
-from reviews.detection.transcript import ContentSafety
+from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
 from reviews.ingest import utterances
 from reviews.models import Agent, Participant, Source, Transcript, TranscriptState
-from reviews.sources.intake import PayloadRefused, Received
+from reviews.sources.intake import Received
 from reviews.sources.normal import SourceTranscript
 
+Voice = tuple[str, str, Role]
+"""Speaker, channel, role."""
 _STATES = {
     Reason.TRANSCRIPT_ERRORED: TranscriptState.ERRORED,
     Reason.TRANSCRIPT_DELETED: TranscriptState.DELETED,
@@ -35,13 +38,14 @@ def store(
     """
     row = _locked(source, fetched.external_id) or _blank(source, fetched.external_id, now)
     state = _state(fetched)
-    digest = bytes.fromhex(received.sha256)
-    if bytes(row.payload_sha256) == digest:
+    digest = _keyed(source.tenant_id, "payload", received.sha256)
+    if bytes(row.payload_hmac) == digest:
         return None
     if row.state == TranscriptState.READY and state != TranscriptState.READY:
         return None
     row.state = state
-    row.payload_sha256 = digest
+    row.state_code = ""
+    row.payload_hmac = digest
     _take_payload(row, received, now)
     _take_columns(row, fetched.transcript)
     _take_facts(row, fetched)
@@ -60,22 +64,22 @@ def _take_payload(row: Transcript, received: Received, now: datetime) -> None:
 
 
 def store_refused(
-    *, source: Source, external_id: str, refusal: PayloadRefused | None, now: datetime
+    *, source: Source, external_id: str, code: str, now: datetime
 ) -> Transcript | None:
-    """Write that a listed call could not be taken in: its reply was refused, or it is gone.
+    """Write that a listed call could not be taken in; `code` says why, "" that it is gone.
 
     Its evaluations will say so. A copy that is ready stays. None where nothing changes.
     """
     row = _locked(source, external_id) or _blank(source, external_id, now)
-    code = refusal.reason.value if refusal else ""
-    state = TranscriptState.REFUSED if refusal else TranscriptState.DELETED
-    if row.state == TranscriptState.READY or (row.revision and row.state_code == code):
+    state = TranscriptState.REFUSED if code else TranscriptState.DELETED
+    if row.state == TranscriptState.READY or (row.state, row.state_code) == (state, code):
         return None
     row.state = state
     row.state_code = code
+    row.payload_hmac = b""
     row.received_at = now
     if not _save(row):
-        return store_refused(source=source, external_id=external_id, refusal=refusal, now=now)
+        return store_refused(source=source, external_id=external_id, code=code, now=now)
     return row
 
 
@@ -93,7 +97,7 @@ def _blank(source: Source, external_id: str, now: datetime) -> Transcript:
         external_id=external_id,
         revision=0,
         state=TranscriptState.PENDING,
-        payload_sha256=b"",
+        payload_hmac=b"",
         payload=b"",
         received_at=now,
     )
@@ -147,16 +151,19 @@ def _take_facts(row: Transcript, fetched: SourceTranscript) -> None:
     row.customer_zone = facts.local_zone or ""
     row.first_contact = facts.first_contact
     row.notice_before_start = facts.notice_before_start
-    row.subject_hash = _keyed(row.tenant_id, "subject", fetched.metadata.subject)
-    row.account_hash = _keyed(row.tenant_id, "account", fetched.metadata.account)
+    row.subject_hash = _keyed_or_none(row.tenant_id, "subject", fetched.metadata.subject)
+    row.account_hash = _keyed_or_none(row.tenant_id, "account", fetched.metadata.account)
 
 
 def _write_participants(row: Transcript, fetched: SourceTranscript) -> None:
-    """One row per voice; the agent of the call's metadata is whoever has the role agent."""
+    """One row per voice. The call's agent is the named voice, or the only one with that role."""
     columns = fetched.transcript
-    agent = _agent(row.tenant_id, fetched.metadata.agent)
-    voices = zip(columns.speakers, columns.channels, columns.roles, strict=True)
-    seen = dict.fromkeys((speaker or "", channel or "", role) for speaker, channel, role in voices)
+    spoken = zip(columns.speakers, columns.channels, columns.roles, strict=True)
+    voices = dict.fromkeys(
+        (speaker or "", channel or "", role) for speaker, channel, role in spoken
+    )
+    own = _own_voice(list(voices), fetched.metadata.agent_speaker)
+    agent = _agent(row.tenant_id, fetched.metadata.agent) if own else None
     rows = [
         Participant(
             tenant_id=row.tenant_id,
@@ -165,11 +172,19 @@ def _write_participants(row: Transcript, fetched: SourceTranscript) -> None:
             speaker=speaker,
             channel=channel,
             role=role,
-            agent=agent if role == "agent" else None,
+            agent=agent if (speaker, channel, role) == own else None,
         )
-        for speaker, channel, role in seen
+        for speaker, channel, role in voices
     ]
     Participant.objects.bulk_create(rows)
+
+
+def _own_voice(voices: Sequence[Voice], named: str | None) -> Voice | None:
+    """The voice the call's metadata means by its agent; None where it could be another's."""
+    agents = [voice for voice in voices if voice[2] == Role.AGENT]
+    if named:
+        agents = [voice for voice in agents if named in voice[:2]]
+    return agents[0] if len(agents) == 1 else None
 
 
 def _agent(tenant_id: UUID, external_id: str | None) -> Agent | None:
@@ -188,9 +203,11 @@ def _offset(at: datetime | None) -> str:
     return at.isoformat()[-6:] if at else ""
 
 
-def _keyed(tenant_id: UUID, kind: str, value: str | None) -> bytes | None:
+def _keyed_or_none(tenant_id: UUID, kind: str, value: str | None) -> bytes | None:
+    return None if value is None else _keyed(tenant_id, kind, value.strip().casefold())
+
+
+def _keyed(tenant_id: UUID, kind: str, value: str) -> bytes:
     """HMAC-SHA256: equal values of one tenant give equal hashes, and nothing leads back."""
-    if value is None:
-        return None
-    message = f"{tenant_id}|{kind}|{value.strip().casefold()}".encode()
+    message = f"{tenant_id}|{kind}|{value}".encode()
     return hmac.digest(settings.HASH_KEY.encode(), message, hashlib.sha256)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
@@ -25,6 +26,8 @@ from reviews.models.tenancy import tenant_context
 MOST_ATTEMPTS = 5
 FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 600.0
+OUTAGE_DELAY_S = 15.0
+log = structlog.get_logger("verbatim.jobs")
 _INSERT = """
 INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, due_at, state, attempts,
     holder, fence, done_count, last_error_code, created_at)
@@ -35,6 +38,8 @@ _CLAIM = """
 UPDATE reviews_job SET
     state = CASE WHEN attempts < %s THEN 'running' ELSE 'dead' END,
     finished_at = CASE WHEN attempts < %s THEN NULL ELSE %s END,
+    last_error_code = CASE WHEN attempts < %s OR last_error_code <> '' THEN last_error_code
+        ELSE 'worker_died' END,
     attempts = attempts + 1, fence = fence + 1, due_at = %s, holder = %s
 WHERE id = %s AND state IN ('queued', 'running') AND due_at <= %s
 RETURNING state, kind, subject_id, against_id, attempts, fence
@@ -113,10 +118,14 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
     holder = f"{socket.gethostname()}:{os.getpid()}"[:100]
     with tenant_context(tenant_id), connection.cursor() as cursor:
         cursor.execute(
-            _CLAIM, [MOST_ATTEMPTS, MOST_ATTEMPTS, now, lease_until, holder, job_id, now]
+            _CLAIM,
+            [MOST_ATTEMPTS, MOST_ATTEMPTS, now, MOST_ATTEMPTS, lease_until, holder, job_id, now],
         )
         row = cursor.fetchone()
-    if row is None or row[0] == JobState.DEAD:
+    if row is None:
+        return None
+    if row[0] == JobState.DEAD:
+        log.warning("job_dead", job=str(job_id))
         return None
     _, kind, subject_id, against_id, attempt, fence = row
     return Claim(
@@ -154,9 +163,12 @@ def again(claim: Claim, *, done: int, total: int | None) -> None:
 
 
 def extend(claim: Claim, *, done: int, total: int | None) -> None:
-    """Begin the lease anew, inside the transaction that writes a step. Raises LeaseLost."""
+    """A step is done: begin the lease anew, with all attempts, in the transaction of the step.
+
+    Raises LeaseLost.
+    """
     lease_until = timezone.now() + timedelta(seconds=settings.JOB_LEASE_S)
-    _under_fence(claim, due_at=lease_until, done_count=done, total_count=total)
+    _under_fence(claim, attempts=1, due_at=lease_until, done_count=done, total_count=total)
 
 
 def fail(claim: Claim, *, code: str) -> None:
@@ -176,12 +188,12 @@ def postpone(claim: Claim, *, code: str, wait_s: float | None = None) -> None:
 
     `wait_s` is what the other side asked for.
     """
-    attempts = min(claim.attempt, MOST_ATTEMPTS - 1)
-    _queue_for_later(claim, code, _delay(attempts) if wait_s is None else wait_s, attempts)
+    _queue_for_later(claim, code, OUTAGE_DELAY_S if wait_s is None else wait_s, claim.attempt - 1)
 
 
 def bury(claim: Claim, *, code: str) -> None:
     """No further attempt can help: a dead letter at once."""
+    log.warning("job_dead", kind=claim.kind, code=code)
     with tenant_context(claim.tenant_id):
         _mine(claim).update(state=JobState.DEAD, finished_at=timezone.now(), last_error_code=code)
 
@@ -200,7 +212,7 @@ def _mine(claim: Claim) -> "QuerySet[Job]":
 
 
 def due_jobs(*, limit: int) -> list[Due]:
-    """Jobs that anybody may claim now, of all tenants in turn, the longest waiting first.
+    """Jobs that anybody may claim now: each tenant's longest waiting, by lot, then the second ones.
 
     The one look across tenants (SECURITY DEFINER): ids and times, nothing else.
     """

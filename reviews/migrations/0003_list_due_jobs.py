@@ -2,8 +2,9 @@ from django.db import migrations
 
 from reviews.migrations._rls import APP, REACH
 
-# The one look across tenants: ids and times. Tenants in turn, so that one with a long queue does
-# not hide the others; the partial index (tenant_id, due_at) serves each tenant's share.
+# The one look across tenants: ids and times. Each tenant's longest waiting job, then each one's
+# second, and so on; among them by lot, for the tenant with the longest queue also has the oldest
+# jobs. The partial index (tenant_id, due_at) serves each tenant's share.
 CREATE = f"""
 CREATE FUNCTION due_jobs(most integer)
 RETURNS TABLE (tenant_id uuid, job_id uuid, due_at timestamptz)
@@ -21,7 +22,7 @@ AS $body$
         ORDER BY job.due_at
         LIMIT most
     ) AS due
-    ORDER BY due.turn, due.due_at
+    ORDER BY due.turn, random()
     LIMIT most
 $body$;
 GRANT SELECT ON reviews_tenant, reviews_job TO {REACH};

@@ -34,8 +34,9 @@ class Agent(TenantModel):
 class Participant(TenantModel):
     """Who a speaker label or channel is, from a time on: one call may have two agents."""
 
+    PERSONAL = frozenset({"speaker"})
     SAFE = frozenset(
-        {"id", "tenant", "transcript", "revision", "speaker", "channel", "role", "agent", "from_ms"}
+        {"id", "tenant", "transcript", "revision", "channel", "role", "agent", "from_ms"}
     )
 
     transcript = reference("reviews.Transcript", related_name="participants")

@@ -18,7 +18,7 @@ class Source(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "kind", "name", "base_url", "sealed_key", "state", "paused_code",
-            "roles", "backfill_cursor", "backfill_done_at", "backfilled",
+            "roles", "backfill_cursor", "backfill_pages", "backfill_done_at", "backfilled",
             "upstream_retention_hours", "requests_per_second", "next_request_at", "created_at",
         }
     )  # fmt: skip
@@ -34,6 +34,8 @@ class Source(TenantModel):
     """Speaker label or channel → role, where it is the same on every call of the source."""
     backfill_cursor = models.CharField(max_length=200, blank=True)
     """The oldest id whose page is committed; the next page lies before it."""
+    backfill_pages = models.JSONField(default=list)
+    """The cursors of the pages behind us: a list that leads back to one of them is circling."""
     backfill_done_at = models.DateTimeField(null=True, blank=True)
     backfilled = models.PositiveIntegerField(default=0)
     upstream_retention_hours = models.PositiveIntegerField(null=True, blank=True)
@@ -48,6 +50,9 @@ class Source(TenantModel):
             models.UniqueConstraint(fields=["tenant", "name"], name="source_name_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=SourceKind.values), name="source_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(requests_per_second__gt=0), name="source_pace_positive"
             ),
             models.CheckConstraint(
                 condition=models.Q(state=SourceState.PAUSED) ^ models.Q(paused_code=""),

@@ -28,13 +28,13 @@ class Direction(models.TextChoices):
 
 
 class Transcript(TenantModel):
-    PERSONAL = frozenset({"payload", "source_error", "safety"})
+    PERSONAL = frozenset({"payload", "source_error", "safety", "custom_spelling"})
     SAFE = frozenset(
         {
             "id", "tenant", "source", "external_id", "revision", "state", "state_code",
-            "payload_sha256", "removed", "features", "feature_fingerprint", "language",
+            "payload_hmac", "removed", "features", "feature_fingerprint", "language",
             "duration_ms", "words", "confidence", "transcribed_from_ms", "transcribed_to_ms",
-            "is_punctuated", "custom_spelling", "roles_by", "submitted_at", "received_at",
+            "is_punctuated", "roles_by", "submitted_at", "received_at",
             "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
             "customer_zone", "subject_hash", "account_hash", "first_contact",
             "notice_before_start", "paused_ms",
@@ -50,8 +50,8 @@ class Transcript(TenantModel):
     """The reason's code where the state is not ready."""
     source_error = models.TextField(blank=True)
 
-    payload_sha256 = models.BinaryField(max_length=32)
-    """Of the bytes as received."""
+    payload_hmac = models.BinaryField(max_length=32)
+    """HMAC-SHA256 of the bytes as received, under HASH_KEY: docs/adr/0007."""
     payload = models.BinaryField()
     """The payload as JSON, deflated, after card security codes and PINs were removed."""
     removed = models.JSONField(default=list)
@@ -125,10 +125,10 @@ class Transcript(TenantModel):
 
 
 class Utterance(TenantModel):
-    PERSONAL = frozenset({"text", "packed"})
+    PERSONAL = frozenset({"text", "packed", "speaker"})
     SAFE = frozenset(
         {
-            "id", "tenant", "transcript", "revision", "index", "speaker", "role", "channel",
+            "id", "tenant", "transcript", "revision", "index", "role", "channel",
             "start_ms", "end_ms", "confidence",
         }
     )  # fmt: skip

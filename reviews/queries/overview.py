@@ -92,7 +92,7 @@ def results(tenant_id: UUID) -> dict[str, dict[str, RuleOutcome]]:
 
 
 def _rules(row: Evaluation) -> dict[str, RuleOutcome]:
-    call = transcripts.columns_of(row.transcript)
+    call = transcripts.columns_of(row.transcript, revision=row.transcript_revision)
     return {
         each.rule: RuleOutcome(
             result=each.result.value,
@@ -100,7 +100,7 @@ def _rules(row: Evaluation) -> dict[str, RuleOutcome]:
             if isinstance(each.outcome, Found)
             else (),
         )
-        for each in evaluations.unpack(row).results
+        for each in evaluations.unpack(row, call).results
     }
 
 
@@ -108,22 +108,21 @@ def _quote() -> Quote | None:
     """The gravest finding that has words of the call, none of them personal data."""
     gravest = Case(*(When(severity=name, then=rank) for rank, name in enumerate(SEVERITIES)))
     found = Finding.objects.filter(outcome=FindingOutcome.FOUND, is_unsure=False)
-    for row in found.order_by(gravest, "transcript__call_at", "rule_code")[:QUOTE_AMONG]:
-        first = _first_evidence(row)
-        if not first.label:
-            return _quoted(row, first)
-    return None
+    rows = found.select_related("evaluation").order_by(gravest, "transcript__call_at", "rule_code")
+    quotes = (_quoted(row) for row in rows[:QUOTE_AMONG])
+    return next((one for one in quotes if one is not None), None)
 
 
-def _first_evidence(row: Finding) -> Evidence:
-    outcomes = {each.rule: each.outcome for each in evaluations.unpack(row.evaluation).results}
-    outcome = outcomes[row.rule_code]
-    assert isinstance(outcome, Found)  # noqa: S101 # the row says FOUND; the type does not
-    return outcome.evidence[0]
-
-
-def _quoted(row: Finding, found: Evidence) -> Quote:
-    call = transcripts.columns_of(transcripts.current(row.transcript_id))
+def _quoted(row: Finding) -> Quote | None:
+    """The finding's first place in its context; None where it shows personal data."""
+    call = transcripts.columns_of(
+        transcripts.current(row.transcript_id), revision=row.evaluation.transcript_revision
+    )
+    results = evaluations.unpack(row.evaluation, call).results
+    outcome = next(each.outcome for each in results if each.rule == row.rule_code)
+    if not isinstance(outcome, Found) or outcome.evidence[0].label:
+        return None
+    found = outcome.evidence[0]
     return Quote(
         rule=row.rule_code,
         speaker=found.speaker or "?",

@@ -35,10 +35,13 @@ _REFUSED = {
 }
 
 
-def columns_of(row: Transcript) -> Columns:
-    """The current revision of `row` as the engine sees it, always from what is stored."""
+def columns_of(row: Transcript, *, revision: int | None = None) -> Columns:
+    """A revision of `row` (the current one) as the engine sees it, always from what is stored.
+
+    The words and roles are the revision's; the facts are the row's, as they are now.
+    """
     spoken = _Spoken()
-    utterances = Utterance.objects.filter(transcript=row, revision=row.revision)
+    utterances = Utterance.objects.filter(transcript=row, revision=revision or row.revision)
     for values in utterances.order_by("index").values_list(
         "text", "packed", "speaker", "channel", "role"
     ):

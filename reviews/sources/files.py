@@ -133,7 +133,8 @@ def _lines(name: str, line: bytes, file: Readable, read: _Read) -> Iterator[Load
 
 def _call(place: str, data: bytes, *, named: Named | None) -> Loaded:
     try:
-        return Loaded(place, _parsed(receive(data).value, named))
+        received = receive(data)
+        return Loaded(place, _parsed(received.value, named, received.call_url))
     except Refused as refused:
         return Loaded(place, refused=refused)
 
@@ -156,14 +157,16 @@ def _bare(value: Mapping[str, Any]) -> BareText | None:
     return BareText(id_ if isinstance(id_, str | int) else None, text)
 
 
-def _parsed(value: Mapping[str, Any], named: Named | None) -> SourceTranscript:
+def _parsed(
+    value: Mapping[str, Any], named: Named | None, call_url: str | None = None
+) -> SourceTranscript:
     if "text" not in value and not value.keys() & _TRANSCRIPT_KEYS:
         raise NotATranscript(
             "The document is refused",
             "an object without text, words, utterances or status",
             "Give an AssemblyAI transcript, or lines of them.",
         )
-    parsed = parse(value, named=named)
+    parsed = parse(value, named=named, call_url=call_url)
     # An answer that was fetched too early has no words yet: that is not a silent call.
     if parsed.is_final or parsed.transcript.words or parsed.transcript.refused:
         return parsed

@@ -9,13 +9,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from reviews.errors import ErrorCode, Refused
+from reviews.sources.addresses import without_secrets
 from reviews.sources.security_codes import Removed, remove_security_codes
 
 MAX_BYTES = 50_000_000
@@ -81,19 +82,35 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What may be stored: accepted, and without card security codes."""
+    """What may be stored: accepted, without card security codes, its addresses cut.
+
+    Of the fields only `call_url` may not be kept.
+    """
 
     value: dict[str, Any]
     sha256: str
     cleaned: tuple[Cleaned, ...]
     removed: tuple[Removed, ...]
+    call_url: str | None = field(default=None, repr=False)
+    """The `webhook_url` as received, for `parse`: it says whom the call is about."""
 
 
 def receive(data: bytes) -> Received:
-    """Accept `data` and take the card security codes and PINs out. Raises PayloadRefused."""
+    """Accept `data`; take out codes, PINs, signatures, subject and account.
+
+    Raises PayloadRefused.
+    """
     accepted = accept(data)
-    value, removed = remove_security_codes(accepted.value)
-    return Received(value, accepted.sha256, accepted.cleaned, removed)
+    value, codes = remove_security_codes(accepted.value)
+    value, secrets = without_secrets(value)
+    call_url = accepted.value.get("webhook_url")
+    return Received(
+        value,
+        accepted.sha256,
+        accepted.cleaned,
+        (*codes, *secrets),
+        call_url if isinstance(call_url, str) else None,
+    )
 
 
 def accept(data: bytes) -> Accepted:

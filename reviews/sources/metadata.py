@@ -1,33 +1,27 @@
 """Facts about a call that travel in the query of its `webhook_url`, which the vendor echoes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from reviews.detection.transcript import CallFacts, CallKind, Direction
+from reviews.sources.normal import (
+    LONGEST_AGENT,
+    LONGEST_NAME,
+    LONGEST_PRODUCT,
+    LONGEST_QUEUE,
+    LONGEST_REGION,
+    LONGEST_ZONE,
+    CallMetadata,
+    is_storable,
+)
 
-_LONGEST = 200
 _MOST_FIELDS = 100
 _TRUTH = {"true": True, "false": False}
 _DIRECTIONS = {item.value: item for item in Direction}
 _KINDS = {item.value: item for item in CallKind}
-
-
-@dataclass(frozen=True, slots=True)
-class CallMetadata:
-    """What the query said. `subject`, `account` and `agent` are personal: never log them."""
-
-    facts: CallFacts
-    subject: str | None = None
-    account: str | None = None
-    agent: str | None = None
-    """The agent's own id in the customer's systems."""
-    agent_speaker: str | None = None
-    customer_speaker: str | None = None
-    warnings: tuple[str, ...] = ()
-    """Names of the fields whose values could not be read and were left out."""
 
 
 def parse_metadata(url: object) -> CallMetadata:
@@ -61,10 +55,10 @@ def _metadata(fields: Mapping[str, object], warnings: tuple[str, ...]) -> CallMe
     )
 
 
-def _line(text: str) -> str | None:
+def _line(text: str, *, longest: int) -> str | None:
     text = text.strip()
     is_plain = text.isprintable() and "\ufffd" not in text
-    return text if text and is_plain and len(text) <= _LONGEST else None
+    return text if text and is_plain and len(text) <= longest else None
 
 
 def _moment(text: str) -> datetime | None:
@@ -73,14 +67,15 @@ def _moment(text: str) -> datetime | None:
         at = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else " "))
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if is_storable(at) else None
 
 
 def _zone(text: str) -> str | None:
     try:
-        return ZoneInfo(text).key
+        key = ZoneInfo(text).key
     except (ValueError, OSError, LookupError):
         return None
+    return key if len(key) <= LONGEST_ZONE else None
 
 
 def _truth(text: str) -> bool | None:
@@ -111,14 +106,14 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "zone": _zone,
     "direction": _direction,
     "kind": _kind,
-    "queue": _line,
-    "product": _line,
-    "region": _line,
+    "queue": partial(_line, longest=LONGEST_QUEUE),
+    "product": partial(_line, longest=LONGEST_PRODUCT),
+    "region": partial(_line, longest=LONGEST_REGION),
     "first_contact": _truth,
     "notice": _truth,
-    "subject": _line,
-    "account": _line,
-    "agent": _line,
-    "agent_speaker": _line,
-    "customer_speaker": _line,
+    "subject": partial(_line, longest=LONGEST_NAME),
+    "account": partial(_line, longest=LONGEST_NAME),
+    "agent": partial(_line, longest=LONGEST_AGENT),
+    "agent_speaker": partial(_line, longest=LONGEST_NAME),
+    "customer_speaker": partial(_line, longest=LONGEST_NAME),
 }

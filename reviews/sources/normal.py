@@ -1,11 +1,69 @@
-"""The normal form of a fetched call: what every source gives, whoever transcribed it."""
+"""The normal form of a fetched call: what every source gives, whoever transcribed it.
 
+The limits are those of the database's columns, in characters: every reader keeps to them, so that
+one odd call is stored without a field and never ends a backfill.
+"""
+
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from reviews.detection.transcript import Transcript
-from reviews.sources.metadata import CallMetadata
+from reviews.detection.transcript import CallFacts, Transcript
+
+LONGEST_EXTERNAL_ID = 200
+LONGEST_AGENT = 200
+LONGEST_LANGUAGE = 20
+LONGEST_REGION = 20
+LONGEST_QUEUE = 100
+LONGEST_PRODUCT = 100
+LONGEST_ZONE = 50
+LONGEST_SPEAKER = 100
+LONGEST_CHANNEL = 20
+LONGEST_ROLES_HOW = 100
+LONGEST_NAME = 200
+"""Of a subject, an account or a label that somebody named; none of them is stored as it is."""
+LONGEST_MS = 2_000_000_000
+"""23 days; fits a signed 32-bit column with room to add."""
+EARLIEST_YEAR = 1900
+LATEST_YEAR = 2200
+LONGEST_OFFSET = timedelta(hours=15, minutes=59)
+_TELLING = 8
+"""Characters of the hash that keeps labels apart once they are cut."""
+
+
+def fitted(label: str, longest: int) -> str:
+    """`label`, cut where it is longer; labels that differ still differ, equal ones are equal."""
+    if len(label) <= longest:
+        return label
+    digest = hashlib.sha256(label.encode(errors="surrogatepass")).hexdigest()
+    return f"{label[: longest - _TELLING - 1]}~{digest[:_TELLING]}"
+
+
+def is_storable(at: datetime) -> bool:
+    """True for an aware time within 1900 to 2200, its offset in whole minutes and under 16 h."""
+    offset = at.utcoffset()
+    return (
+        offset is not None
+        and EARLIEST_YEAR <= at.year <= LATEST_YEAR
+        and abs(offset) <= LONGEST_OFFSET
+        and not offset % timedelta(minutes=1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CallMetadata:
+    """What the call's own address said. `subject`, `account`, `agent` are personal: never log."""
+
+    facts: CallFacts
+    subject: str | None = None
+    account: str | None = None
+    agent: str | None = None
+    """The agent's own id in the customer's systems."""
+    agent_speaker: str | None = None
+    customer_speaker: str | None = None
+    warnings: tuple[str, ...] = ()
+    """Names of the fields whose values could not be read and were left out."""
 
 
 @dataclass(frozen=True, slots=True)

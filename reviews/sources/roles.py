@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reviews.detection.transcript import Role
+from reviews.sources.normal import LONGEST_SPEAKER, fitted
 
 _CHANNEL_LABEL = re.compile(r"(\d{1,3})[A-Z]{1,2}", re.ASCII)
 _ROLE_WORDS: Mapping[str, Role] = {
@@ -105,7 +106,9 @@ def _by_name(parties: Sequence[tuple[str, ...]], named: Named) -> Assigned:
 
 
 def _several(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else given or ()
+    """The labels as the call has them: a long one is cut there."""
+    labels = (given,) if isinstance(given, str) else given or ()
+    return tuple(fitted(label, LONGEST_SPEAKER) for label in labels)
 
 
 def _named_role(party: tuple[str, ...], labels: Mapping[str, Role], rest: Role) -> Role:

@@ -65,7 +65,7 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "source": rows["Source"],
         "external_id": "t-1",
         "state": "ready",
-        "payload_sha256": HASH,
+        "payload_hmac": HASH,
         "payload": b"",
         "received_at": NOW,
     },

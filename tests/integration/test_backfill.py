@@ -9,12 +9,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from reviews.demo import build
-from reviews.ingest import backfill, store
+from reviews.ingest import backfill, connect, store
 from reviews.models import (
     AuditEvent,
     Evaluation,
     Job,
     JobState,
+    Participant,
     Source,
     SourceState,
     Tenant,
@@ -64,20 +65,6 @@ def test_every_call_is_fetched_and_evaluated_once(tenant: Tenant, settings: Sett
     with tenant_context(tenant.pk):
         assert Evaluation.objects.count() == 12
         assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
-
-
-def test_a_second_backfill_changes_nothing(tenant: Tenant, settings: Settings) -> None:
-    rows = payloads(3)
-    source = fetch(tenant, settings, rows)
-    with Sandbox(accounts={KEY: rows}) as sandbox:
-        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
-        with tenant_context(tenant.pk):
-            Source.objects.update(backfill_cursor="", base_url=sandbox.base_url)
-        begin(reload(source))
-        drain()
-    assert {row.revision for row in transcripts(tenant).values()} == {1}
-    with tenant_context(tenant.pk):
-        assert Evaluation.objects.count() == 3
 
 
 def test_the_backfill_goes_on_where_it_was_cut_off(
@@ -157,10 +144,118 @@ def test_an_errored_call_is_kept_as_not_assessable(tenant: Tenant, settings: Set
         assert Evaluation.objects.get().verdict == "not_assessable"
 
 
+HOSTILE: dict[str, dict[str, Any]] = {
+    "another id": {"id": "11111111-2222-3333-4444-555555555555"},
+    "a long language": {"language_code": "x" * 60},
+    "a long region": {"webhook_url": "https://a.test/?region=" + "R" * 60},
+    "a moment before year one": {"webhook_url": "https://a.test/?call_at=0001-01-01T00:00:00%2B14:00"},
+    "an endless duration": {"audio_duration": 10**12},
+    "a word at the end of time": {"utterances": None, "words": [
+        {"text": "late", "start": 2**40, "end": 2**41, "confidence": 0.9, "speaker": "S" * 400}
+    ]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", HOSTILE)
+def test_no_call_stops_the_backfill(change: str, tenant: Tenant, settings: Settings) -> None:
+    rows = payloads(3)
+    body = json.dumps(rows[1] | HOSTILE[change]).encode()
+    fault = Fault(f"/v2/transcript/{rows[1]['id']}", 200, 99, body=body)
+    with Sandbox(accounts={KEY: rows}, faults=[fault]) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        source = connected(tenant, sandbox.base_url)
+        begin(source)
+        for _ in range(3):
+            drain()
+            hurry(tenant)
+    assert reload(source).backfill_done_at is not None
+    assert set(transcripts(tenant)) == {row["id"] for row in rows}
+    with tenant_context(tenant.pk):
+        assert Evaluation.objects.count() == 3
+
+
+def hurry(tenant: Tenant) -> None:
+    """Make what waits for its next attempt due now."""
+    with tenant_context(tenant.pk):
+        Job.objects.filter(state=JobState.QUEUED).update(due_at=timezone.now())
+
+
+def test_a_circling_list_ends_as_a_dead_letter(tenant: Tenant, settings: Settings) -> None:
+    rows = payloads(2)
+    circle = json.dumps(
+        {
+            "page_details": {"prev_url": f"/v2/transcript?before_id={rows[0]['id']}"},
+            "transcripts": [{"id": rows[0]["id"], "status": "completed"}],
+        }
+    )
+    with Sandbox(accounts={KEY: rows}, faults=[
+        Fault("/v2/transcript", 200, 1, body=circle.encode()),
+        Fault(f"/v2/transcript/{rows[0]['id']}", 200, 1, body=json.dumps(rows[0]).encode()),
+        Fault("/v2/transcript", 200, 99, body=circle.encode()),
+    ]) as sandbox:  # fmt: skip
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        begin(connected(tenant, sandbox.base_url))
+        for _ in range(6):
+            drain()
+            hurry(tenant)
+        assert sandbox.requests["/v2/transcript"] < 10
+    ended = job(tenant, "backfill")
+    assert (ended.state, ended.last_error_code) == (JobState.DEAD, "bad_reply")
+
+
+def test_a_call_in_work_at_the_source_is_fetched_again_when_it_is_done(
+    tenant: Tenant, settings: Settings
+) -> None:
+    rows = payloads(2)
+    working = {"id": rows[0]["id"], "status": "processing", "audio_url": "https://a.test/x"}
+    fault = Fault(f"/v2/transcript/{rows[0]['id']}", 200, 2, body=json.dumps(working).encode())
+    with Sandbox(accounts={KEY: rows}, faults=[fault]) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        source = connected(tenant, sandbox.base_url)
+        begin(source)
+        drain()
+        assert job(tenant, "backfill").last_error_code == "pending_at_source"
+        hurry(tenant)
+        drain()
+    assert reload(source).backfill_done_at is not None
+    assert {row.state for row in transcripts(tenant).values()} == {TranscriptState.READY}
+
+
+def test_a_backfill_after_a_whole_one_finds_the_calls_since(
+    tenant: Tenant, settings: Settings
+) -> None:
+    rows = payloads(5)
+    fetch(tenant, settings, rows[:3])
+    with Sandbox(accounts={KEY: rows}) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        with tenant_context(tenant.pk):
+            Source.objects.update(base_url=sandbox.base_url)
+            source = Source.objects.get()
+        begin(source)
+        drain()
+        assert sum(n for path, n in sandbox.requests.items() if path != "/v2/transcript") == 2
+    assert len(transcripts(tenant)) == 5
+
+
+def test_an_address_with_a_secret_in_it_is_refused(tenant: Tenant) -> None:
+    with pytest.raises(connect.AddressRefused):
+        connected(tenant, "https://api.assemblyai.com/?token=SECRET")
+
+
+def test_a_second_agent_is_not_taken_for_the_first(tenant: Tenant) -> None:
+    source = connected(tenant, "http://127.0.0.1:9")
+    call = next(c.payload for c in build.calls(12, seed=1) if c.script == "hw_transfer")
+    take(source, call | {"webhook_url": "https://a.test/?agent=A-17"})
+    with tenant_context(tenant.pk):
+        agents = Participant.objects.filter(role="agent")
+        assert agents.count() == 2
+        assert set(agents.values_list("agent", flat=True)) == {None}
+
+
 def take(source: Source, payload: dict[str, Any]) -> Transcript | None:
     received = receive(json.dumps(payload).encode())
     with tenant_context(source.tenant_id):
-        fetched = parse(received.value)
+        fetched = parse(received.value, call_url=received.call_url)
         return store.store(source=source, received=received, fetched=fetched, now=timezone.now())
 
 
@@ -208,7 +303,7 @@ def test_a_card_security_code_reaches_no_row(tenant: Tenant) -> None:
     spoken = next(c.payload for c in build.calls(12, seed=1) if c.script == "mc_billing_card")
     row = take(source, spoken)
     assert row is not None
-    assert {item["kind"] for item in row.removed} == {"security_code"}
+    assert {item["kind"] for item in row.removed} == {"security_code", "subject", "account"}
     stored = json.loads(zlib.decompress(bytes(row.payload)))
     with tenant_context(tenant.pk):
         texts = Utterance.objects.order_by("index").values_list("text", flat=True)

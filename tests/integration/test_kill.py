@@ -65,7 +65,7 @@ def _store(tenant: Tenant, call: build.DemoCall) -> None:
     received = receive(json.dumps(call.payload).encode())
     with tenant_context(tenant.pk):
         source = Source.objects.get()
-        fetched = parse(received.value)
+        fetched = parse(received.value, call_url=received.call_url)
         store.store(source=source, received=received, fetched=fetched, now=timezone.now())
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from reviews import tasks
 from reviews.jobs import ledger
 from reviews.models import Job, JobKind, JobState, Tenant
 from reviews.models.ids import uuid7
@@ -103,7 +104,7 @@ def test_a_job_that_kills_its_worker_five_times_is_a_dead_letter(tenant: Tenant)
         taken(job)
         expire(job)
     assert claim(job) is None
-    assert state(job).state == JobState.DEAD
+    assert (state(job).state, state(job).last_error_code) == (JobState.DEAD, "worker_died")
 
 
 def test_a_failed_attempt_waits_longer_each_time_and_the_fifth_is_buried(tenant: Tenant) -> None:
@@ -124,6 +125,43 @@ def test_an_outage_never_buries_a_job(tenant: Tenant) -> None:
         ledger.postpone(taken(job), code="vendor_down")
         expire(job)
     assert (state(job).state, state(job).last_error_code) == (JobState.QUEUED, "vendor_down")
+
+
+def test_a_crash_after_an_outage_is_the_first_attempt(tenant: Tenant) -> None:
+    job = make(tenant)
+    for _ in range(ledger.MOST_ATTEMPTS):
+        ledger.postpone(taken(job), code="vendor_down")
+        expire(job)
+    taken(job)
+    expire(job)
+    assert claim(job) is not None
+
+
+def test_a_step_gives_the_job_all_its_attempts_again(tenant: Tenant) -> None:
+    job = make(tenant)
+    for _ in range(ledger.MOST_ATTEMPTS):
+        held = taken(job)
+        expire(job)
+    within(job, lambda: ledger.extend(held, done=1, total=None))
+    assert state(job).attempts == 1
+
+
+def test_a_flood_of_one_tenant_does_not_delay_the_other(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Any] = []
+
+    def handler(held: ledger.Claim) -> None:
+        done.append(held.tenant_id)
+        with tenant_context(held.tenant_id):
+            ledger.finish(held)
+
+    monkeypatch.setattr(tasks, "HANDLERS", {JobKind.EVALUATE: handler})
+    flood = [make(tenant, str(at)) for at in range(30)]
+    job = make(Tenant.objects.create(slug="b", name="B"))
+    for one in flood[:20]:
+        tasks.run_job(str(one.tenant_id), str(one.pk))
+    assert job.tenant_id in done
 
 
 def test_a_postponed_job_waits_as_long_as_the_other_side_asked(tenant: Tenant) -> None:

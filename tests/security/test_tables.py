@@ -64,6 +64,27 @@ def test_every_reference_between_tenant_tables_is_composite() -> None:
     assert all(text.startswith("FOREIGN KEY (tenant_id, ") for text in between)
 
 
+def test_the_app_may_only_insert_and_read_where_rows_stay() -> None:
+    rights = query(
+        """SELECT table_name, privilege_type FROM information_schema.role_table_grants
+           WHERE grantee = 'verbatim_app'"""
+    )
+    stay = {model._meta.db_table for model in tenant_models() if model.__name__ in APPEND_ONLY}
+    assert {right for table, right in rights if table in stay} == {"INSERT", "SELECT"}
+    everywhere = {"INSERT", "SELECT", "UPDATE", "DELETE"}
+    assert {right for _, right in rights} == everywhere, "no TRUNCATE, no TRIGGER, anywhere"
+
+
+def test_only_the_app_may_look_across_tenants() -> None:
+    granted = query(
+        """SELECT p.proname, array_agg(coalesce(r.rolname, 'public') ORDER BY r.rolname)
+           FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) a
+           LEFT JOIN pg_roles r ON r.oid = a.grantee
+           WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace GROUP BY 1"""
+    )
+    assert granted == [("due_jobs", ["verbatim_app", "verbatim_reach"])]
+
+
 @pytest.mark.parametrize("name", ORDER)
 def test_a_row_of_another_tenant_is_not_there(name: str, a: World, b: World) -> None:
     model: Any = type(b[name])

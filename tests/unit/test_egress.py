@@ -1,8 +1,11 @@
 """Outgoing HTTP: where it may go, what it accepts, how often it tries."""
 
+import contextlib
 import ipaddress
 import logging
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -354,7 +357,8 @@ def test_get_waits_for_its_turn_before_every_try(port: int, script: Script, arou
     turns: list[int] = []
 
     class Counting:
-        def wait_turn(self) -> None:
+        def wait_turn(self, *, longest: float) -> None:
+            assert longest > 0
             turns.append(len(script.seen))
 
     config = Config(base_url=f"http://127.0.0.1:{port}", allow_private={f"127.0.0.1:{port}"})
@@ -388,6 +392,65 @@ def test_get_says_the_vendor_is_down_when_a_body_comes_too_slowly(
     monkeypatch.setattr(client, "_around", Surroundings(clock=lambda: next(times)))
     with pytest.raises(VendorDown, match="slowly"):
         client.get("/v2")
+
+
+TRICKLES = {
+    "nothing": (b"", b""),
+    "headers": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "a body": (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+}
+
+
+@pytest.mark.parametrize("what", TRICKLES)
+def test_get_ends_at_its_total_when_the_answer_trickles_in(what: str) -> None:
+    first, then = TRICKLES[what]
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def trickle() -> None:
+            with server.accept()[0] as peer, contextlib.suppress(OSError):
+                peer.sendall(first)
+                while not ended.wait(0.1):
+                    peer.sendall(then)
+
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        entry = f"127.0.0.1:{server.getsockname()[1]}"
+        limits = Limits(total_seconds=0.4)
+        config = Config(base_url=f"http://{entry}", allow_private={entry}, limits=limits)
+        began = time.monotonic()
+        with Client(config) as client, pytest.raises(VendorDown, match="slowly"):
+            client.get("/v2")
+        assert 0.3 < time.monotonic() - began < 0.9
+        ended.set()
+        thread.join()
+
+
+def test_get_ends_at_its_total_when_no_handshake_comes() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        entry = f"127.0.0.1:{server.getsockname()[1]}"
+        limits = Limits(total_seconds=0.3)
+        config = Config(base_url=f"https://{entry}", allow_private={entry}, limits=limits)
+        began = time.monotonic()
+        with Client(config) as client, pytest.raises(VendorDown, match="slowly"):
+            client.get("/v2")
+        assert time.monotonic() - began < 0.8
+
+
+def test_get_ends_at_its_total_when_the_name_is_looked_up_for_ever() -> None:
+    ended = threading.Event()
+
+    def hanging(host: str, port: int) -> tuple[str, ...]:
+        ended.wait(20)
+        return ()
+
+    config = Config(base_url="https://api.example.com", limits=Limits(total_seconds=0.3))
+    began = time.monotonic()
+    client = Client(config, surroundings=Surroundings(resolve=hanging))
+    with client, pytest.raises(VendorDown, match="slowly"):
+        client.get("/v2")
+    assert time.monotonic() - began < 0.8
+    ended.set()
 
 
 def test_get_says_the_vendor_is_down_when_nothing_listens(around: Around) -> None:

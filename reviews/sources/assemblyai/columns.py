@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reviews.sources.assemblyai.lenient import label_of, ms_of, rows_of, share_of, text_of
+from reviews.sources.normal import LONGEST_CHANNEL
 
 _CLOSERS = "\"')]}»”’"
 _ENDS = (".", "?", "!")
@@ -60,7 +61,7 @@ def _add_utterance(columns: Columns, row: dict[str, Any]) -> None:
     columns.add_words(words)
     if not words:
         columns.add_text(text_of(row.get("text")) or "")
-    columns.close(label_of(row.get("speaker")), label_of(row.get("channel")))
+    columns.close(label_of(row.get("speaker")), label_of(row.get("channel"), LONGEST_CHANNEL))
 
 
 def _add_sentences(columns: Columns, words: Iterable[dict[str, Any]]) -> None:

@@ -4,8 +4,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
-LONGEST_MS = 2**31 - 1
-_LONGEST_LABEL = 200
+from reviews.sources.normal import LONGEST_MS, LONGEST_SPEAKER, fitted, is_storable
 
 
 def text_of(value: Any) -> str | None:
@@ -18,7 +17,7 @@ def number_of(value: Any) -> float | None:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 
@@ -40,26 +39,30 @@ def whole_of(value: Any) -> int | None:
     return int(number) if number is not None and abs(number) <= LONGEST_MS else None
 
 
-def label_of(value: Any) -> str | None:
-    """A speaker or channel label; vendors send channels as numbers, too."""
+def label_of(value: Any, longest: int = LONGEST_SPEAKER) -> str | None:
+    """A speaker or channel label, cut to fit; vendors send channels as numbers, too."""
     if type(value) is int:
         value = str(value)
-    return (
-        value.strip()
-        if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_LABEL
-        else None
-    )
+    text = text_of(value)
+    return fitted(text.strip(), longest) if text else None
+
+
+def code_of(value: Any, longest: int) -> str | None:
+    """An id or a code: cut it would be another one, so that a longer one is None."""
+    text = text_of(str(value) if type(value) is int else value)
+    return text.strip() if text and len(text.strip()) <= longest else None
 
 
 def moment_of(value: Any) -> datetime | None:
-    """An aware time; a time without a zone is UTC, as this vendor writes it."""
+    """An aware time of 1900 to 2200; one without a zone is UTC, as this vendor writes it."""
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    if at is None or at.tzinfo:
-        return at
-    return at.replace(tzinfo=UTC)
+    if at is None:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at if is_storable(at) else None
 
 
 def rows_of(value: Any) -> list[dict[str, Any]]:

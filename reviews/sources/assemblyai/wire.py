@@ -4,7 +4,6 @@ The struct names the fields this product reads; their types are open because rea
 the vendor's own schema. What is stored is the accepted object, unknown keys included.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -15,9 +14,11 @@ import msgspec
 from reviews.detection.evidence import NotAssessable, Reason
 from reviews.detection.transcript import Role, Transcript
 from reviews.egress import BadReply
+from reviews.sources.addresses import unsigned_within
 from reviews.sources.assemblyai.columns import Columns, columns_of
 from reviews.sources.assemblyai.features import features_of, fingerprint, safety_of
 from reviews.sources.assemblyai.lenient import (
+    code_of,
     label_of,
     moment_of,
     ms_of,
@@ -26,13 +27,19 @@ from reviews.sources.assemblyai.lenient import (
     text_of,
     whole_of,
 )
-from reviews.sources.metadata import CallMetadata, parse_metadata
-from reviews.sources.normal import SourceTranscript
+from reviews.sources.metadata import parse_metadata
+from reviews.sources.normal import (
+    LONGEST_EXTERNAL_ID,
+    LONGEST_LANGUAGE,
+    LONGEST_MS,
+    LONGEST_ROLES_HOW,
+    CallMetadata,
+    SourceTranscript,
+)
 from reviews.sources.roles import Named, Voices, assign
 
-_LONGEST_SECONDS = 2_000_000
+_LONGEST_SECONDS = LONGEST_MS // 1000
 _LONGEST_ERROR = 300
-_QUERY = re.compile(r"(https?://[^\s?#]*)[?#]\S*")
 _DELETED = "deleted by user"
 
 
@@ -66,15 +73,18 @@ def parse(
     created_at: datetime | None = None,
     named: Named | None = None,
     default_named: Named | None = None,
+    call_url: str | None = None,
 ) -> SourceTranscript:
     """The normal form of an accepted object.
 
     `named` labels go before the call's own metadata, `default_named` (the source's setting) after.
+    `call_url` is what `intake.receive` gives beside the object, whose own `webhook_url` has lost
+    subject and account there; without it that one is read.
     Raises BadReply where the object is another transcript than `expected_id`.
     """
     wire = msgspec.convert(dict(value), WireTranscript)
     external_id = _external_id(wire, expected_id)
-    metadata = parse_metadata(wire.webhook_url)
+    metadata = parse_metadata(wire.webhook_url if call_url is None else call_url)
     columns = columns_of(utterances=wire.utterances, words=wire.words, text=wire.text)
     is_tombstone = _is_tombstone(wire, columns)
     if is_tombstone:
@@ -83,12 +93,14 @@ def parse(
     features = features_of(value)
     error = _error(wire.error)
     status = text_of(wire.status) or "completed"
+    transcript = _transcript(wire, columns)
+    missing = (f"{role}_speaker" for role in assigned.missing)
     return SourceTranscript(
         external_id=external_id,
         status=status,
         error=error,
         transcript=replace(
-            _transcript(wire, columns),
+            transcript,
             id=external_id,
             roles=assigned.roles,
             facts=metadata.facts,
@@ -96,19 +108,33 @@ def parse(
             refused=_refused(status, error, is_tombstone=is_tombstone),
         ),
         metadata=metadata,
-        roles_how=assigned.how,
+        roles_how=assigned.how[:LONGEST_ROLES_HOW],
         features=features,
         features_hash=fingerprint(features),
         created_at=created_at or moment_of(wire.created),
         audio_duration=_seconds(wire.audio_duration),
         is_tombstone=is_tombstone,
         webhook_status_code=whole_of(wire.webhook_status_code),
-        warnings=(*metadata.warnings, *(f"{role}_speaker" for role in assigned.missing)),
+        warnings=(*metadata.warnings, *missing, *_left_out(wire, transcript, external_id)),
     )
 
 
+def _left_out(wire: WireTranscript, read: Transcript, external_id: str) -> tuple[str, ...]:
+    """The fields that say something which does not fit."""
+    start, end = read.transcribed_ms
+    fields = {
+        "id": (wire.id, external_id),
+        "language_code": (wire.language_code, read.language),
+        "audio_duration": (wire.audio_duration, read.duration_ms is not None),
+        "audio_start_from": (wire.audio_start_from, start),
+        "audio_end_at": (wire.audio_end_at, end),
+        "created": (wire.created, moment_of(wire.created)),
+    }
+    return tuple(name for name, (given, kept) in fields.items() if given and not kept)
+
+
 def _external_id(wire: WireTranscript, expected: str | None) -> str:
-    found = label_of(wire.id) or expected or ""
+    found = code_of(wire.id, LONGEST_EXTERNAL_ID) or expected or ""
     if expected is not None and found != expected:
         raise BadReply(
             "The transcript is refused",
@@ -132,7 +158,7 @@ def _transcript(wire: WireTranscript, columns: Columns) -> Transcript:
         speakers=tuple(columns.speakers),
         channels=tuple(columns.channels),
         roles=(Role.UNKNOWN,) * len(columns.speakers),
-        language=label_of(wire.language_code),
+        language=code_of(wire.language_code, LONGEST_LANGUAGE),
         duration_ms=None if seconds is None else round(seconds * 1000),
         transcribed_ms=(max(ms_of(wire.audio_start_from), 0), end if end > 0 else None),
         is_punctuated=wire.punctuate is not False,
@@ -155,7 +181,8 @@ def _identified(value: Any) -> dict[str, str]:
         value = value.get(key) if isinstance(value, dict) else None
     if not isinstance(value, dict):
         return {}
-    return {label: text for label, text in value.items() if isinstance(text, str)}
+    rows = ((label_of(label), text) for label, text in value.items())
+    return {label: text for label, text in rows if label and isinstance(text, str)}
 
 
 def _named(named: Named | None, metadata: CallMetadata, default: Named | None) -> Named:
@@ -191,7 +218,7 @@ def _refused(status: str, error: str | None, *, is_tombstone: bool) -> NotAssess
 def _error(value: Any) -> str | None:
     """The vendor's reason, without what may sign an address, and short."""
     text = text_of(value)
-    return _QUERY.sub(r"\1", text)[:_LONGEST_ERROR] if text else None
+    return unsigned_within(text)[:_LONGEST_ERROR] if text else None
 
 
 def _seconds(value: Any) -> float | None:

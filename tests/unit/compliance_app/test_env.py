@@ -29,7 +29,18 @@ def test_a_wrong_value_is_named_with_what_would_be_right(
 
 @pytest.mark.parametrize(
     "url",
-    ["mysql://u:hidden@h/n", "postgresql://h/n", "postgresql://u:hidden@h", "postgresql://u:p@h/"],
+    [
+        "mysql://u:hidden@h/n",
+        "postgresql://h/n",
+        "postgresql://u:hidden@h",
+        "postgresql://u:p@h/",
+        "postgresql://u:hidden/x@h/n",
+        "postgresql://u:p@h:hidden/n",
+        "postgresql://u:p@h:99999/n",
+        "postgresql://u:p@[hidden/n",
+        "postgresql://u:p@h/n?sslmode=hidden&sslmode=hidden",
+        "postgresql://u:p@x/n?1hidden@h/n",
+    ],
 )
 def test_a_wrong_address_is_refused_and_not_shown(
     url: str, monkeypatch: pytest.MonkeyPatch
@@ -38,6 +49,24 @@ def test_a_wrong_address_is_refused_and_not_shown(
     with pytest.raises(env.WrongValue) as refused:
         env.database_url("X")
     assert "hidden" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("query", ["password=hidden", "sslmode", "options=-c%20x", "sslmoode=x"])
+def test_an_option_that_is_not_passed_on_is_refused_by_name(
+    query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X", f"postgresql://u:p@h/n?{query}")
+    with pytest.raises(env.WrongValue, match=f"option {query.partition('=')[0]}=") as refused:
+        env.database_url("X")
+    assert "hidden" not in str(refused.value)
+
+
+def test_the_drivers_options_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "postgresql://u:p@h/n?sslmode=verify-full&sslrootcert=%2Fca.pem")
+    found = env.database_url("X")
+    assert found is not None
+    assert found.options == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
 
 
 def test_an_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,5 +58,27 @@ def test_another_librarys_record_keeps_its_template_without_arguments(lines: io.
 
 
 def test_a_line_feed_in_a_value_stays_in_its_line(lines: io.StringIO) -> None:
-    structlog.get_logger("x").info("refused", code="a\n{} b")
-    assert only(lines)["code"] == "a\n{} b"
+    structlog.get_logger("x").info("refused", state="a\n{} b")
+    assert only(lines)["state"] == "a\n{} b"
+
+
+def test_a_record_that_is_an_object_leaves_its_type_alone(lines: io.StringIO) -> None:
+    logging.getLogger("library").error(ValueError(CANARY))
+    assert only(lines)["event"] == "ValueError"
+    structlog.get_logger("x").error(ValueError(CANARY))
+    assert CANARY not in lines.getvalue()
+
+
+@pytest.mark.parametrize("key", ["error", "code", "where"])
+@pytest.mark.parametrize("value", [CANARY, "my card is lost", CANARY.replace(" ", ""), ["card"]])
+def test_a_name_that_does_not_look_like_one_is_refused(
+    key: str, value: object, lines: io.StringIO
+) -> None:
+    structlog.get_logger("x").info("job_failed", **{key: value})
+    assert only(lines)[key] == "refused"
+
+
+def test_names_pass(lines: io.StringIO) -> None:
+    names = {"error": "ValueError", "code": "vendor_down", "where": "reviews/jobs/ledger.py:12"}
+    structlog.get_logger("x").info("job_failed", **names)
+    assert only(lines) | names == only(lines)

@@ -8,6 +8,9 @@ from reviews.detection.transcript import ContentSafety, SafetyLabel
 from reviews.detection.wire import from_wire, to_wire
 from tests.unit.detection.calls import call
 
+SAFE = (SafetyLabel("hate_speech", 0.9, None, 0, 900),)
+SAID = call(safety=ContentSafety(is_available=True, labels=SAFE))
+
 
 def evaluation() -> Evaluation:
     queries = [
@@ -20,14 +23,13 @@ def evaluation() -> Evaluation:
     rules = [{"code": f"q{at}", "check": {"query": query}} for at, query in enumerate(queries)]
     rules.append({"code": "off", "applies_when": "never", "check": {"query": "refund"}})
     rules.append({"code": "safe", "check": {"content_safety": {}}})
-    labels = (SafetyLabel("hate_speech", 0.9, None, 0, 900),)
-    said = call(safety=ContentSafety(is_available=True, labels=labels))
-    return evaluate(said, compile_rubric(parse_rubric({"name": "Test", "rules": rules})))
+    return evaluate(SAID, compile_rubric(parse_rubric({"name": "Test", "rules": rules})))
 
 
 def test_from_wire_gives_back_what_to_wire_wrote() -> None:
     stored = json.loads(json.dumps(to_wire(evaluation())))
-    assert from_wire(stored) == evaluation()
+    assert from_wire(stored, speakers=SAID.speakers) == evaluation()
+    assert '"speaker"' not in json.dumps(stored)
 
 
 def test_to_wire_holds_no_word_of_the_call() -> None:

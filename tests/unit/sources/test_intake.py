@@ -156,6 +156,23 @@ def test_a_refusal_has_three_parts_and_none_of_the_text() -> None:
     assert "4111" not in f"{refused} {refused!r}"
 
 
+def test_receive_keeps_the_call_url_apart_from_what_may_be_stored() -> None:
+    url = "https://hooks.example/in?subject=s-1&queue=claims&account=a-1"
+    audio = "https://b.example/a.wav?sig=s3cr3t"
+    received = receive(_said({"id": "a", "webhook_url": url, "audio_url": audio}))
+    assert received.call_url == url
+    assert received.value["webhook_url"] == "https://hooks.example/in?queue=claims"
+    assert received.value["audio_url"] == "https://b.example/a.wav"
+    assert sorted(each.kind for each in received.removed) == ["account", "signature", "subject"]
+    shown = f"{received!r}{received.removed}"
+    assert not any(secret in shown for secret in ("s-1", "a-1", "s3cr3t"))
+
+
+@pytest.mark.parametrize("url", [None, 3, ["x"]])
+def test_receive_has_no_call_url_when_the_field_is_no_text(url: Any) -> None:
+    assert receive(_said({"webhook_url": url})).call_url is None
+
+
 NAUGHTY = [
     "undefined",
     "'; DROP TABLE calls; --",

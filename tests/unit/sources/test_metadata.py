@@ -66,6 +66,15 @@ def test_parse_metadata_reads_every_field() -> None:
         ("queue", "a\x00b"),
         ("queue", "a\nb"),
         ("subject", "x" * 201),
+        ("account", "x" * 201),
+        ("agent", "x" * 201),
+        ("agent_speaker", "x" * 201),
+        ("queue", "x" * 101),
+        ("region", "x" * 21),
+        ("zone", "x" * 51),
+        ("call_at", "0001-01-01T00:00:00+14:00"),
+        ("call_at", "9999-12-31T23:59:59-12:00"),
+        ("call_at", "2026-02-03T10:00:00+01:00:30"),
         ("agent", "\udcff".encode("utf-8", "surrogateescape").decode("latin-1") + "\x1b"),
     ],
 )
@@ -74,6 +83,14 @@ def test_parse_metadata_leaves_a_bad_value_out_and_names_its_field(name: str, va
     assert found.warnings == (name,)
     assert found.facts == CallFacts(product="home")
     assert (found.subject, found.agent) == (None, None)
+
+
+def test_parse_metadata_keeps_what_just_fits() -> None:
+    given = {"queue": "q" * 100, "product": "p" * 100, "region": "r" * 20, "agent": "a" * 200}
+    found = parse_metadata(_url(**given))
+    assert (found.facts.queue, found.facts.product) == (given["queue"], given["product"])
+    assert (found.facts.customer_region, found.agent) == (given["region"], given["agent"])
+    assert parse_metadata(_url(product="p" * 101)).warnings == ("product",)
 
 
 def test_parse_metadata_keeps_the_first_of_a_field_given_twice_and_says_so() -> None:

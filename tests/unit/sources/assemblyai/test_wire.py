@@ -90,6 +90,8 @@ def test_parse_keeps_the_numbering_when_an_utterance_is_junk() -> None:
         (-5, "x", (-1, -1)),
         (True, [], (-1, -1)),
         (2**31, 10**17, (-1, -1)),
+        (2_000_000_000, 2_000_000_001, (2_000_000_000, 2_000_000_000)),
+        (2_000_000_001, 5, (-1, 5)),
         (5, None, (5, 5)),
     ],
 )
@@ -118,6 +120,64 @@ def test_parse_knows_a_tombstone(key: str, value: str) -> None:
     assert found.transcript.words == ()
     assert found.transcript.refused is not None
     assert found.transcript.refused.reason is Reason.TRANSCRIPT_DELETED
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("id", "x" * 201),
+        ("language_code", "x" * 21),
+        ("audio_duration", 2_000_001),
+        ("audio_start_from", 2_000_000_001),
+        ("audio_end_at", 10**17),
+        ("created", "0001-01-01T00:00:00+14:00"),
+        ("created", "9999-12-31T23:59:59"),
+    ],
+)
+def test_parse_leaves_out_what_no_column_holds_and_names_the_field(name: str, value: Any) -> None:
+    found = parse(_payload(**{name: value}))
+    assert found.warnings == (name,)
+    assert parse(_payload()).warnings == ()
+    call = found.transcript
+    kept = {
+        "id": found.external_id,
+        "language_code": call.language,
+        "audio_duration": call.duration_ms,
+        "audio_start_from": call.transcribed_ms[0],
+        "audio_end_at": call.transcribed_ms[1],
+        "created": found.created_at,
+    }
+    assert not kept[name]
+
+
+def test_parse_keeps_speakers_with_long_labels_apart_and_their_roles() -> None:
+    value = _payload()
+    labels = ["x" * 180 + "1", "x" * 180 + "2"]
+    for row, label in zip(value["utterances"], labels, strict=True):
+        row |= {"speaker": label, "channel": label}
+    found = parse(value, named=Named(agent=labels[0], customer=labels[1], by="y" * 300))
+    call = found.transcript
+    assert len(set(call.speakers)) == len(set(call.channels)) == 2
+    assert {len(label or "") for label in call.speakers} == {100}
+    assert {len(label or "") for label in call.channels} == {20}
+    assert call.roles == (Role.AGENT, Role.CUSTOMER)
+    assert len(found.roles_how) == 100
+
+
+def test_parse_matches_the_vendors_speaker_identification_when_labels_are_long() -> None:
+    value, label = _payload(), "x" * 300
+    value["utterances"][0]["speaker"] = label
+    mapping = {"speaker_identification": {"mapping": {label: "Agent"}}}
+    found = parse(value | {"speech_understanding": {"response": mapping}})
+    assert found.transcript.roles[0] is Role.AGENT
+
+
+def test_parse_reads_the_facts_from_the_call_url_it_is_given() -> None:
+    url = "https://hooks.example/in?subject=s-1&queue=claims"
+    value = _payload(webhook_url="https://hooks.example/in?queue=claims")
+    assert parse(value, call_url=url).metadata.subject == "s-1"
+    assert parse(value).metadata.subject is None
+    assert parse(_payload(webhook_url=url)).metadata.subject == "s-1"
 
 
 def test_parse_knows_a_tombstone_by_its_text_only_where_no_words_are_left() -> None:

@@ -1,0 +1,41 @@
+"""The sweeper helps a queue that lost its nudges and does not flood one that is long."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from compliance_app.run import worker
+from reviews.jobs.ledger import Due
+from reviews.jobs.nudge import nudge
+from reviews.models.ids import uuid7
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> worker._Watch:
+    """A watch whose nudges count as lost at once."""
+    monkeypatch.setattr(worker, "NUDGE_AGAIN_S", 0.0)
+    monkeypatch.setattr(worker, "QUEUE_LIMIT", 5)
+    return worker._Watch(tmp_path / "progress")
+
+
+def test_a_sweep_fills_the_queue_to_its_limit_in_the_order_given(
+    watch: worker._Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[UUID] = []
+
+    def listen(*, tenant_id: UUID, job_id: UUID) -> None:
+        told.append(job_id)
+        nudge(tenant_id=tenant_id, job_id=job_id)
+
+    monkeypatch.setattr(worker, "nudge", listen)
+    overdue = [Due(uuid7(), uuid7(), timezone.now()) for _ in range(3)]
+    for _ in range(4):
+        watch._nudge(overdue)
+    assert OrmQ.objects.count() == 5
+    ids = [due.job_id for due in overdue]
+    assert told == [*ids, *ids[:2]]
