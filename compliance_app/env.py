@@ -1,8 +1,9 @@
 """Typed readers of the environment. A wrong value stops the start and says what would be right."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -10,6 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_ADDRESS = "postgresql://user:password@host:port/name"
+_DRIVER_OPTIONS = frozenset(
+    {"sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs"}
+)
 
 
 class WrongValue(ImproperlyConfigured):
@@ -21,13 +26,14 @@ class WrongValue(ImproperlyConfigured):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """A `postgresql://` address, taken apart."""
+    """A `postgresql://` address, taken apart. `options` are the driver's, as given."""
 
     user: str
     password: str
     host: str
     port: str
     name: str
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def text(name: str, default: str = "") -> str:
@@ -83,18 +89,35 @@ def database_url(name: str) -> DatabaseUrl | None:
     given = secret(name)
     if not given:
         return None
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+        port = str(parts.port or "")
+    except ValueError:  # its text quotes the address
+        raise WrongValue(name, "…", _ADDRESS) from None
     if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2 or not parts.username:
-        raise WrongValue(name, "…", "postgresql://user:password@host:port/name")
-    return _database(parts, parse_qs(parts.query))
+        raise WrongValue(name, "…", _ADDRESS)
+    return _database(parts, port, _query(name, parts.query))
 
 
-def _database(parts: SplitResult, query: Mapping[str, list[str]]) -> DatabaseUrl:
-    host = query.get("host", [parts.hostname or ""])[0]
+def _query(name: str, query: str) -> dict[str, str]:
+    """The options after the question mark. An unknown, empty or repeated one is refused by name."""
+    found = parse_qs(query, keep_blank_values=True)
+    for option, values in found.items():
+        if option not in _DRIVER_OPTIONS | {"host"} or len(values) > 1 or not values[0]:
+            # A password with a question mark in it may end here: only what looks like a name shows.
+            shown = option if re.fullmatch("[a-z_]{1,40}", option) else "…"
+            allowed = ", ".join(sorted(_DRIVER_OPTIONS | {"host"}))
+            raise WrongValue(f"{name}: option {shown}", "…", f"each once, of {allowed}")
+    return {option: values[0] for option, values in found.items()}
+
+
+def _database(parts: SplitResult, port: str, query: dict[str, str]) -> DatabaseUrl:
+    host = query.pop("host", parts.hostname or "")
     return DatabaseUrl(
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         host=host,
-        port=str(parts.port or ""),
+        port=port,
         name=unquote(parts.path[1:]),
+        options=query,
     )

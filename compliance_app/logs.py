@@ -5,6 +5,7 @@ logger by mistake is replaced by the word `refused`.
 """
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -20,17 +21,37 @@ KEYS = frozenset(
 )  # fmt: skip
 LONGEST = 200
 _REFUSED = "refused"
+_NAMED = frozenset({"error", "code", "where"})
+_NAME = re.compile(r"([A-Za-z_/][A-Za-z0-9_./:<>-]*)?")
+"""An identifier, a class, a path with a line: what has spaces or begins as a number is no name."""
 
 
 def keep_known(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Replace every unknown key's value and every long one."""
+    """Replace every unknown key's value, every long one, and a name that does not look like one."""
     for key, value in event.items():
         if key.startswith("_"):  # structlog's own, taken out before the line is written
             continue
-        if key not in KEYS or len(str(value)) > LONGEST:
+        if not _may_pass(key, value):
             event[key] = _REFUSED
+    return event
+
+
+def _may_pass(key: str, value: object) -> bool:
+    if key not in KEYS or len(str(value)) > LONGEST:
+        return False
+    if key in _NAMED:
+        return isinstance(value, str) and _NAME.fullmatch(value) is not None
+    return True
+
+
+def name_object(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Of an event that is no text, an exception perhaps, keep the type's name."""
+    if not isinstance(event.get("event"), str):
+        event["event"] = type(event.get("event")).__name__
     return event
 
 
@@ -54,7 +75,7 @@ def drop_arguments(
     """Of another library's record keep the template, not what was put into it."""
     record = event.get("_record")
     if isinstance(record, logging.LogRecord):
-        event["event"] = str(record.msg)
+        event["event"] = record.msg
     return event
 
 
@@ -79,6 +100,7 @@ def configure(level: str) -> dict[str, Any]:
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": [*_SHARED, drop_arguments],
         "processors": [
+            name_object,
             keep_known,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(),

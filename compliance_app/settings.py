@@ -76,7 +76,7 @@ def _database(url: env.DatabaseUrl | None) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 0 if pool else 600,
-        "CONN_HEALTH_CHECKS": not pool,
+        "CONN_HEALTH_CHECKS": True,  # the pool's check too: a restarted database costs no request
         "OPTIONS": {
             "application_name": f"verbatim-{PROCESS}",
             "connect_timeout": 5,
@@ -88,6 +88,7 @@ def _database(url: env.DatabaseUrl | None) -> dict[str, Any]:
     if url:
         database |= {"NAME": url.name, "USER": url.user, "PASSWORD": url.password}
         database |= {"HOST": url.host, "PORT": url.port}
+        database["OPTIONS"] |= url.options
     return database
 
 
@@ -99,7 +100,8 @@ if _OWNER_URL:
 
 # --- Queue ---------------------------------------------------------------------------------------
 # django-q2 carries (tenant, job) ids; attempts, leases and retries are the job ledger's.
-# timeout < lease < retry, so that no job is taken twice while it may still be at work.
+# timeout < lease < retry, so that no job is taken twice while it may still be at work; timeout <
+# stall, so that a job within its time is no stall. Lease and stall are free of each other.
 JOB_TIMEOUT_S = env.whole("JOB_TIMEOUT_S", default=20, least=2, most=3600)
 JOB_LEASE_S = env.whole("JOB_LEASE_S", default=JOB_TIMEOUT_S + 10, least=3, most=7200)
 JOB_STALL_S = env.whole("JOB_STALL_S", default=JOB_TIMEOUT_S + 5, least=2, most=3600)

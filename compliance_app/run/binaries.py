@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+COPY = "pginstall"
+"""Below the base: a copy of the binaries that the server's user may reach."""
+
 
 class CannotStart(RuntimeError):
     """The server was not started: what was refused, the value seen, what to do."""
@@ -24,7 +27,7 @@ class Account:
     def own(self, path: Path) -> None:
         """Give `path` to this user."""
         if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def account() -> Account:
@@ -69,7 +72,7 @@ def readable(binaries: Path, base: Path, user: Account) -> Path:
     if user.uid is None or is_open(binaries):
         return binaries
     tree = _tree(binaries)
-    copy = base / "pginstall"
+    copy = base / COPY
     if not copy.exists():
         partial = base / "pginstall.new"
         shutil.rmtree(partial, ignore_errors=True)

@@ -21,8 +21,9 @@ from urllib.parse import quote
 import psycopg
 from cryptography.fernet import Fernet
 
-from compliance_app.run import roles
+from compliance_app.run import ground, roles
 from compliance_app.run.binaries import (
+    COPY,
     Account,
     CannotStart,
     account,
@@ -55,12 +56,19 @@ class Server:
 
     def start(self) -> None:
         """Take the lock, make the cluster if there is none, start it, make roles and database."""
-        self.base.mkdir(parents=True, exist_ok=True)
+        user = account()
+        ground.make_base(self.base, user)
         _require_space(self.base)
         self._take_lock()
-        user = account()
+        try:
+            self._start(user)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, user: Account) -> None:
         self.secrets = read_secrets(self.base / "secrets")
-        binaries = readable(find_binaries(), self.base, user)
+        binaries = self._binaries(user)
         if not (self.data / "PG_VERSION").exists():
             self._init(binaries, user)
         _wait_for_old_postmaster(self.data)
@@ -70,7 +78,7 @@ class Server:
     def restart(self) -> None:
         """Start the server again after it died; roles and database stand."""
         user = account()
-        binaries = readable(find_binaries(), self.base, user)
+        binaries = self._binaries(user)
         for attempt in range(RESTARTS):
             _wait_for_old_postmaster(self.data)
             try:
@@ -89,7 +97,8 @@ class Server:
     def stop(self) -> None:
         """Fast shutdown; the lock is given back last."""
         self._end()
-        shutil.rmtree(self.socket_directory, ignore_errors=True)
+        if self.process:  # else the directory may be another's
+            shutil.rmtree(self.socket_directory, ignore_errors=True)
         if self._lock:
             self._lock.close()
 
@@ -126,8 +135,15 @@ class Server:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait()
 
+    def _binaries(self, user: Account) -> Path:
+        copy = self.base / COPY
+        if os.path.lexists(copy):
+            ground.require_own(copy, user)
+        return readable(find_binaries(), self.base, user)
+
     def _take_lock(self) -> None:
-        lock = (self.base / "pgdata.lock").open("a+")
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        lock = os.fdopen(os.open(self.base / "pgdata.lock", flags, 0o600), "r+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -145,9 +161,7 @@ class Server:
         fresh.mkdir(mode=0o700)
         user.own(fresh)
         password = self.base / "pgdata.password"
-        password.touch(mode=0o600)
-        password.write_text(self.secrets["postgres"])
-        user.own(password)
+        ground.write_new(password, self.secrets["postgres"], user)
         command = [
             binaries / "initdb", "-D", fresh, "-U", "postgres", "--auth=scram-sha-256",
             f"--pwfile={password}", "--encoding=UTF8", "--locale=C", "--no-instructions",
@@ -164,14 +178,15 @@ class Server:
         password.unlink()
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
-            reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-            raise CannotStart(f"initdb in {self.base} was refused: {' '.join(reason)}. See above.")
+            raise CannotStart(
+                f"initdb in {self.base} was refused: {_reason(done.stderr)!r}. "
+                "Mend that and start again, or set COMPLIANCE_DATA_DIR to another directory."
+            )
         fresh.rename(self.data)
 
     def _spawn(self, binaries: Path, user: Account) -> None:
         directory = self.socket_directory
-        directory.mkdir(mode=0o700, exist_ok=True)
-        user.own(directory)
+        ground.make_private(directory, user)
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(directory),
@@ -253,18 +268,22 @@ def _require_space(base: Path) -> None:
 def read_secrets(path: Path) -> dict[str, str]:
     """The installation's own passwords and keys, made once, readable by the owner alone."""
     names = ("postgres", roles.OWNER, roles.APP, "secret_key", "field_key", "hash_key")
-    if path.exists():
-        lines = path.read_text().splitlines()
-        found = dict(line.split("=", 1) for line in lines if "=" in line)
-        if set(names) <= set(found):
-            return found
+    lines = ground.read_private(path).splitlines()
+    found = dict(line.split("=", 1) for line in lines if "=" in line)
+    if set(names) <= set(found):
+        return found
     made = {name: secrets.token_hex(24) for name in names}
     made["secret_key"] = secrets.token_urlsafe(64)
     made["field_key"] = Fernet.generate_key().decode()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write("".join(f"{name}={value}\n" for name, value in made.items()))
+    ground.write_new(path, "".join(f"{name}={value}\n" for name, value in made.items()))
     return made
+
+
+def _reason(stderr: bytes) -> str:
+    """The last line that says what went wrong: initdb tells of its clearing up after that."""
+    lines = stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+    told = [line for line in lines if "error:" in line or "FATAL:" in line]
+    return (told or lines)[-1]
 
 
 def _wait_for_old_postmaster(data: Path, seconds: float = 60) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 
 from django.conf import settings
 
+from compliance_app import env
 from compliance_app.run import roles
 from compliance_app.run.binaries import CannotStart
 from compliance_app.run.postgres import Server, default_base
 from compliance_app.run.processes import Service, StopSignal, manage, stop_all
 
 TICK_S = 0.2
+NOT_FOR_CHILDREN = frozenset({"DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"})
 
 
 @dataclass(slots=True)
@@ -71,14 +73,19 @@ def installation(base: Path | None = None) -> Iterator[Installation]:
 
 
 def _environment(server: Server) -> dict[str, str]:
-    given = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    """Ours, name by name where nothing is given: an empty value or an empty file is nothing."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_CHILDREN}
     own = {
         "DATABASE_URL": server.url(roles.APP),
         "SECRET_KEY": server.secrets["secret_key"],
         "FIELD_KEYS": server.secrets["field_key"],
         "HASH_KEY": server.secrets["hash_key"],
     }
-    return own | given if "SECRET_KEY" in given else given | own
+    for name, value in own.items():
+        if not env.secret(name):
+            kept.pop(f"{name}_FILE", None)
+            kept[name] = value
+    return kept
 
 
 def _migrate(environment: Mapping[str, str], server: Server) -> None:

@@ -21,6 +21,7 @@ import structlog
 from django import db
 from django.conf import settings
 from django_q.cluster import Sentinel, get_mp_context
+from django_q.models import OrmQ
 from django_q.signals import post_execute_in_worker
 from django_q.worker import worker as work
 
@@ -32,6 +33,7 @@ SWEEP_EVERY_S = 0.5
 OVERDUE_S = 1.0
 NUDGE_AGAIN_S = 5.0
 SWEEP_LIMIT = 200
+QUEUE_LIMIT = 2 * SWEEP_LIMIT
 PROGRESS = "VERBATIM_PROGRESS_FILE"
 log = structlog.get_logger("verbatim.worker")
 
@@ -161,10 +163,15 @@ class _Watch:
         ]
 
     def _nudge(self, overdue: list[ledger.Due]) -> None:
+        """Nudge in the order given, tenants in turn, as far as the queue has room.
+
+        A long queue is no lost nudge: each worker takes whatever job's turn it is.
+        """
         now = time.monotonic()
         recent = {job: at for job, at in self._nudged.items() if now - at < NUDGE_AGAIN_S}
-        for due in overdue:
-            if due.job_id not in recent:
-                nudge(tenant_id=due.tenant_id, job_id=due.job_id)
-                recent[due.job_id] = now
+        silent = [due for due in overdue if due.job_id not in recent]
+        room = max(0, QUEUE_LIMIT - OrmQ.objects.count()) if silent else 0
+        for due in silent[:room]:
+            nudge(tenant_id=due.tenant_id, job_id=due.job_id)
+            recent[due.job_id] = now
         self._nudged = recent

@@ -1,11 +1,10 @@
 """`manage.py demo` as a newcomer sees it: the table, the second start, the end."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,15 @@ import pytest
 from reviews.demo import build, report
 from reviews.queries.overview import RuleOutcome
 from tests.integration.killing import alive, until
-from tests.integration.test_owner import ROOT, environment, family
+from tests.integration.test_owner import ROOT, environment, family, open_directory
 
 SECOND_START_S = 10.0
+
+
+@pytest.fixture
+def base() -> Iterator[Path]:
+    with open_directory() as made:
+        yield made
 
 
 def start(base: Path) -> "subprocess.Popen[str]":
@@ -46,13 +51,7 @@ def end(process: "subprocess.Popen[str]", number: signal.Signals) -> list[int]:
     return everyone
 
 
-def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    base = tmp_path_factory.mktemp("demo")
-    for part in (base, *base.parents):
-        if part.stat().st_uid == os.geteuid():
-            part.chmod(part.stat().st_mode | 0o011)
+def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(base: Path) -> None:
     first = start(base)
     lines = read_to(first, "The worker and the sandbox go on")
     assert sum(line.startswith("  transcripts 20   assessed") for line in lines) == 3
@@ -65,6 +64,20 @@ def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(
     assert time.monotonic() - began < SECOND_START_S
     gone += end(second, signal.SIGKILL)
     until(lambda: not any(alive(pid) for pid in gone))
+
+
+def test_a_check_that_is_stopped_has_failed(base: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--check"],
+        cwd=ROOT, env=environment(base, TMPDIR=str(base)), text=True, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    until(lambda: list(base.glob("vb-demo-*/pgdata")))
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "nothing is proven" in errors
+    assert list(base.glob("vb-demo-*")) == []
 
 
 CALL = build.calls(1, seed=1)[0]

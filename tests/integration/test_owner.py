@@ -5,15 +5,16 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from compliance_app.run.binaries import CannotStart
-from compliance_app.run.postgres import Server
+from compliance_app.run.postgres import Server, read_secrets
 from tests.integration.killing import alive, children, until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,14 +39,18 @@ def family(pid: int) -> list[int]:
     return found
 
 
+@contextmanager
+def open_directory() -> Iterator[Path]:
+    """A directory any user may enter; not pytest's, which another run of pytest closes."""
+    with tempfile.TemporaryDirectory(prefix="vb-owner-", ignore_cleanup_errors=True) as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
 @pytest.fixture
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory any user may enter, as the server's user must where we are root."""
-    made = tmp_path_factory.mktemp("owner")
-    for part in (made, *made.parents):
-        if part.stat().st_uid == os.geteuid():
-            part.chmod(part.stat().st_mode | 0o011)
-    return made
+def base() -> Iterator[Path]:
+    with open_directory() as made:
+        yield made
 
 
 @pytest.fixture
@@ -128,6 +133,9 @@ REFUSED = [
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL='loud' was refused. Allowed: DEBUG, INFO"),
     ({"HTTPS": "perhaps"}, "HTTPS='perhaps' was refused. Allowed: 1, true"),
     ({"JOB_TIMEOUT_S": "9", "JOB_LEASE_S": "9"}, "JOB_LEASE_S='9' was refused"),
+    ({"JOB_TIMEOUT_S": "9", "JOB_STALL_S": "9"}, "JOB_STALL_S='9' was refused"),
+    ({"FIELD_KEYS": "not-a-key"}, "FIELD_KEYS with 1 usable entries was refused"),
+    ({"DATABASE_URL": "postgresql://u:p@h/n?tls=1"}, "option tls='…' was refused"),
 ]
 
 
@@ -142,10 +150,12 @@ def test_a_wrong_value_stops_the_start_in_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-OWNED = {"SECRET_KEY": "k" * 60, "FIELD_KEYS": "f", "HASH_KEY": "h" * 40}
+FIELD_KEY = "Zm9yIHRlc3RzIGFsb25lLCBubyBzZWNyZXQgYXQgYWw="
+OWNED = {"SECRET_KEY": "k" * 60, "FIELD_KEYS": FIELD_KEY, "HASH_KEY": "h" * 40}
 UNSAFE = [
     ({}, "SECRET_KEY was refused"),
     (OWNED | {"FIELD_KEYS": ""}, "FIELD_KEYS='' was refused"),
+    (OWNED | {"FIELD_KEYS": "not-a-key"}, "FIELD_KEYS with 1 usable entries was refused"),
     (OWNED | {"HASH_KEY": ""}, "HASH_KEY='' was refused"),
     (OWNED, "DATABASE_URL='' was refused"),
     (OWNED | {"DATABASE_OWNER_URL": "postgresql://o:p@/n"}, "DATABASE_OWNER_URL='…' was refused"),
@@ -163,21 +173,112 @@ def test_web_and_worker_refuse_what_is_unsafe(
     assert message in done.stderr
 
 
-@pytest.mark.parametrize("process", ["web", "worker"])
-def test_web_and_worker_refuse_a_superuser(process: str, server: Server, tmp_path: Path) -> None:
-    values = OWNED | {"DATABASE_URL": server.url("postgres")}
-    done = manage(process, env=environment(tmp_path, **values))
-    assert done.returncode == 1
-    assert "'postgres' was refused: it is not bound by row-level security" in done.stderr
+STARTS = ["web", "worker", "up"]
+
+
+@pytest.fixture
+def free_roles(server: Server) -> Iterator[None]:
+    """Roles past row-level security: by attribute, and as a member of one that owns functions."""
+    made = {"bypasses": "BYPASSRLS", "reaches": "NOBYPASSRLS IN ROLE verbatim_reach"}
+    with server.connect("verbatim") as admin:
+        for role, attributes in made.items():
+            admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'x' {attributes}")
+            admin.execute(f"GRANT CONNECT ON DATABASE verbatim TO {role}")
+        admin.execute("CREATE TABLE held (id int)")
+        admin.execute("CREATE ROLE owns LOGIN PASSWORD 'x'")
+        admin.execute("GRANT CONNECT ON DATABASE verbatim TO owns")
+        admin.execute("ALTER TABLE held OWNER TO owns")
+    yield
+    with server.connect("verbatim") as admin:
+        for role in ("bypasses", "reaches", "owns"):
+            admin.execute(f"DROP OWNED BY {role} CASCADE")
+            admin.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.usefixtures("free_roles")
+@pytest.mark.parametrize("role", ["postgres", "verbatim_owner", "bypasses", "reaches", "owns"])
+def test_a_role_past_row_level_security_stops_the_start(
+    role: str, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for start in STARTS:
+        monkeypatch.setattr(server, "secrets", {role: "x"} | server.secrets)
+        values = OWNED | {"DATABASE_URL": server.url(role)}
+        done = manage(start, *port_of(start), env=environment(tmp_path, **values))
+        assert done.returncode == 1
+        assert f"{role!r} was refused: it is not bound by row-level security" in done.stderr
+        assert "Serving" not in done.stdout
+
+
+def port_of(start: str) -> tuple[str, ...]:
+    return () if start == "worker" else ("--port", str(free_port()))
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_a_database_that_is_away_or_refuses_the_password_is_said_in_one_line(
+    start: str, server: Server, tmp_path: Path
+) -> None:
+    away = f"postgresql://verbatim_app:canary@127.0.0.1:{free_port()}/verbatim"
+    wrong = server.url("verbatim_app").replace(server.secrets["verbatim_app"], "canary")
+    for url in (away, wrong):
+        done = manage(start, *port_of(start), env=environment(tmp_path, **OWNED, DATABASE_URL=url))
+        assert done.returncode == 1
+        assert "no session as 'verbatim_app'" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert "canary" not in done.stderr
+
+
+def test_a_restarted_database_costs_no_request(
+    owner: tuple["subprocess.Popen[str]", int], base: Path
+) -> None:
+    _, port = owner
+    for _ in range(10):
+        assert is_ready(port)
+    database = Server(base)
+    database.secrets = read_secrets(base / "secrets")
+    with database.connect() as admin:
+        ended = admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'verbatim-web'"
+        ).fetchall()
+    assert ended
+    assert [is_ready(port) for _ in range(10)] == [True] * 10
 
 
 def test_a_full_disk_is_said_before_anything_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("compliance_app.run.postgres.LEAST_FREE_BYTES", 1 << 60)
     with pytest.raises(CannotStart, match="MB are free"):
-        Server(tmp_path / "x").start()
-    assert not (tmp_path / "x" / "pgdata").exists()
+        Server(base / "x").start()
+    assert not (base / "x" / "pgdata").exists()
+
+
+def test_a_closed_directory_of_our_own_serves_under_a_closed_umask(base: Path) -> None:
+    before = os.umask(0o077)
+    made = Server(base / "a" / "b", options={"fsync": "off"})
+    made.base.mkdir(parents=True)
+    made.base.parent.chmod(0o711)
+    try:
+        made.start()
+        with made.connect() as admin:
+            assert admin.execute("SELECT 1").fetchone() == (1,)
+        deeper = Server(made.base / "c" / "d", options={"fsync": "off"})
+        deeper.start()
+        deeper.stop()
+    finally:
+        os.umask(before)
+        made.stop()
+
+
+def test_initdb_says_why_it_was_refused(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = base / "tools"
+    tools.mkdir(mode=0o755)
+    for name in ("initdb", "postgres"):
+        (tools / name).write_text("#!/bin/sh\necho 'initdb: error: no room' >&2\nexit 1\n")
+        (tools / name).chmod(0o755)
+    monkeypatch.setenv("COMPLIANCE_PG_BIN", str(tools))
+    with pytest.raises(CannotStart, match="initdb: error: no room"):
+        Server(base / "x").start()
 
 
 def test_a_deep_directory_gets_a_short_socket_path(tmp_path: Path) -> None:

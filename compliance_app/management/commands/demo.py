@@ -14,7 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from compliance_app.run.binaries import CannotStart
+from compliance_app.run import ground
+from compliance_app.run.binaries import CannotStart, account
 from compliance_app.run.postgres import default_base
 from compliance_app.run.processes import StopSignal, manage
 from compliance_app.run.up import Installation, installation
@@ -39,7 +40,10 @@ class Command(BaseCommand):
         self.began = float(os.environ.get("DEMO_BEGAN") or time.time())
         if settings.DATABASES["default"].get("NAME"):
             raise CommandError("DATABASE_URL='…' was refused: the demo brings its own database.")
-        base = _fresh() if options["check"] else default_base(settings.BASE_DIR) / "demo"
+        try:
+            base = _fresh() if options["check"] else _kept()
+        except CannotStart as error:
+            raise CommandError(str(error)) from error
         self.stdout.write("Starting database, sandbox and worker …")
         limit = SECOND_TABLE_S if (base / "pgdata").exists() else FIRST_TABLE_S
         try:
@@ -61,6 +65,7 @@ class Command(BaseCommand):
         self._step(running, stop, "demo_seed", "--base-url", f"http://127.0.0.1:{port}")
         self._step(running, stop, "demo_report", *numbers, *(["--check"] if is_check else []))
         if stop:
+            _refuse_half(is_check=is_check)
             return
         self._say_seconds(limit, is_check=is_check)
         if not is_check:
@@ -92,6 +97,20 @@ def _fresh() -> Path:
     base = Path(tempfile.mkdtemp(prefix="vb-demo-"))
     base.chmod(0o755)
     return base
+
+
+def _kept() -> Path:
+    """The demo's directory inside the installation's, whose owner is looked at too."""
+    base = default_base(settings.BASE_DIR)
+    ground.make_base(base, account())
+    return base / "demo"
+
+
+def _refuse_half(*, is_check: bool) -> None:
+    if is_check:
+        raise CommandError(
+            "The check was stopped by a signal before its end: nothing is proven. Start it again."
+        )
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         try:
             startup.require_free(host, port)
+            # A refusal in web and worker alone would only have them started again and again.
+            if settings.DATABASES["default"].get("NAME"):
+                startup.refuse_unsafe()
+            else:
+                startup.require_usable_keys()
             with StopSignal() as stop, installation() as running:
                 running.start("worker", manage("worker"), VERBATIM_PROCESS="worker")
                 running.start("web", manage("web", "--host", host, "--port", str(port)))
