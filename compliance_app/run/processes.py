@@ -39,6 +39,8 @@ class Service:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    descriptors: tuple[int, ...] = ()
+    """Open files the child inherits."""
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     failures: int = 0
@@ -49,6 +51,7 @@ class Service:
             self.command,
             env=dict(self.environment),
             start_new_session=True,
+            pass_fds=self.descriptors,
             preexec_fn=die_with_parent(signal.SIGTERM),  # main thread only
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # what they have to say goes to stderr, as JSON lines

@@ -34,7 +34,7 @@ OVERDUE_S = 1.0
 NUDGE_AGAIN_S = 5.0
 SWEEP_LIMIT = 200
 QUEUE_LIMIT = 2 * SWEEP_LIMIT
-PROGRESS = "VERBATIM_PROGRESS_FILE"
+PROGRESS = "VERBATIM_PROGRESS_FD"
 log = structlog.get_logger("verbatim.worker")
 
 
@@ -91,19 +91,19 @@ def _armed(target: Callable[..., Any], *args: Any) -> None:
 
 def cluster() -> None:
     """Run the queue's processes until SIGTERM. Blocks."""
-    progress = Path(os.environ[PROGRESS])
-    post_execute_in_worker.connect(lambda **_: progress.touch(), weak=False)
+    progress = int(os.environ[PROGRESS])
+    post_execute_in_worker.connect(lambda **_: os.utime(progress), weak=False)
     db.connections.close_all()
     _Guard(_Flag(), _Flag(), uuid.uuid4())
 
 
 def serve() -> None:
     """Keep a cluster up until SIGTERM or SIGINT; a second signal kills it at once. Blocks."""
-    with tempfile.TemporaryDirectory(prefix="verbatim-worker-") as directory, StopSignal() as stop:
-        progress = Path(directory) / "progress"
-        progress.touch()
+    # A file without a name cannot outlive us; the time of its change is the cluster's pulse.
+    with tempfile.TemporaryFile() as file, StopSignal() as stop:
+        progress = file.fileno()
         environment = dict(os.environ) | {PROGRESS: str(progress)}
-        child = Service("cluster", manage("worker", "--cluster"), environment)
+        child = Service("cluster", manage("worker", "--cluster"), environment, (progress,))
         child.start()
         watch = _Watch(progress)
         while not stop:
@@ -135,14 +135,14 @@ def _end(child: Service, stop: StopSignal) -> None:
 class _Watch:
     """Nudges due jobs whose nudge was lost; says when work is due and none gets done."""
 
-    def __init__(self, progress: Path) -> None:
+    def __init__(self, progress: int) -> None:
         self._progress = progress
         self._nudged: dict[uuid.UUID, float] = {}
         self.begin()
 
     def begin(self) -> None:
         """Count stalling from now: the cluster has just started."""
-        self._progress.touch()
+        os.utime(self._progress)
 
     def sweep(self) -> bool:
         """True where the cluster has stalled. A database that is away is no stall."""
@@ -153,7 +153,7 @@ class _Watch:
             db.connections.close_all()
             self.begin()
             return False
-        idle_s = time.time() - self._progress.stat().st_mtime
+        idle_s = time.time() - os.fstat(self._progress).st_mtime
         return bool(overdue) and idle_s > settings.JOB_STALL_S
 
     def _overdue(self) -> list[ledger.Due]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from compliance_app.run.processes import die_with_parent
 from reviews.models import Job, JobState
 from reviews.models.tenancy import tenant_context
 
@@ -35,6 +36,7 @@ class Worker:
             cwd=ROOT,
             env=environment | FAST | {"VERBATIM_PROCESS": "worker"},
             start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),  # an aborted test run leaves no worker
         )
         return self
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from compliance_app.run.processes import die_with_parent
 from reviews.demo import build, report
 from reviews.queries.overview import RuleOutcome
 from tests.integration.killing import alive, until
@@ -27,6 +28,7 @@ def start(base: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "manage.py", "demo"],
         cwd=ROOT, env=environment(base), text=True, start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGKILL),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 
@@ -70,6 +72,7 @@ def test_a_check_that_is_stopped_has_failed(base: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--check"],
         cwd=ROOT, env=environment(base, TMPDIR=str(base)), text=True, start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGKILL),
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     until(lambda: list(base.glob("vb-demo-*/pgdata")))

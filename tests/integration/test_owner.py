@@ -15,6 +15,7 @@ import pytest
 
 from compliance_app.run.binaries import CannotStart
 from compliance_app.run.postgres import Server, read_secrets
+from compliance_app.run.processes import die_with_parent
 from tests.integration.killing import alive, children, until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -60,6 +61,7 @@ def owner(base: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=ROOT, env=environment(base), text=True, start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGKILL),
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     until(lambda: is_ready(port) or process.poll() is not None, 60)

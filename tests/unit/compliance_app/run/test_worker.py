@@ -1,6 +1,7 @@
 """The sweeper helps a queue that lost its nudges and does not flood one that is long."""
 
-from pathlib import Path
+import tempfile
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -16,11 +17,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> worker._Watch:
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[worker._Watch]:
     """A watch whose nudges count as lost at once."""
     monkeypatch.setattr(worker, "NUDGE_AGAIN_S", 0.0)
     monkeypatch.setattr(worker, "QUEUE_LIMIT", 5)
-    return worker._Watch(tmp_path / "progress")
+    with tempfile.TemporaryFile() as file:
+        yield worker._Watch(file.fileno())
 
 
 def test_a_sweep_fills_the_queue_to_its_limit_in_the_order_given(
