@@ -38,6 +38,7 @@ def read_to(process: "subprocess.Popen[str]", last: str) -> list[str]:
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
+        print(line.rstrip())  # shown where the test fails
         lines.append(line.rstrip())
         if line.startswith(last):
             return lines
@@ -53,6 +54,7 @@ def end(process: "subprocess.Popen[str]", number: signal.Signals) -> list[int]:
     return everyone
 
 
+@pytest.mark.timeout(300)
 def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(base: Path) -> None:
     first = start(base)
     lines = read_to(first, "The worker and the sandbox go on")
