@@ -19,7 +19,15 @@ from compliance_app.run.processes import die_with_parent
 from tests.integration.killing import alive, children, until
 
 ROOT = Path(__file__).parent.parent.parent
-DROPPED = {"DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "FIELD_KEYS", "HASH_KEY"}
+# PYTHONUNBUFFERED would hide a line that stays in a buffer when the output is a pipe.
+DROPPED = {
+    "PYTHONUNBUFFERED",
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "HASH_KEY",
+}
 
 
 def free_port() -> int:
