@@ -3,10 +3,8 @@
 import json
 from collections import Counter
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from reviews.detection import engine
@@ -19,16 +17,29 @@ from reviews.models import (
     Finding,
     FindingOutcome,
     JobKind,
-    Participant,
     RubricVersion,
     SpeakerRole,
     Transcript,
     TranscriptState,
 )
+from reviews.models.ids import uuid7
+from reviews.models.rows import Row, insert, select
 from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, transcripts
 
 CACHED_RUBRICS = 64
+_AGENTS = """
+SELECT speaker, agent_id FROM reviews_participant
+WHERE transcript_id = %(transcript)s AND revision = %(revision)s AND agent_id IS NOT NULL
+"""
+_PLACE = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
+_IN_FORCE = """
+SELECT DISTINCT ON (version.rubric_id) version.id
+FROM reviews_rubricversion version JOIN reviews_rubric rubric ON rubric.id = version.rubric_id
+WHERE (rubric.retired_at IS NULL OR rubric.retired_at > %(now)s)
+    AND version.effective_from <= %(now)s
+ORDER BY version.rubric_id, version.effective_from DESC, version.number DESC
+"""
 
 
 def schedule(row: Transcript) -> None:
@@ -48,21 +59,13 @@ def schedule(row: Transcript) -> None:
 
 def versions_in_force() -> list[UUID]:
     """The newest effective version of each rubric that is not retired."""
-    now = timezone.now()
-    rows = RubricVersion.objects.filter(
-        Q(rubric__retired_at=None) | Q(rubric__retired_at__gt=now), effective_from__lte=now
-    )
-    newest = rows.order_by("rubric_id", "-effective_from", "-number").distinct("rubric_id")
-    return list(newest.values_list("pk", flat=True))
+    return [version_id for (version_id,) in select(_IN_FORCE, {"now": timezone.now()})]
 
 
 def run(claim: ledger.Claim) -> None:
     """Evaluate and write evaluation, findings and the end of the job in one transaction."""
     with tenant_context(claim.tenant_id):
-        row = transcripts.current(claim.subject_id)
-        version_id = _version_id(claim)
-        if not _exists(row, version_id):
-            _evaluate(row, version_id)
+        _evaluate(transcripts.current(claim.subject_id), _version_id(claim))
         ledger.finish(claim)
 
 
@@ -72,25 +75,18 @@ def _version_id(claim: ledger.Claim) -> UUID:
     return claim.against_id
 
 
-def _exists(row: Transcript, version_id: UUID) -> bool:
-    return Evaluation.objects.filter(
-        transcript=row,
-        transcript_revision=row.revision,
-        rubric_version_id=version_id,
-        engine_version=engine.ENGINE_VERSION,
-    ).exists()
-
-
 def _evaluate(row: Transcript, version_id: UUID) -> None:
     compiled = _compiled(row.tenant_id, version_id)
     outcome = engine.evaluate(transcripts.columns_of(row), compiled)
-    evaluation = _write(row, version_id, outcome)
-    agents = _agents(row)
-    Finding.objects.bulk_create(
-        _finding(evaluation, result, rule.severity, agents)
-        for rule, result in zip(compiled.rubric.rules, outcome.results, strict=True)
-        if result.result is Result.FAILED
-    )
+    written = _evaluation(row, version_id, outcome)
+    if not insert(Evaluation, [written], is_new=False):
+        return  # it stands already, with its findings
+    own = {key: written[key] for key in ("tenant_id", "transcript_id", "created_at")}
+    own["evaluation_id"] = written["id"]
+    pairs = zip(compiled.rubric.rules, outcome.results, strict=True)
+    failed = [pair for pair in pairs if pair[1].result is Result.FAILED]
+    agents = _agents(row) if failed else {}
+    insert(Finding, [own | _finding(result, rule.severity, agents) for rule, result in failed])
 
 
 @lru_cache(maxsize=CACHED_RUBRICS)
@@ -100,67 +96,52 @@ def _compiled(tenant_id: UUID, version_id: UUID) -> engine.Compiled:
     return engine.compile_rubric(parse_rubric(json.loads(document)))
 
 
-def _write(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -> Evaluation:
+def _evaluation(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -> Row:
     tally = Counter(result.result for result in outcome.results)
-    return Evaluation.objects.create(
-        tenant_id=row.tenant_id,
-        transcript=row,
-        transcript_revision=row.revision,
-        rubric_version_id=version_id,
-        engine_version=engine.ENGINE_VERSION,
-        results=evaluations.pack(outcome),
-        verdict=outcome.score.verdict,
-        score=outcome.score.percent,
-        passed=tally[Result.PASSED],
-        failed=tally[Result.FAILED],
-        not_assessable=tally[Result.NOT_ASSESSABLE],
-        not_applicable=tally[Result.NOT_APPLICABLE],
-    )
+    return {
+        "id": uuid7(),
+        "tenant_id": row.tenant_id,
+        "transcript_id": row.pk,
+        "transcript_revision": row.revision,
+        "rubric_version_id": version_id,
+        "engine_version": engine.ENGINE_VERSION,
+        "results": evaluations.pack(outcome),
+        "verdict": outcome.score.verdict,
+        "score": outcome.score.percent,
+        "passed": tally[Result.PASSED],
+        "failed": tally[Result.FAILED],
+        "not_assessable": tally[Result.NOT_ASSESSABLE],
+        "not_applicable": tally[Result.NOT_APPLICABLE],
+        "created_at": timezone.now(),
+    }
 
 
-def _finding(
-    evaluation: Evaluation,
-    result: engine.RuleResult,
-    severity: str,
-    agents: dict[str, UUID],
-) -> Finding:
+def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) -> Row:
     spans = result.outcome.evidence if isinstance(result.outcome, Found) else ()
     first = spans[0] if spans else None
-    return Finding(
-        tenant_id=evaluation.tenant_id,
-        evaluation=evaluation,
-        transcript_id=evaluation.transcript_id,
-        rule_code=result.rule,
-        severity=severity,
-        outcome=FindingOutcome.FOUND if first else FindingOutcome.ABSENT,
-        is_unsure=result.is_unsure,
-        agent_id=_answerable(first, agents),
-        spans=len(spans),
-        **_place(first),
-    )
-
-
-def _place(first: Evidence | None) -> dict[str, Any]:
-    """The first span's columns; an absence has none."""
-    if first is None:
-        return {"role": SpeakerRole.UNKNOWN}
     return {
-        "role": first.role,
-        "utterance": first.utterance,
-        "last_utterance": first.last_utterance,
-        "first_word": first.first_word,
-        "last_word": first.last_word,
-        "start_ms": first.start_ms,
-        "end_ms": first.end_ms,
+        "id": uuid7(),
+        "rule_code": result.rule,
+        "severity": severity,
+        "outcome": FindingOutcome.FOUND if first else FindingOutcome.ABSENT,
+        "is_unsure": result.is_unsure,
+        "agent_id": _answerable(first, agents),
+        "spans": len(spans),
+        **_place(first),
+    }
+
+
+def _place(first: Evidence | None) -> Row:
+    """The first span's columns; an absence has none."""
+    return {
+        "role": first.role if first else SpeakerRole.UNKNOWN,
+        **{name: getattr(first, name, None) for name in _PLACE},
     }
 
 
 def _agents(row: Transcript) -> dict[str, UUID]:
-    """Speaker label or channel → agent, of the row's revision."""
-    voices = Participant.objects.filter(
-        transcript=row, revision=row.revision, agent__isnull=False
-    ).values_list("speaker", "agent_id")
-    return {speaker: agent for speaker, agent in voices if agent}
+    """Speaker label → agent, of the row's revision."""
+    return dict(select(_AGENTS, {"transcript": row.pk, "revision": row.revision}))
 
 
 def _answerable(first: Evidence | None, agents: dict[str, UUID]) -> UUID | None:

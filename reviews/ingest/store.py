@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import zstandard
 from django.conf import settings
 
 from reviews.detection.evidence import Reason
@@ -17,11 +17,16 @@ from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
 from reviews.ingest import utterances
 from reviews.models import Agent, Participant, Source, Transcript, TranscriptState
+from reviews.models.ids import uuid7
+from reviews.models.rows import as_row, insert, select
 from reviews.sources.intake import Received
 from reviews.sources.normal import SourceTranscript
 
 Voice = tuple[str, str, Role]
 """Speaker, channel, role."""
+_AGENT = """
+SELECT id FROM reviews_agent WHERE tenant_id = %(tenant)s AND external_id = %(external)s
+"""
 _STATES = {
     Reason.TRANSCRIPT_ERRORED: TranscriptState.ERRORED,
     Reason.TRANSCRIPT_DELETED: TranscriptState.DELETED,
@@ -34,30 +39,39 @@ def store(
     """Write what was fetched; None where it changes nothing.
 
     The same bytes change nothing; a tombstone or an error never overwrites a copy that is ready.
-    Runs in the caller's tenant transaction. Lock: the transcript's row.
+    Runs in the caller's tenant transaction. Lock: the transcript's row. Most calls are new, so the
+    insert comes first; two at once, and the second waits for the first's end there.
     """
-    row = _locked(source, fetched.external_id) or _blank(source, fetched.external_id, now)
-    state = _state(fetched)
-    digest = _keyed(source.tenant_id, "payload", received.sha256)
-    if bytes(row.payload_hmac) == digest:
-        return None
-    if row.state == TranscriptState.READY and state != TranscriptState.READY:
-        return None
-    row.state = state
-    row.state_code = ""
-    row.payload_hmac = digest
-    _take_payload(row, received, now)
-    _take_columns(row, fetched.transcript)
-    _take_facts(row, fetched)
-    if not _save(row):
-        return store(source=source, received=received, fetched=fetched, now=now)
+    row = _blank(source, fetched.external_id, now)
+    _take(row, received, fetched, now)
+    if not _insert(row):
+        row = _locked(source, fetched.external_id)
+        if not _is_news(row, received, fetched):
+            return None
+        _take(row, received, fetched, now)
+        _next_revision(row)
     utterances.write(row, fetched.transcript)
     _write_participants(row, fetched)
     return row
 
 
+def _is_news(row: Transcript, received: Received, fetched: SourceTranscript) -> bool:
+    if bytes(row.payload_hmac) == _keyed(row.tenant_id, "payload", received.sha256):
+        return False
+    return row.state != TranscriptState.READY or _state(fetched) == TranscriptState.READY
+
+
+def _take(row: Transcript, received: Received, fetched: SourceTranscript, now: datetime) -> None:
+    row.state = _state(fetched)
+    row.state_code = ""
+    row.payload_hmac = _keyed(row.tenant_id, "payload", received.sha256)
+    _take_payload(row, received, now)
+    _take_columns(row, fetched.transcript)
+    _take_facts(row, fetched)
+
+
 def _take_payload(row: Transcript, received: Received, now: datetime) -> None:
-    row.payload = zlib.compress(msgspec.json.encode(received.value), 1)
+    row.payload = zstandard.compress(msgspec.json.encode(received.value))
     row.removed = [asdict(item) for item in received.cleaned]
     row.removed += [asdict(item) for item in received.removed]
     row.received_at = now
@@ -70,32 +84,36 @@ def store_refused(
 
     Its evaluations will say so. A copy that is ready stays. None where nothing changes.
     """
-    row = _locked(source, external_id) or _blank(source, external_id, now)
-    state = TranscriptState.REFUSED if code else TranscriptState.DELETED
-    if row.state == TranscriptState.READY or (row.state, row.state_code) == (state, code):
-        return None
-    row.state = state
-    row.state_code = code
-    row.payload_hmac = b""
-    row.received_at = now
-    if not _save(row):
-        return store_refused(source=source, external_id=external_id, code=code, now=now)
+    row = _blank(source, external_id, now)
+    row.state, row.state_code = _refusal(code)
+    if not _insert(row):
+        row = _locked(source, external_id)
+        if row.state == TranscriptState.READY or (row.state, row.state_code) == _refusal(code):
+            return None
+        row.state, row.state_code = _refusal(code)
+        row.payload_hmac = b""
+        row.received_at = now
+        _next_revision(row)
     return row
 
 
-def _locked(source: Source, external_id: str) -> Transcript | None:
+def _refusal(code: str) -> tuple[TranscriptState, str]:
+    return (TranscriptState.REFUSED if code else TranscriptState.DELETED), code
+
+
+def _locked(source: Source, external_id: str) -> Transcript:
     """The row that is there, locked, without its payload."""
     rows = Transcript.objects.select_for_update().defer("payload")
-    return rows.filter(source=source, external_id=external_id).first()
+    return rows.get(source=source, external_id=external_id)
 
 
 def _blank(source: Source, external_id: str, now: datetime) -> Transcript:
-    """A new row, not saved; it has revision 0."""
+    """A new row, not saved."""
     return Transcript(
         tenant_id=source.tenant_id,
         source=source,
         external_id=external_id,
-        revision=0,
+        revision=1,
         state=TranscriptState.PENDING,
         payload_hmac=b"",
         payload=b"",
@@ -103,17 +121,14 @@ def _blank(source: Source, external_id: str, now: datetime) -> Transcript:
     )
 
 
-def _save(row: Transcript) -> bool:
-    """Write the row as its next revision; False where another transaction has just made it.
+def _insert(row: Transcript) -> bool:
+    """False where the source's call is there already, or another transaction has just made it."""
+    return insert(Transcript, [as_row(row)], is_new=False) == 1
 
-    Two at once: the second waits for the first's end here, and then has to look at what it made.
-    """
+
+def _next_revision(row: Transcript) -> None:
     row.revision += 1
-    if not row._state.adding:
-        row.save()
-        return True
-    Transcript.objects.bulk_create([row], ignore_conflicts=True)
-    return Transcript.objects.filter(pk=row.pk).exists()
+    row.save()
 
 
 def _state(fetched: SourceTranscript) -> TranscriptState:
@@ -164,19 +179,23 @@ def _write_participants(row: Transcript, fetched: SourceTranscript) -> None:
     )
     own = _own_voice(list(voices), fetched.metadata.agent_speaker)
     agent = _agent(row.tenant_id, fetched.metadata.agent) if own else None
-    rows = [
-        Participant(
-            tenant_id=row.tenant_id,
-            transcript=row,
-            revision=row.revision,
-            speaker=speaker,
-            channel=channel,
-            role=role,
-            agent=agent if (speaker, channel, role) == own else None,
-        )
-        for speaker, channel, role in voices
-    ]
-    Participant.objects.bulk_create(rows)
+    insert(
+        Participant,
+        [
+            {
+                "id": uuid7(),
+                "tenant_id": row.tenant_id,
+                "transcript_id": row.pk,
+                "revision": row.revision,
+                "speaker": speaker,
+                "channel": channel,
+                "role": role,
+                "from_ms": 0,
+                "agent_id": agent if (speaker, channel, role) == own else None,
+            }
+            for speaker, channel, role in voices
+        ],
+    )
 
 
 def _own_voice(voices: Sequence[Voice], named: str | None) -> Voice | None:
@@ -187,11 +206,16 @@ def _own_voice(voices: Sequence[Voice], named: str | None) -> Voice | None:
     return agents[0] if len(agents) == 1 else None
 
 
-def _agent(tenant_id: UUID, external_id: str | None) -> Agent | None:
+def _agent(tenant_id: UUID, external_id: str | None) -> UUID | None:
+    """The id of the agent with this id at the source, made if there is none yet."""
     if not external_id:
         return None
-    agent, _ = Agent.objects.get_or_create(tenant_id=tenant_id, external_id=external_id)
-    return agent
+    found = select(_AGENT, {"tenant": tenant_id, "external": external_id})
+    if not found:
+        made = Agent(tenant_id=tenant_id, external_id=external_id)
+        insert(Agent, [as_row(made)], is_new=False)
+        found = select(_AGENT, {"tenant": tenant_id, "external": external_id})
+    return UUID(str(found[0][0]))
 
 
 def _safety(safety: ContentSafety | None) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ class Evaluation(TenantModel):
     rubric_version = reference("reviews.RubricVersion", related_name="evaluations")
     engine_version = models.CharField(max_length=20)
     results = models.BinaryField()
-    """Every rule's result with its spans, deflated JSON: reviews/detection/wire.py."""
+    """Every rule's result with its spans, compressed JSON: reviews/detection/wire.py."""
     verdict = models.CharField(max_length=20)
     score = models.FloatField(null=True, blank=True)
     """0..100; null where no applicable rule could be assessed."""

@@ -53,7 +53,7 @@ class Transcript(TenantModel):
     payload_hmac = models.BinaryField(max_length=32)
     """HMAC-SHA256 of the bytes as received, under HASH_KEY: docs/adr/0007."""
     payload = models.BinaryField()
-    """The payload as JSON, deflated, after card security codes and PINs were removed."""
+    """The payload as JSON after codes and PINs were removed, compressed (Zstandard)."""
     removed = models.JSONField(default=list)
     """What intake cleaned or removed: place, kind, count."""
     features = models.JSONField(default=dict)

@@ -1,9 +1,9 @@
 """Stored evaluations: every rule's result, packed."""
 
 import json
-import zlib
 
 import msgspec
+import zstandard
 
 from reviews.detection import engine, wire
 from reviews.detection.transcript import Transcript
@@ -11,11 +11,11 @@ from reviews.models import Evaluation
 
 
 def pack(outcome: engine.Evaluation) -> bytes:
-    """Deflated JSON of `detection.wire`: spans, codes and numbers; no words, no speaker's label."""
-    return zlib.compress(msgspec.json.encode(wire.to_wire(outcome)), 1)
+    """JSON of `detection.wire`, compressed: spans, codes, numbers; no words, no speaker's label."""
+    return zstandard.compress(msgspec.json.encode(wire.to_wire(outcome)))
 
 
 def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
     """The results as they were; the speakers' labels come from `call`, the evaluated revision."""
-    stored = json.loads(zlib.decompress(bytes(row.results)))
+    stored = json.loads(zstandard.decompress(bytes(row.results)))
     return wire.from_wire(stored, speakers=call.speakers)

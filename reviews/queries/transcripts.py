@@ -13,8 +13,20 @@ from reviews.detection.transcript import (
     SafetyLabel,
 )
 from reviews.detection.transcript import Transcript as Columns
-from reviews.models import Transcript, TranscriptState, Utterance
+from reviews.models import Transcript, TranscriptState
+from reviews.models.rows import select
 
+_UTTERANCES = """
+SELECT text, packed, speaker, channel, role FROM reviews_utterance
+WHERE transcript_id = %(transcript)s AND revision = %(revision)s ORDER BY index
+"""
+_LEFT_OUT = frozenset({"payload", "features", "removed"})
+_COLUMNS = ", ".join(
+    f'"{field.column}"'
+    for field in Transcript._meta.concrete_fields
+    if field.column not in _LEFT_OUT
+)
+_CURRENT = f'SELECT {_COLUMNS} FROM "{Transcript._meta.db_table}" WHERE id = %s'  # noqa: S608 # names of our own model, no value
 _REFUSED = {
     TranscriptState.PENDING: (
         Reason.TRANSCRIPT_PENDING,
@@ -41,10 +53,8 @@ def columns_of(row: Transcript, *, revision: int | None = None) -> Columns:
     The words and roles are the revision's; the facts are the row's, as they are now.
     """
     spoken = _Spoken()
-    utterances = Utterance.objects.filter(transcript=row, revision=revision or row.revision)
-    for values in utterances.order_by("index").values_list(
-        "text", "packed", "speaker", "channel", "role"
-    ):
+    of = {"transcript": row.pk, "revision": revision or row.revision}
+    for values in select(_UTTERANCES, of):
         spoken.add(*values)
     return Columns(
         id=row.external_id,
@@ -68,8 +78,11 @@ def columns_of(row: Transcript, *, revision: int | None = None) -> Columns:
 
 
 def current(transcript_id: UUID) -> Transcript:
-    """The row without its payload, which only re-parsing needs."""
-    return Transcript.objects.defer("payload", "features", "removed").get(pk=transcript_id)
+    """The row without its payload, which only re-parsing needs. Raises DoesNotExist."""
+    found = list(Transcript.objects.raw(_CURRENT, [transcript_id]))
+    if not found:
+        raise Transcript.DoesNotExist
+    return found[0]
 
 
 class _Spoken:

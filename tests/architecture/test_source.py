@@ -120,7 +120,7 @@ def _makes(path: Path, model: str) -> bool:
     text = path.read_text()
     imports = re.search(rf"from reviews\.models import [^)]*?\b{model}\b(?! as)", text)
     made = rf"\b{model}(\.objects\.(create|bulk_create|get_or_create))?\("
-    inserted = rf"INSERT INTO.*\b{model}\._meta\.db_table"
+    inserted = rf"\binsert\(\s*{model}\b"
     return bool(imports) and bool(re.search(f"{made}|{inserted}", text))
 
 

@@ -1,10 +1,10 @@
 """Source → transcript → evaluation over HTTP: every call once, whatever the other side does."""
 
 import json
-import zlib
 from typing import Any
 
 import pytest
+import zstandard
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -304,7 +304,7 @@ def test_a_card_security_code_reaches_no_row(tenant: Tenant) -> None:
     row = take(source, spoken)
     assert row is not None
     assert {item["kind"] for item in row.removed} == {"security_code", "subject", "account"}
-    stored = json.loads(zlib.decompress(bytes(row.payload)))
+    stored = json.loads(zstandard.decompress(bytes(row.payload)))
     with tenant_context(tenant.pk):
         texts = Utterance.objects.order_by("index").values_list("text", flat=True)
         kept = [word for text in texts for word in text.split(" ")]
@@ -328,7 +328,7 @@ def test_a_job_that_breaks_says_where_and_keeps_no_text(
     if target:
         monkeypatch.setattr(target, "_client", broken)
     else:
-        monkeypatch.setattr("reviews.evaluation.run._write", broken)
+        monkeypatch.setattr("reviews.evaluation.run._evaluation", broken)
     fetch(tenant, settings, payloads(1))
     assert job(tenant, stage).last_error_code == "ValueError"
 
