@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from reviews.detection import intervals
@@ -19,9 +19,9 @@ from reviews.detection.language.types import (
     Or,
     Span,
 )
-from reviews.detection.nearest import find_elsewhere, find_partial
+from reviews.detection.nearest import closest, find_partial, heard_anywhere
 from reviews.detection.reading import Reading
-from reviews.detection.region import absence_of, region_of
+from reviews.detection.region import Region, absence_of, region_of
 from reviews.detection.spans import Matches, matches
 from reviews.detection.windows import NOT_TRANSCRIBED, Doubt
 
@@ -42,14 +42,27 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """What was looked for and not heard; few are ever shown, so the proof is made for those."""
+
+    span: Span
+    region: Region
+    elsewhere: Sequence[Stretch]
+    """Where the words were said outside the region."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """`doubt` is set where unknown; `absence` where something was looked for and not heard."""
+    """`doubt` is set where unknown; `unheard` where something was looked for and not heard."""
 
     state: State
     stretches: tuple[Stretch, ...] = ()
     is_unsure: bool = False
-    absence: Absence | None = None
+    unheard: Unheard | None = None
     doubt: Doubt | None = None
+
+
+NOT_HEARD = Verdict(State.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,18 @@ def judge(condition: Condition, hearing: Hearing, *, is_absence_asked: bool) -> 
     return _span(condition, hearing, is_absence_asked=is_absence_asked)
 
 
+def proof_of(unheard: Unheard | None, hearing: Hearing) -> Absence | None:
+    """What was searched, and the nearest miss: the words elsewhere, else part of them."""
+    if unheard is None:
+        return None
+    reading, span, elsewhere = hearing.reading, unheard.span, unheard.elsewhere
+    absence = absence_of(unheard.region, reading, floor=hearing.floor)
+    nearest = (
+        closest(elsewhere, unheard.region, reading) if elsewhere else find_partial(span, reading)
+    )
+    return replace(absence, nearest=nearest) if nearest else absence
+
+
 def _each(
     operands: Sequence[Condition], hearing: Hearing, *, is_absence_asked: bool
 ) -> list[Verdict]:
@@ -88,7 +113,7 @@ def _all(verdicts: list[Verdict]) -> Verdict:
     for state in (State.CLEAR, State.UNKNOWN):
         first = next((each for each in verdicts if each.state is state), None)
         if first is not None:
-            return Verdict(state, absence=first.absence, doubt=first.doubt)
+            return Verdict(state, unheard=first.unheard, doubt=first.doubt)
     return _together(verdicts, is_unsure=any(each.is_unsure for each in verdicts))
 
 
@@ -99,14 +124,14 @@ def _any(verdicts: list[Verdict]) -> Verdict:
     for state in (State.UNKNOWN, State.CLEAR):
         first = next((each for each in verdicts if each.state is state), None)
         if first is not None:
-            return Verdict(state, absence=first.absence, doubt=first.doubt)
+            return Verdict(state, unheard=first.unheard, doubt=first.doubt)
     return Verdict(State.CLEAR)
 
 
 def _together(verdicts: list[Verdict], *, is_unsure: bool) -> Verdict:
     stretches = intervals.merge(each.stretches for each in verdicts)
-    absence = next((each.absence for each in verdicts if each.absence), None)
-    return Verdict(State.FOUND, tuple(stretches), is_unsure=is_unsure, absence=absence)
+    unheard = next((each.unheard for each in verdicts if each.unheard), None)
+    return Verdict(State.FOUND, tuple(stretches), is_unsure=is_unsure, unheard=unheard)
 
 
 def _not(verdict: Verdict) -> Verdict:
@@ -114,7 +139,7 @@ def _not(verdict: Verdict) -> Verdict:
     if verdict.state is State.UNKNOWN:
         return verdict
     if verdict.state is State.CLEAR:
-        return Verdict(State.FOUND, absence=verdict.absence)
+        return Verdict(State.FOUND, unheard=verdict.unheard)
     return Verdict(State.CLEAR)
 
 
@@ -140,20 +165,18 @@ def _is_unsure(stretches: Sequence[Stretch], hearing: Hearing) -> bool:
 def _nothing(span: Span, found: Matches, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
     if found.doubt is not None:
         return Verdict(State.UNKNOWN, doubt=found.doubt)
-    region = region_of(span)
-    nearest = find_elsewhere(span, region, hearing.reading)
-    if not is_absence_asked and nearest is None:
-        return Verdict(State.CLEAR)
-    if is_absence_asked and nearest is None:
-        nearest = find_partial(span, hearing.reading)
-    absence = absence_of(region, hearing.reading, floor=hearing.floor, nearest=nearest)
-    doubt = _absence_doubt(absence, hearing) if is_absence_asked else None
+    elsewhere = heard_anywhere(span, hearing.reading)
+    if not elsewhere and not is_absence_asked:
+        return NOT_HEARD
+    unheard = Unheard(span, region_of(span), elsewhere)
+    doubt = _absence_doubt(unheard.region, hearing) if is_absence_asked else None
     state = State.UNKNOWN if doubt else State.CLEAR
-    return Verdict(state, absence=absence, doubt=doubt)
+    return Verdict(state, unheard=unheard, doubt=doubt)
 
 
-def _absence_doubt(absence: Absence, hearing: Hearing) -> Doubt | None:
+def _absence_doubt(region: Region, hearing: Hearing) -> Doubt | None:
     """Why silence proves nothing here: too much of the stretch could not be heard."""
+    absence = absence_of(region, hearing.reading, floor=hearing.floor)
     if absence.untranscribed_ms:
         return NOT_TRANSCRIBED
     most = hearing.unsure_share * absence.words
@@ -177,7 +200,7 @@ def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Ver
         asked = is_absence_asked or compare(0, condition.number)
         nothing = _nothing(condition.operand, found, hearing, is_absence_asked=asked)
         is_found = nothing.state is State.CLEAR and compare(0, condition.number)
-        return Verdict(State.FOUND, absence=nothing.absence) if is_found else nothing
+        return Verdict(State.FOUND, unheard=nothing.unheard) if is_found else nothing
     answers = {compare(number, condition.number) for number in _possible(condition, found, chosen)}
     if len(answers) > 1:
         return Verdict(State.UNKNOWN, doubt=found.doubt)

@@ -6,7 +6,7 @@ from typing import cast
 
 from reviews.detection.checks import content_safety, pii, query
 from reviews.detection.conditions import Hearing, State, Verdict, judge
-from reviews.detection.evidence import NotAssessable, Outcome, Reason
+from reviews.detection.evidence import Clear, NotAssessable, Outcome, Reason
 from reviews.detection.intervals import TooManyPairs
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import (
@@ -29,9 +29,12 @@ from reviews.detection.normalize import read_axis
 from reviews.detection.reading import Reading
 from reviews.detection.rubric import PiiRule, QueryRule, Rubric, Rule, ViolationWhen
 from reviews.detection.scoring import Result, Score, result_of, score
+from reviews.detection.silence import Silence, silence_of
 from reviews.detection.transcript import Transcript
 
 ENGINE_VERSION = "1"
+SILENT = Clear()
+"""The outcome where none of a rule's words were said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Compiled:
 
     rubric: Rubric
     matcher: Matcher
+    silences: tuple[Silence | None, ...]
+    """For each rule, the leaves without which nothing is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Evaluation:
 
 def compile_rubric(rubric: Rubric) -> Compiled:
     conditions = [condition for rule in rubric.rules for condition in _conditions(rule)]
-    return Compiled(rubric, Matcher(leaf for each in conditions for leaf in leaves_of(each)))
+    matcher = Matcher(leaf for each in conditions for leaf in leaves_of(each))
+    return Compiled(rubric, matcher, tuple(map(_silence, rubric.rules)))
 
 
 def evaluate(transcript: Transcript, rubric: Rubric | Compiled) -> Evaluation:
@@ -111,6 +117,13 @@ def leaves_of(condition: Condition) -> Iterator[Leaf]:
             yield from leaves_of(operand)
 
 
+def _silence(rule: Rule) -> Silence | None:
+    check = rule.check
+    if not isinstance(check, QueryRule) or rule.violation_when is ViolationWhen.ABSENT:
+        return None
+    return silence_of(check.condition)
+
+
 def _conditions(rule: Rule) -> Iterator[Condition]:
     for each in (rule.check, rule.applies_when):
         if isinstance(each, QueryRule):
@@ -130,12 +143,13 @@ def _outcomes(transcript: Transcript, compiled: Compiled) -> Sequence[Outcome | 
         reading = _read(transcript, compiled.matcher)
     except Exception as error:  # noqa: BLE001 # the rim of the core: an outcome, never a crash
         return [_failed(error)] * len(rules)
-    return [_outcome(rule, reading) for rule in rules]
+    pairs = zip(rules, compiled.silences, strict=True)
+    return [_outcome(rule, silence, reading) for rule, silence in pairs]
 
 
-def _outcome(rule: Rule, reading: Reading) -> Outcome | None:
+def _outcome(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | None:
     try:
-        return _assess(rule, reading)
+        return _assess(rule, silence, reading)
     except Exception as error:  # noqa: BLE001 # one rule's failure must not stop the others
         return _failed(error)
 
@@ -148,7 +162,7 @@ def _failed(error: Exception) -> NotAssessable:
     return NotAssessable(Reason.ENGINE_ERROR, f"the engine failed with {type(error).__name__}")
 
 
-def _assess(rule: Rule, reading: Reading) -> Outcome | None:
+def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | None:
     hearing = Hearing(reading, rule.confidence_floor, rule.unsure_share)
     is_foreign = not _is_covered(rule.languages, reading.transcript.language)
     when = rule.applies_when
@@ -162,6 +176,8 @@ def _assess(rule: Rule, reading: Reading) -> Outcome | None:
             return NotAssessable(reason, f"whether the rule applies is not known: {text}")
     if is_foreign:
         return NotAssessable(Reason.LANGUAGE, "the call's language is not among the rule's")
+    if silence and reading.axis.tokens and silence.isdisjoint(reading.hits):
+        return SILENT
     return _check(rule, hearing)
 
 
@@ -169,9 +185,10 @@ def _applies(when: QueryRule, hearing: Hearing) -> Verdict:
     """Most rules of a rubric apply to the same calls: judged once for all of them."""
     remembered = hearing.reading.remembered
     key = (when.text, hearing.floor, hearing.unsure_share)
-    if key not in remembered:
-        remembered[key] = judge(when.condition, hearing, is_absence_asked=False)
-    return cast("Verdict", remembered[key])
+    verdict = remembered.get(key)
+    if verdict is None:
+        verdict = remembered[key] = judge(when.condition, hearing, is_absence_asked=False)
+    return cast("Verdict", verdict)
 
 
 def _check(rule: Rule, hearing: Hearing) -> Outcome:

@@ -60,6 +60,8 @@ _IRREGULAR = {
 _ENDINGS = (("n't", "not"), ("'re", "are"), ("'ll", "will"), ("'ve", "have"))
 REMEMBERED: dict[str, Folded] = {}
 """Short words already folded; cleared when full. Read it for speed, fill it by `fold_word`."""
+PLAIN: dict[str, str] = {}
+"""Of those, the one token of each word that is plain and ends no sentence: most of any call."""
 _REMEMBERED_AT_MOST = 100_000
 _REMEMBERED_LENGTH = 40
 
@@ -73,7 +75,10 @@ def fold_word(raw: str) -> Folded:
     if len(raw) <= _REMEMBERED_LENGTH:
         if len(REMEMBERED) >= _REMEMBERED_AT_MOST:
             REMEMBERED.clear()
+            PLAIN.clear()
         REMEMBERED[raw] = folded
+        if folded.kind is Kind.PLAIN and not folded.ends:
+            PLAIN[raw] = folded.tokens[0]
     return folded
 
 

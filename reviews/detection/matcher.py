@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from reviews.detection.language.types import Digits, Gap, Leaf, Literal, Pattern, Step, Wild
-from reviews.detection.normalize import Axis, fold_text
+from reviews.detection.normalize import Axis, fold_text, places_of
 
 STEPS_AT_MOST = 3_000_000
 
@@ -58,9 +58,11 @@ class _Wilds:
     def among(self, tokens: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The wildcards that each token matches; tokens that match none are left out."""
         starts, ends, others = self._by_start, self._by_end, self._others
-        if not (starts or ends or others):
-            return {}
-        likely = [t for t in tokens if others or t[:2] in starts or t[-2:] in ends]
+        if others:
+            likely = set(tokens)
+        else:
+            likely = {token for token in tokens if token[:2] in starts} if starts else set()
+            likely |= {token for token in tokens if token[-2:] in ends} if ends else set()
         return {token: matched for token in likely if (matched := self._of(token))}
 
     def _of(self, token: str) -> tuple[str, ...]:
@@ -101,16 +103,16 @@ class Matcher:
         found by the second, too.
         """
         found: dict[str, set[tuple[int, int]]] = defaultdict(set)
-        whole = len(axis.kept) == len(axis.tokens)
-        placed = axis.tokens if whole else [axis.tokens[at] for at in axis.kept]
         wilds = self._wilds.among(axis.distinct)
-        _Scan(self._placed, placed, axis.kept, axis, wilds, frozenset(), found).run()
+        scan = _Scan(self._placed, axis.placed, axis.kept, axis, wilds, frozenset(), found)
+        scan.run(axis.places)
         if self._has_spoken:
-            unplaced = frozenset(range(len(axis.tokens))).difference(axis.kept)
             everything = range(len(axis.tokens))
-            _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found).run()
+            unplaced = frozenset(everything).difference(axis.kept)
+            scan = _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found)
+            scan.run(places_of(axis.tokens))
         for said, spelled in spellings:
-            self._find_spelled(axis, placed, said, spelled, found)
+            self._find_spelled(axis, said, spelled, found)
         return {key: sorted(stretches) for key, stretches in found.items()}
 
     def _add(self, key: str, pattern: Pattern) -> None:
@@ -125,7 +127,6 @@ class Matcher:
     def _find_spelled(
         self,
         axis: Axis,
-        placed: Sequence[str],
         said: str,
         spelled: str,
         found: dict[str, set[tuple[int, int]]],
@@ -134,10 +135,11 @@ class Matcher:
         wanted = fold_text(spelled.split()).tokens
         if not keys or not wanted:
             return
+        placed = axis.placed
         for at in range(len(placed) - len(wanted) + 1):
             first, last = axis.kept[at], axis.kept[at + len(wanted) - 1]
             is_one_turn = axis.turns[first] == axis.turns[last]
-            if is_one_turn and list(placed[at : at + len(wanted)]) == wanted:
+            if is_one_turn and placed[at : at + len(wanted)] == wanted:
                 for key in keys:
                     found[key].add((first, last))
 
@@ -165,30 +167,31 @@ class _Scan:
     found: dict[str, set[tuple[int, int]]]
     steps: int = 0
 
-    def run(self) -> None:
-        children = self.root.children
-        walked: set[str] = set()
-        if self.unplaced or not self.root.is_plain:
-            walked = {token for token in self.axis.distinct if self._needs_walk(token)}
-        padded = [*self.tokens, ""]
-        for at, token in enumerate(self.tokens):
-            if walked and token in walked:
+    def run(self, indexes: Mapping[str, Sequence[int]]) -> None:
+        """From every place where a leaf may begin; `indexes` are those of each token."""
+        children, padded = self.root.children, [*self.tokens, ""]
+        walked = self._walked(indexes.keys())
+        for token in walked:
+            for at in indexes[token]:
                 self._walk(self.root, at, at)
-                continue
-            node = children.get(token)
-            if node is None:
-                continue
-            # Most starts end at once: seen here, that costs no call.
-            if node.ends or not node.is_plain or padded[at + 1] in node.children:
-                self._follow(node, at, padded)
+        for token in children.keys() & indexes.keys() - walked:
+            node = children[token]
+            always = bool(node.ends) or not node.is_plain
+            for at in indexes[token]:
+                # Most starts end at once: seen here, that costs no call.
+                if always or padded[at + 1] in node.children:
+                    self._follow(node, at, padded)
 
-    def _needs_walk(self, token: str) -> bool:
+    def _walked(self, tokens: Set[str]) -> set[str]:
+        """Those that may begin more than a run of adjacent literal words."""
         root = self.root
-        return (
-            (bool(self.unplaced) and token in root.children)
-            or (bool(root.wilds) and any(w in root.wilds for w in self.wilds.get(token, ())))
-            or (bool(root.digits) and token.isdigit())
-        )
+        walked = set(root.children.keys() & tokens) if self.unplaced else set()
+        if root.wilds:
+            said = (token for token in self.wilds if token in tokens)
+            walked.update(t for t in said if not root.wilds.keys().isdisjoint(self.wilds[t]))
+        if root.digits:
+            walked.update(filter(str.isdigit, tokens))
+        return walked
 
     def _follow(self, node: _Node, start: int, padded: Sequence[str]) -> None:
         """Down the literal edges; the first node with other edges hands over to the walk."""

@@ -1,7 +1,8 @@
 """The nearest miss: right words elsewhere, or the best partial alignment of what was required."""
 
 from collections.abc import Sequence
-from heapq import nlargest
+from dataclasses import dataclass
+from operator import itemgetter
 
 from rapidfuzz.distance import LCSseq
 
@@ -24,48 +25,67 @@ _ANCHORS_TRIED = 2
 _PLACES_TRIED = 6
 _ALIGNED = 2
 _WORDS_AT_LEAST = 2
+_SHARE_AT_LEAST = 0.5
 
 
-def find_elsewhere(span: Span, region: Region, reading: Reading) -> NearestMiss | None:
-    """The required words, whole, but outside the window or from another speaker."""
-    stretches = [
+@dataclass(frozen=True, slots=True)
+class _Alignment:
+    """Where words of a phrase stand in order, `wanted` in all."""
+
+    places: tuple[int, ...]
+    """Tokens of the axis, ascending."""
+    wanted: int
+
+    @property
+    def share(self) -> float:
+        return len(self.places) / self.wanted
+
+
+def heard_anywhere(span: Span, reading: Reading) -> list[Stretch]:
+    """Where the required words were said whole, inside the region or not."""
+    return [
         Stretch(first, last, ((first, last),))
         for leaf in _leaves(span)
         for first, last in reading.hits.get(leaf.key, ())
     ]
-    if not stretches:
-        return None
+
+
+def closest(stretches: Sequence[Stretch], region: Region, reading: Reading) -> NearestMiss:
+    """Of the required words, said outside the window or by another speaker, the nearest."""
     best = min(stretches, key=lambda stretch: _remoteness(stretch, region, reading))
     return _missed(best, "role" if _is_others(best, region, reading) else "window", reading)
 
 
 def find_partial(span: Span, reading: Reading) -> NearestMiss | None:
     """The stretch of one turn that holds most of a phrase's words in order, at least half."""
+    best: _Alignment | None = None
+    for share, tokens in _ranked(span, reading):
+        if best is None or share > best.share:
+            best = _aligned(tokens, reading, best)
+    if best is None:
+        return None
+    marks = tuple((at, at) for at in best.places)
+    stretch = Stretch(best.places[0], best.places[-1], marks)
+    return NearestMiss(reading.evidence(stretch), len(marks), best.wanted, "words")
+
+
+def _ranked(span: Span, reading: Reading) -> list[tuple[float, tuple[str, ...]]]:
+    """The phrases with the largest share of words that were said at all, and that share."""
     is_said = reading.axis.distinct.__contains__
     phrases = [tokens for leaf in _leaves(span) for tokens in leaf.phrases]
     shares = [(sum(map(is_said, tokens)) / len(tokens), tokens) for tokens in phrases]
-    ranked = sorted((each for each in shares if each[0] >= 0.5), key=lambda each: -each[0])
-    best: tuple[float, Stretch, int, int] | None = None
-    for _, tokens in ranked[:_PATTERNS_TRIED]:
-        for place in _likeliest(tokens, reading):
-            aligned = _align(tokens, place, reading)
-            if aligned and (best is None or aligned[0] > best[0]):
-                best = aligned
-    if best is None:
-        return None
-    _, stretch, matched, wanted = best
-    return NearestMiss(reading.evidence(stretch), matched, wanted, "words")
+    likely = [each for each in shares if each[0] >= _SHARE_AT_LEAST]
+    return sorted(likely, key=itemgetter(0), reverse=True)[:_PATTERNS_TRIED]
 
 
 def _leaves(span: Span) -> list[Leaf]:
     """Leaves that alone would satisfy the span; operators that build a stretch have none."""
-    match span:
-        case Leaf():
-            return [span]
-        case ByRole(_, operand) | BySpeaker(_, operand) | Within(_, operand):
-            return _leaves(operand)
-        case Either(operands):
-            return [leaf for each in operands for leaf in _leaves(each)]
+    while isinstance(span, ByRole | BySpeaker | Within):
+        span = span.operand
+    if isinstance(span, Leaf):
+        return [span]
+    if isinstance(span, Either):
+        return [leaf for each in span.operands for leaf in _leaves(each)]
     return []
 
 
@@ -93,42 +113,57 @@ def _missed(stretch: Stretch, cause: str, reading: Reading) -> NearestMiss:
 
 def _places(tokens: tuple[str, ...], reading: Reading) -> list[tuple[int, int]]:
     """(position on the axis, place in the phrase) of the phrase's rarest words in the call."""
-    known = reading.places
+    known = reading.axis.places
     found = [(known[token], at) for at, token in enumerate(tokens) if token in known]
     rarest = sorted(found, key=lambda each: len(each[0]))[:_ANCHORS_TRIED]
     return [(place, at) for places, at in rarest for place in places[:_PLACES_TRIED]]
 
 
-def _likeliest(tokens: tuple[str, ...], reading: Reading) -> list[tuple[int, int]]:
-    """The places with most of the phrase's words around them; only these are aligned."""
-    wanted = frozenset(tokens)
-    return nlargest(
-        _ALIGNED,
-        _places(tokens, reading),
-        key=lambda place: len(wanted.intersection(reading.placed[slice(*_around(tokens, place))])),
-    )
+def _likeliest(tokens: tuple[str, ...], reading: Reading) -> list[tuple[int, tuple[int, int]]]:
+    """The places with most of the phrase's words around them, and how many different ones."""
+    wanted, placed = frozenset(tokens), reading.axis.placed
+    counted = [
+        (len(wanted.intersection(placed[_around(tokens, place)])), place)
+        for place in _places(tokens, reading)
+    ]
+    return sorted(counted, key=itemgetter(0), reverse=True)[:_ALIGNED]
 
 
-def _around(tokens: tuple[str, ...], place: tuple[int, int]) -> tuple[int, int]:
+def _around(tokens: tuple[str, ...], place: tuple[int, int]) -> slice:
     """Where the phrase would stand, and half its length more on both sides."""
     start, slack = place[0] - place[1], len(tokens) // 2
-    return max(start - slack, 0), start + len(tokens) + slack
+    return slice(max(start - slack, 0), start + len(tokens) + slack)
 
 
-def _align(
-    tokens: tuple[str, ...], place: tuple[int, int], reading: Reading
-) -> tuple[float, Stretch, int, int] | None:
-    """The longest common subsequence around one place, in one turn: (share, where, n, of m)."""
+def _aligned(
+    tokens: tuple[str, ...], reading: Reading, best: _Alignment | None
+) -> _Alignment | None:
+    """The best alignment of the phrase where it is better than `best`, else `best`."""
+    different = len(frozenset(tokens))
+    for common, place in _likeliest(tokens, reading):
+        # No alignment holds a word that is not around: most places are done with here.
+        most = len(tokens) - (different - common)
+        if _is_enough(most, tokens) and (best is None or most / len(tokens) > best.share):
+            found = _align(tokens, place, reading)
+            if found and (best is None or found.share > best.share):
+                best = found
+    return best
+
+
+def _is_enough(matched: int, tokens: tuple[str, ...]) -> bool:
+    return matched >= _WORDS_AT_LEAST and matched >= _SHARE_AT_LEAST * len(tokens)
+
+
+def _align(tokens: tuple[str, ...], place: tuple[int, int], reading: Reading) -> _Alignment | None:
+    """The longest common subsequence around one place, in one turn."""
     axis = reading.axis
-    turn = axis.turns[axis.kept[place[0]]]
-    around = axis.kept[slice(*_around(tokens, place))]
-    kept = [at for at in around if axis.turns[at] == turn]
+    turns, around = axis.turns, axis.kept[_around(tokens, place)]
+    turn = turns[axis.kept[place[0]]]
+    kept = [at for at in around if turns[at] == turn]
     matched = _matched(tokens, [axis.tokens[at] for at in kept])
-    if len(matched) < _WORDS_AT_LEAST or len(matched) * 2 < len(tokens):
+    if not _is_enough(len(matched), tokens):
         return None
-    first, last = kept[matched[0]], kept[matched[-1]]
-    marks = tuple((kept[at], kept[at]) for at in matched)
-    return len(matched) / len(tokens), Stretch(first, last, marks), len(matched), len(tokens)
+    return _Alignment(tuple(kept[at] for at in matched), len(tokens))
 
 
 def _matched(tokens: Sequence[str], heard: Sequence[str]) -> list[int]:

@@ -1,17 +1,30 @@
 """The token axis: a call, or a query's text, as folded tokens with the map back to its words."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, count, islice
+from operator import eq
+from typing import TypeVar
 
-from reviews.detection.folding import MASK, REMEMBERED, UNITS, Folded, Kind, fold_word, is_number
+from reviews.detection.folding import (
+    MASK,
+    PLAIN,
+    REMEMBERED,
+    UNITS,
+    Folded,
+    Kind,
+    fold_word,
+    is_number,
+)
 from reviews.detection.numbers import JOINERS, read_run, times
 from reviews.detection.numerals import SCALES
 from reviews.detection.transcript import Transcript
 
 Speaker = tuple[str | None, str | None]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,8 @@ class Axis:
     last: list[int]
     turns: list[int]
     kept: list[int]
+    placed: list[str]
+    """The tokens of `kept`."""
     has_turns: bool
     """False where the call has no speaker labels: then the whole call is one run."""
 
@@ -37,6 +52,11 @@ class Axis:
         for token in self.kept:
             counts[token + 1] = 1
         return list(accumulate(counts))
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Token to its places in `placed`, ascending."""
+        return places_of(self.placed)
 
     @cached_property
     def distinct(self) -> frozenset[str]:
@@ -63,17 +83,29 @@ class _Writer:
         self.first.append(first)
         self.last.append(last)
 
-    def word(self, raw: str, at: int, folded: Folded) -> None:
-        """Any word that is not plain, and every word while a number is open."""
-        if folded.kind is Kind.FILLER and self.has_fillers and not self._is_name(raw):
-            self._filler(folded.tokens, at)
-        elif folded.kind is Kind.NUMERIC:
-            self._numeric(folded.tokens, at)
-        elif self.run and len(folded.tokens) == 1 and folded.tokens[0] in JOINERS:
-            self.run.append((folded.tokens[0], at))
+    def word(self, raw: str, at: int) -> None:
+        """Any word, and the end of the sentence where it ends one."""
+        folded = REMEMBERED.get(raw) or fold_word(raw)
+        tokens, kind, ends = folded
+        if kind is _PLAIN and not self.run:
+            self.put(tokens[0], at, at)
+        else:
+            self._special(raw, at, folded)
+        if ends:
+            self.end_sentence()
+
+    def _special(self, raw: str, at: int, folded: Folded) -> None:
+        """A word that is not plain, and every word while a number is open."""
+        tokens, kind, _ = folded
+        if kind is Kind.NUMERIC:
+            self._numeric(tokens, at)
+        elif kind is Kind.FILLER and self.has_fillers and not self._is_name(raw):
+            self._filler(tokens, at)
+        elif self.run and len(tokens) == 1 and tokens[0] in JOINERS:
+            self.run.append((tokens[0], at))
         else:
             self.flush()
-            for token in folded.tokens:
+            for token in tokens:
                 self._unit(token, at)
 
     def end_sentence(self) -> None:
@@ -83,6 +115,8 @@ class _Writer:
 
     def flush(self) -> None:
         """Write the open run as numbers and words, then the fillers met in it."""
+        if not self.run:
+            return
         run = self.run.copy()
         self.run.clear()
         for read in read_run([token for token, _ in run]):
@@ -112,7 +146,7 @@ class _Writer:
         for token in tokens:
             if token in SCALES and not self.run and self._takes_scale(token, at):
                 continue
-            if token in UNITS.values() or token in ("percent", "pounds", "euros"):
+            if token == _PERCENT or token in _CURRENCY_UNITS:
                 self.flush()
                 self.put(token, at, at)
                 continue
@@ -147,7 +181,7 @@ class _Writer:
     def _unit(self, token: str, at: int) -> None:
         """`bucks` after a number is `dollars`, `per cent` is `percent`."""
         if token == _CENT and self.tokens[-1:] == ["per"] and self._is_number_at(-2):
-            self.tokens[-1], self.last[-1] = "percent", at
+            self.tokens[-1], self.last[-1] = _PERCENT, at
         elif token in UNITS and self._is_number_at(-1):
             self.put(UNITS[token], at, at)
         else:
@@ -157,7 +191,8 @@ class _Writer:
         return not self._is_fresh() and len(self.tokens) >= -back and is_number(self.tokens[back])
 
 
-_CENT = "cent"
+_PLAIN = Kind.PLAIN  # asked of every word: to look it up in its class costs more than to compare
+_CENT, _PERCENT = "cent", "percent"
 _CURRENCY_UNITS = frozenset({"dollars", "pounds", "euros"})
 
 
@@ -167,10 +202,11 @@ def read_axis(transcript: Transcript) -> Axis:
     turns: list[int] = []
     current: Speaker | None = None
     turn = 0
+    speakers = list(zip(transcript.speakers, transcript.channels, strict=True))
     for utterance in _ordered(transcript):
         low, high = transcript.bounds[utterance], transcript.bounds[utterance + 1]
         words = transcript.words[low:high]
-        speaker = (transcript.speakers[utterance], transcript.channels[utterance])
+        speaker = speakers[utterance]
         if speaker != current and _has_position(words):
             if current is not None:
                 writer.end_sentence()
@@ -184,6 +220,14 @@ def read_axis(transcript: Transcript) -> Axis:
     return _axis(writer, turns, has_turns=has_turns)
 
 
+def places_of(tokens: Sequence[str]) -> dict[str, list[int]]:
+    """Token to its indexes, ascending."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, token in enumerate(tokens):
+        places[token].append(at)
+    return dict(places)
+
+
 def fold_text(words: Sequence[str]) -> Axis:
     """The axis of a query's words: the same folding, one speaker, fillers as in English."""
     writer = _Writer(has_fillers=True)
@@ -194,37 +238,45 @@ def fold_text(words: Sequence[str]) -> Axis:
 
 def _write(writer: _Writer, words: Sequence[str], offset: int) -> None:
     # The one loop over every word of every call: locals and no call for a plain word.
-    remembered, plain, run = REMEMBERED.get, Kind.PLAIN, writer.run
+    plain, run = PLAIN.get, writer.run
     add_token, add_first, add_last = writer.tokens.append, writer.first.append, writer.last.append
     for at, raw in enumerate(words, offset):
-        folded = remembered(raw) or fold_word(raw)
-        tokens, kind, ends = folded
-        if kind is plain and not run:
-            add_token(tokens[0])
+        token = plain(raw)
+        if token is None or run:
+            writer.word(raw, at)
+        else:
+            add_token(token)
             add_first(at)
             add_last(at)
-        else:
-            writer.word(raw, at, folded)
-        if ends:
-            writer.end_sentence()
 
 
 def _axis(writer: _Writer, turns: list[int], *, has_turns: bool) -> Axis:
-    spoken = range(len(writer.tokens))
-    kept = [at for at in spoken if at not in writer.fillers] if writer.fillers else list(spoken)
-    repeated = set(_repetitions(writer, kept))
+    tokens, left_out = writer.tokens, writer.fillers
+    kept, placed = _without(range(len(tokens)), left_out), _without(tokens, left_out)
+    repeated = set(_repetitions(placed, kept, writer.breaks))
     if repeated:
-        kept = [at for at in kept if at not in repeated]
-    return Axis(writer.tokens, writer.first, writer.last, turns, kept, has_turns)
+        left_out = left_out | repeated
+        kept, placed = _without(range(len(tokens)), left_out), _without(tokens, left_out)
+    return Axis(tokens, writer.first, writer.last, turns, kept, placed, has_turns)
 
 
-def _repetitions(writer: _Writer, kept: list[int]) -> Iterator[int]:
+def _without(items: Sequence[Item], left_out: Iterable[int]) -> list[Item]:
+    """The items but for those at the few indexes that are left out, cut stretch by stretch."""
+    others: list[Item] = []
+    begin = 0
+    for at in sorted(left_out):
+        others.extend(items[begin:at])
+        begin = at + 1
+    others.extend(items[begin:])
+    return others
+
+
+def _repetitions(
+    placed: Sequence[str], kept: Sequence[int], breaks: Sequence[int]
+) -> Iterator[int]:
     """Tokens that are said again at once, in the same sentence; numbers and masks never count."""
-    tokens = [writer.tokens[at] for at in kept]
-    breaks = writer.breaks
-    same = [at for at, (token, after) in enumerate(pairwise(tokens)) if token == after]
-    for at in same:
-        if tokens[at].startswith(MASK) or is_number(tokens[at]):
+    for at in compress(count(), map(eq, placed, islice(placed, 1, None))):
+        if placed[at].startswith(MASK) or is_number(placed[at]):
             continue
         if bisect_right(breaks, kept[at]) == bisect_right(breaks, kept[at + 1]):
             yield kept[at]
@@ -237,13 +289,17 @@ def _ordered(transcript: Transcript) -> list[int]:
         for at in range(transcript.utterances)
         if transcript.bounds[at] < transcript.bounds[at + 1]
     ]
-    starts = {at: transcript.start_ms[transcript.bounds[at]] for at in spoken}
-    if any(start < 0 for start in starts.values()):
+    starts = [transcript.start_ms[transcript.bounds[at]] for at in spoken]
+    if min(starts, default=0) < 0:
         return spoken
-    return sorted(spoken, key=lambda at: (starts[at], transcript.channels[at] or "", at))
+    channels = [transcript.channels[at] or "" for at in spoken]
+    return [at for _, _, at in sorted(zip(starts, channels, spoken, strict=True))]
 
 
 def _has_position(words: Sequence[str]) -> bool:
+    """Any word that takes one; never asked of no words."""
+    if words[0] in PLAIN:
+        return True
     for raw in words:
         folded = REMEMBERED.get(raw) or fold_word(raw)
         if folded[0] and folded[1] is not Kind.FILLER:

@@ -22,6 +22,12 @@ class Read(NamedTuple):
 
 def read_run(words: Sequence[str]) -> list[Read]:
     """Split a run of number words, digits and joiners into tokens, left to right."""
+    if len(words) == 1 and words[0] in _ALONE:
+        return [_ALONE[words[0]]]
+    return _read(words)
+
+
+def _read(words: Sequence[str]) -> list[Read]:
     reads: list[Read] = []
     at = 0
     while at < len(words):
@@ -149,3 +155,7 @@ def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int] | None:
         return None
     unit = SMALL.get(words[at + 1], 0) if at + 1 < len(words) else 0
     return (TENS[word] + unit, at + 2) if 0 < unit < 10 else (TENS[word], at + 1)
+
+
+_ALONE = {word: _read([word])[0] for word in (*SMALL, *TENS, *SCALES, *REPEATS)}
+"""Most number words of a call have no other beside them."""

@@ -1,9 +1,9 @@
 """A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 from reviews.detection.evidence import Evidence, Mark
 from reviews.detection.folding import MASK
@@ -11,6 +11,37 @@ from reviews.detection.intervals import Stretch
 from reviews.detection.matcher import Hits
 from reviews.detection.normalize import Axis
 from reviews.detection.transcript import Role, Transcript
+
+
+@dataclass(frozen=True)
+class Said:
+    """Some of the tokens that have a position, ascending, with the words and times of each."""
+
+    transcript: Transcript
+    axis: Axis
+    tokens: Sequence[int]
+
+    @cached_property
+    def words(self) -> list[int]:
+        """The first word of each."""
+        return list(map(self.axis.first.__getitem__, self.tokens))
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return list(map(self.transcript.start_ms.__getitem__, self.words))
+
+    @cached_property
+    def ends(self) -> list[int]:
+        last = map(self.axis.last.__getitem__, self.tokens)
+        return list(map(self.transcript.end_ms.__getitem__, last))
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """Neither starts nor ends ever fall: nobody spoke while another did."""
+        return self.starts == sorted(self.starts) and self.ends == sorted(self.ends)
+
+    def only(self, tokens: Sequence[int]) -> "Said":
+        return Said(self.transcript, self.axis, tokens)
 
 
 @dataclass(frozen=True)
@@ -37,34 +68,22 @@ class Reading:
 
     @cached_property
     def has_masks(self) -> bool:
-        return any(token[0] == MASK for token in self.axis.distinct)
+        return MASK in "".join(self.axis.distinct)
 
     @cached_property
     def last_turn(self) -> int:
         return self.axis.turns[-1] if self.axis.turns else 0
 
     @cached_property
-    def placed(self) -> list[str]:
-        """The tokens that have a position."""
-        return [self.axis.tokens[at] for at in self.axis.kept]
-
-    @cached_property
-    def places(self) -> dict[str, list[int]]:
-        """Token to its places in `axis.kept`."""
-        places: defaultdict[str, list[int]] = defaultdict(list)
-        for at, token in enumerate(self.placed):
-            places[token].append(at)
-        return dict(places)
+    def said(self) -> Said:
+        """Everything said by anyone."""
+        return Said(self.transcript, self.axis, self.axis.kept)
 
     @cached_property
     def utterances(self) -> list[int]:
         """The utterance of each word."""
-        bounds = self.transcript.bounds
-        return [
-            utterance
-            for utterance, (low, high) in enumerate(pairwise(bounds))
-            for _ in range(low, high)
-        ]
+        lengths = (high - low for low, high in pairwise(self.transcript.bounds))
+        return list(chain.from_iterable(map(repeat, range(self.transcript.utterances), lengths)))
 
     def utterance_of(self, word: int) -> int:
         return self.utterances[word]
@@ -90,9 +109,10 @@ class Reading:
         if self.utterances[low] == self.utterances[high]:
             start_ms = transcript.start_ms[low]
             return (-1, -1) if start_ms < 0 else (start_ms, transcript.end_ms[high])
-        words = [self.words_of(token, token) for token in range(first, last + 1)]
-        starts = [transcript.start_ms[word] for each in words for word in each]
-        ends = [transcript.end_ms[word] for each in words for word in each]
+        stops = [word + 1 for word in axis.last[first : last + 1]]
+        words = list(chain.from_iterable(map(range, axis.first[first : last + 1], stops)))
+        starts = list(map(transcript.start_ms.__getitem__, words))
+        ends = list(map(transcript.end_ms.__getitem__, words))
         return (-1, -1) if min(starts) < 0 else (min(starts), max(ends))
 
     def is_below(self, stretch: Stretch, floor: float) -> bool:

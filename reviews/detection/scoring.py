@@ -65,12 +65,14 @@ def result_of(rule: Rule, outcome: Outcome | None) -> Result:
 def score(rubric: Rubric, results: Sequence[Result]) -> Score:
     """The weighted share of the rules that count, section by section; `results` in rubric order."""
     pairs = list(zip(rubric.rules, results, strict=True))
-    possible = _possible(rubric, pairs)
-    parts = tuple(_part(rubric, rule, result, possible) for rule, result in pairs)
+    weights = {"": 1.0} | {each.code: each.weight for each in rubric.sections}
+    left_out = [_left_out(rubric, weights, rule, result) for rule, result in pairs]
+    possible = _possible(rubric.rules, left_out, weights)
+    parts = tuple(map(_part, rubric.rules, results, left_out, possible))
     auto_failed = tuple(
         rule.code for rule, result in pairs if rule.auto_fail and result is Result.FAILED
     )
-    percent = min(sum(part.earned for part in parts), 100.0) if possible else None
+    percent = min(sum(part.earned for part in parts), 100.0) if "" in left_out else None
     verdict = Verdict.FAILED if auto_failed else _verdict(percent, rubric.pass_mark)
     return Score(percent, rubric.pass_mark, verdict, auto_failed, parts)
 
@@ -82,35 +84,30 @@ def _verdict(percent: float | None, pass_mark: float) -> Verdict:
     return Verdict.PASSED if round(percent, 6) >= pass_mark else Verdict.FAILED
 
 
-def _possible(rubric: Rubric, pairs: Sequence[tuple[Rule, Result]]) -> dict[str, float]:
-    """Points that each counted rule can earn: the section's share of 100 by rule weight."""
-    counted = [rule for rule, result in pairs if not _left_out(rubric, rule, result)]
+def _possible(
+    rules: Sequence[Rule], left_out: Sequence[str], weights: Mapping[str, float]
+) -> list[float]:
+    """Points that each rule can earn: the section's share of 100 by rule weight, or none."""
     in_section: dict[str, float] = {}
-    for rule in counted:
-        in_section[rule.section] = in_section.get(rule.section, 0) + rule.weight
-    weights = _section_weights(rubric)
+    for rule, why in zip(rules, left_out, strict=True):
+        if not why:
+            in_section[rule.section] = in_section.get(rule.section, 0) + rule.weight
     total = sum(weights[code] for code in in_section)
-    return {
-        rule.code: 100 * weights[rule.section] / total * rule.weight / in_section[rule.section]
-        for rule in counted
-    }
+    return [
+        0.0 if why else 100 * weights[rule.section] / total * rule.weight / in_section[rule.section]
+        for rule, why in zip(rules, left_out, strict=True)
+    ]
 
 
-def _section_weights(rubric: Rubric) -> Mapping[str, float]:
-    return {"": 1.0} | {each.code: each.weight for each in rubric.sections}
-
-
-def _part(rubric: Rubric, rule: Rule, result: Result, possible: Mapping[str, float]) -> Part:
-    points = possible.get(rule.code, 0.0)
+def _part(rule: Rule, result: Result, left_out: str, points: float) -> Part:
     earned = points if result is Result.PASSED else 0.0
-    left_out = _left_out(rubric, rule, result)
     return Part(rule.code, rule.section, result, rule.weight, points, earned, left_out)
 
 
-def _left_out(rubric: Rubric, rule: Rule, result: Result) -> str:
+def _left_out(rubric: Rubric, weights: Mapping[str, float], rule: Rule, result: Result) -> str:
     if result is Result.NOT_APPLICABLE:
         return "not_applicable"
     is_excluded = rubric.not_assessable is NotAssessablePolicy.EXCLUDED
     if result is Result.NOT_ASSESSABLE and is_excluded:
         return "not_assessable"
-    return "" if rule.weight and _section_weights(rubric)[rule.section] else "no_weight"
+    return "" if rule.weight and weights[rule.section] else "no_weight"

@@ -44,8 +44,11 @@ NO_LABELS: Doubt = (Reason.ROLES_UNKNOWN, "the call has no speaker labels")
 class Matches:
     """`doubt` is set where there may be more than was found; with no stretches: unknown."""
 
-    stretches: list[Stretch]
+    stretches: Sequence[Stretch]
     doubt: Doubt | None = None
+
+
+NOTHING = Matches(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,11 @@ def _is_unsaid(span: Span, reading: Reading) -> bool:
 
 
 def _leaf(leaf: Leaf, reading: Reading, scope: Scope) -> Matches:
-    hits = reading.hits.get(leaf.key, ())
+    hits = reading.hits.get(leaf.key)
+    if hits is None:
+        return NOTHING
     stretches = [Stretch(first, last, ((first, last),)) for first, last in hits]
-    if not stretches or scope == ANYONE:
-        return Matches(stretches)
-    return _scoped(stretches, reading, scope)
+    return Matches(stretches) if scope == ANYONE else _scoped(stretches, reading, scope)
 
 
 def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches:
@@ -111,6 +114,8 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
 
 
 def _either(found: list[Matches]) -> Matches:
+    if not found:
+        return NOTHING
     doubt = next((each.doubt for each in found if each.doubt), None)
     return Matches(intervals.merge(each.stretches for each in found), doubt)
 
@@ -166,7 +171,7 @@ def _missing(
     sides: Sequence[Matches], distances: Sequence[Distance | None], reading: Reading
 ) -> Matches | None:
     if any(not side.stretches and side.doubt is None for side in sides):
-        return Matches([])
+        return NOTHING
     if any(not side.stretches for side in sides):
         return Matches([], next(side.doubt for side in sides if side.doubt))
     doubt = _distance_doubt(distances, reading)

@@ -1,11 +1,12 @@
 """Windows of a call: their edges, what lies in them, what of them was transcribed."""
 
 from bisect import bisect_left, bisect_right
+from typing import cast
 
 from reviews.detection.evidence import Reason
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import ClockWindow, EdgeWindow, Unit, Window
-from reviews.detection.reading import Reading
+from reviews.detection.reading import Reading, Said
 
 Doubt = tuple[Reason, str]
 """Why nothing can be said, with one sentence for people."""
@@ -20,6 +21,13 @@ NOT_TRANSCRIBED: Doubt = (
 
 def edges_ms(window: Window, reading: Reading) -> tuple[int, int]:
     """Start and end in ms of the file; a window in turns spans the turns' words."""
+    key = ("edges", window)
+    if key not in reading.remembered:
+        reading.remembered[key] = _edges_ms(window, reading)
+    return cast("tuple[int, int]", reading.remembered[key])
+
+
+def _edges_ms(window: Window, reading: Reading) -> tuple[int, int]:
     if isinstance(window, ClockWindow):
         return window.start_ms, window.end_ms
     end = reading.end_ms
@@ -59,17 +67,19 @@ def is_token_inside(first: int, last: int, window: Window, reading: Reading) -> 
     return low <= start_ms and end_ms <= high
 
 
-def inside(tokens: list[int], window: Window, reading: Reading) -> list[int]:
-    """Those of the tokens that lie in the window; all of them where it cannot be applied."""
+def inside(said: Said, window: Window, reading: Reading) -> Said:
+    """What of it lies in the window; all of it where the window cannot be applied."""
     if doubt_of(window, reading) is not None:
-        return tokens
-    axis, transcript = reading.axis, reading.transcript
+        return said
+    tokens = said.tokens
     if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
-        low, high = _turns(window, reading)
-        return [at for at in tokens if low <= axis.turns[at] <= high]
+        first, stop = _turns_tokens(window, reading)
+        return said.only(tokens[bisect_left(tokens, first) : bisect_left(tokens, stop)])
     low, high = edges_ms(window, reading)
-    starts, ends, first, last = transcript.start_ms, transcript.end_ms, axis.first, axis.last
-    return [at for at in tokens if starts[first[at]] >= low and ends[last[at]] <= high]
+    if said.is_in_order:
+        return said.only(tokens[bisect_left(said.starts, low) : bisect_right(said.ends, high)])
+    timed = zip(tokens, said.starts, said.ends, strict=True)
+    return said.only([at for at, start, end in timed if start >= low and end <= high])
 
 
 def lacks_times(stretch: Stretch, window: Window, reading: Reading) -> bool:
@@ -85,10 +95,15 @@ def _turns(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
     return reading.last_turn - window.amount + 1, reading.last_turn
 
 
-def _turns_ms(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
+def _turns_tokens(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
+    """The first token of a window in turns, and the first one behind it."""
     turns = reading.axis.turns  # ascending
     low, high = _turns(window, reading)
-    first, last = bisect_left(turns, low), bisect_right(turns, high) - 1
-    if first > last or not reading.has_times:
+    return bisect_left(turns, low), bisect_right(turns, high)
+
+
+def _turns_ms(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
+    first, stop = _turns_tokens(window, reading)
+    if first >= stop or not reading.has_times:
         return 0, 0
-    return reading.times_of(first, last)
+    return reading.times_of(first, stop - 1)

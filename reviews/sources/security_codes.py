@@ -11,17 +11,19 @@ Every mask is as long as the next: of spoken digits the lengths alone would tell
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, repeat
+from functools import partial
+from itertools import accumulate, count
+from operator import add
 from typing import Any, TypeVar
 
 from reviews.detection.numerals import DIGITS, REPEATS, SCALES, SMALL, TENS
 from reviews.detection.pii import security_codes
+from reviews.sources.rows import WORD_KEYS, are_words, list_of, texts_of, with_text
 
 _UNREDACTED = ("unredacted_text", "unredacted_words", "unredacted_utterances")
 _TEXT_KEYS = ("text", "gist", "headline", "summary")
-_WORD_KEYS = frozenset(("text", "start", "end", "confidence", "speaker", "channel"))
 _HOLDERS = frozenset((dict, list))
 _SHORTEST = 7  # a code of three digits and the shortest word that makes it one
 _NUMBER_WORDS = "|".join(sorted({*SMALL, *TENS, *SCALES, *DIGITS, *REPEATS}))
@@ -61,22 +63,25 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """Texts that are read as one, each at its holder's key."""
+    """Texts that are read as one; `cells` gives holder and key of those from one to another."""
 
     place: str
-    cells: tuple[tuple[Any, Any], ...]
+    texts: list[str]
+    cells: Callable[[int, int], list[tuple[Any, Any]]]
 
     @property
     def text(self) -> str:
-        return " ".join([holder[key] for holder, key in self.cells])
+        return " ".join(self.texts)
 
     @property
     def is_said(self) -> bool:
         """False for ids, addresses and times: digits in them are no code."""
-        return len(self.cells) != 1 or self.cells[0][1] in _TEXT_KEYS or " " in self.text
+        return len(self.texts) != 1 or self.cells(0, 1)[0][1] in _TEXT_KEYS or " " in self.text
 
 
 Read = Callable[[_Track], Spans]
+Groups = Sequence[tuple[str, list[dict[str, Any]]]]
+"""Objects with their place: words together, every other alone."""
 
 
 def remove_security_codes(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[Removed, ...]]:
@@ -94,19 +99,20 @@ def remove_security_codes(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[
 
 
 def _copied(value: Any) -> Any:
-    """A copy of every object and list: `copy.deepcopy` takes three times as long."""
+    """A copy of every object and list that may be masked; in a word that is its text alone."""
+    if type(value) is list and are_words(value):
+        return [word.copy() for word in value]
     copy = value.copy()
-    # Most objects are words, with nothing in them to copy: no Python code runs for their values.
-    if not _HOLDERS.isdisjoint(map(type, value.values() if type(value) is dict else value)):
-        for key, item in value.items() if type(value) is dict else enumerate(value):
-            if type(item) in _HOLDERS:
-                copy[key] = _copied(item)
+    for key, item in value.items() if type(value) is dict else enumerate(value):
+        if type(item) in _HOLDERS:
+            copy[key] = _copied(item)
     return copy
 
 
 def _named_codes(value: dict[str, Any]) -> list[dict[str, Any]]:
     """The entities that the vendor calls a code and that still have numbers in them."""
-    return [row for row in _list(value.get("entities")) if isinstance(row, dict) and _is_code(row)]
+    entities = list_of(value.get("entities"))
+    return [row for row in entities if isinstance(row, dict) and _is_code(row)]
 
 
 def _is_code(entity: dict[str, Any]) -> bool:
@@ -172,7 +178,7 @@ def _tracks(value: Any, place: str, known: tuple[str, ...] = ()) -> Iterator[_Tr
         if isinstance(item, (dict, list)):
             yield from _tracks(item, _path(place, key))
         elif isinstance(item, str) and (len(item) >= _SHORTEST or key in _TEXT_KEYS):
-            yield _Track(_path(place, key), ((value, key),))
+            yield _Track(_path(place, key), [item], partial(_cells, value, [key]))
 
 
 def _path(place: str, key: str) -> str:
@@ -180,54 +186,58 @@ def _path(place: str, key: str) -> str:
 
 
 def _list_tracks(rows: list[Any], place: str) -> Iterator[_Track]:
-    yield _Track(place, tuple((rows, at) for at, row in enumerate(rows) if isinstance(row, str)))
-    yield _Track(f"{place}.text", _text_cells(rows))
+    yield _text_track(f"{place}.text", rows)
+    if are_words(rows):
+        return
+    keys = [at for at, row in enumerate(rows) if isinstance(row, str)]
+    yield _Track(place, [rows[at] for at in keys], partial(_cells, rows, keys))
     # The question stands in one turn and the answer in the next: their words are one track.
-    words = [word for row in rows if isinstance(row, dict) for word in _list(row.get("words"))]
-    yield _Track(f"{place}.words[].text", _text_cells(words))
+    holders = [row for row in rows if isinstance(row, dict)]
+    words = [word for holder in holders for word in list_of(holder.get("words"))]
+    yield _text_track(f"{place}.words[].text", words)
     for row in rows:
-        # Most rows are words, with nothing more to read: no walk for them.
-        if isinstance(row, list) or (isinstance(row, dict) and not row.keys() <= _WORD_KEYS):
+        if isinstance(row, list) or (isinstance(row, dict) and not row.keys() <= WORD_KEYS):
             yield from _tracks(row, place, ("text", "words"))
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _cells(holder: Any, keys: list[Any], first: int, end: int) -> list[tuple[Any, Any]]:
+    return [(holder, key) for key in keys[first:end]]
 
 
-def _text_cells(rows: list[Any]) -> tuple[tuple[Any, Any], ...]:
-    said = [row for row in rows if type(row) is dict and type(row.get("text")) is str]
-    return tuple(zip(said, repeat("text")))
+def _text_track(place: str, rows: list[Any]) -> _Track:
+    def cells(first: int, end: int) -> list[tuple[Any, Any]]:
+        return [(row, "text") for row in with_text(rows)[first:end]]
+
+    return _Track(place, texts_of(rows), cells)
 
 
 def _mask(payload: dict[str, Any], tally: Counter[tuple[str, str]], read: Read) -> None:
     """Mask by what is read, then by what lies at the same time, then texts by their own words."""
-    holders = tuple(_holders(payload, ""))
-    joined = [(place, holder) for place, holder in holders if _list(holder.get("words"))]
+    groups = tuple(_groups(payload, ""))
+    joined = [(place, rows[0]) for place, rows in groups if list_of(rows[0].get("words"))]
     same = [_word_text(holder) == holder.get("text") for _, holder in joined]
     times: Times = set()
     for entity in _named_codes(payload):
         times.update(_times(entity))
         _mask_numbers(entity, "entities[]", tally)
-    _mask_words(holders, tally, times)
+    _mask_words(groups, tally, times)
     for track in tuple(_tracks(payload, "")):
         _mask_track(track, read, tally, times)
     if times:
-        _mask_by_time(holders, tally, times)
+        _mask_by_time(groups, tally, times)
     for (place, holder), is_same in zip(joined, same, strict=True):
         _mask_joined(holder, place, tally, is_same=is_same)
 
 
-def _mask_words(
-    holders: tuple[tuple[str, dict[str, Any]], ...], tally: Counter[tuple[str, str]], times: Times
-) -> None:
+def _mask_words(groups: Groups, tally: Counter[tuple[str, str]], times: Times) -> None:
     """Mask the words within a code the vendor named, also those that were misheard (for, to)."""
     masked = _merged(times)
-    for place, holder in holders if masked else ():
-        text = holder.get("text")
-        if isinstance(text, str) and holder.keys() <= _WORD_KEYS and _is_within(holder, masked):
-            holder["text"] = _masked(text, 0, len(text))
-            tally[_path(place, "text"), "security_code_time"] += 1
+    for place, rows in groups if masked else ():
+        for row in rows:
+            text = row.get("text")
+            if isinstance(text, str) and row.keys() <= WORD_KEYS and _is_within(row, masked):
+                row["text"] = _masked(text, 0, len(text))
+                tally[_path(place, "text"), "security_code_time"] += 1
 
 
 def _is_within(holder: dict[str, Any], masked: list[Stretch]) -> bool:
@@ -237,18 +247,25 @@ def _is_within(holder: dict[str, Any], masked: list[Stretch]) -> bool:
     )
 
 
-def _mask_by_time(
-    holders: tuple[tuple[str, dict[str, Any]], ...],
-    tally: Counter[tuple[str, str]],
-    times: Times,
-) -> None:
+def _mask_by_time(groups: Groups, tally: Counter[tuple[str, str]], times: Times) -> None:
     masked = _merged(times)
-    around = [(masked[0][0], masked[-1][1])]
-    for place, holder in holders:
+    first, last = masked[0][0], masked[-1][1]
+    for place, rows in groups:
         # Most of a call lies far from all of them.
-        is_near = _overlaps(holder, around) and not _list(holder.get("words"))
-        if is_near and _overlaps(holder, masked):
-            _mask_numbers(holder, place, tally)
+        for row in _near(rows, first, last) if len(rows) > 1 else rows:
+            if not list_of(row.get("words")) and _overlaps(row, masked):
+                _mask_numbers(row, place, tally)
+
+
+def _near(words: list[dict[str, Any]], first: float, last: float) -> list[dict[str, Any]]:
+    """Those that may lie between `first` and `last` (ms): without a function call for each."""
+    return [
+        word
+        for word in words
+        if type(begin := word.get("start")) is not int
+        or type(end := word.get("end")) is not int
+        or (begin < last and (begin + 1 > first or end > first))
+    ]
 
 
 def _mask_track(track: _Track, read: Read, tally: Counter[tuple[str, str]], times: Times) -> None:
@@ -256,12 +273,11 @@ def _mask_track(track: _Track, read: Read, tally: Counter[tuple[str, str]], time
     if not spans:
         return
     tally[track.place, "security_code"] += len(spans)
-    ends = tuple(accumulate([len(holder[key]) + 1 for holder, key in track.cells]))
-    first, last = min(a for a, _ in spans), max(b for _, b in spans)
-    for (holder, key), end in zip(track.cells, ends, strict=True):
+    ends = list(map(add, accumulate(map(len, track.texts)), count(1)))  # with a blank behind each
+    low = bisect_right(ends, min(a for a, _ in spans))
+    high = bisect_left(ends, max(b for _, b in spans)) + 1
+    for (holder, key), end in zip(track.cells(low, high), ends[low:high], strict=True):
         begin = end - len(holder[key]) - 1
-        if end <= first or begin >= last:
-            continue
         inside = [(max(a, begin), min(b, end - 1)) for a, b in spans if a < end - 1 and b > begin]
         for a, b in reversed(inside):  # the last first: a mask moves what is behind it
             holder[key] = _masked(holder[key], a - begin, b - begin)
@@ -274,21 +290,20 @@ def _masked(text: str, begin: int, end: int) -> str:
     return text[:begin] + _SAID.sub(_MASK, text[begin:end]) + text[end:]
 
 
-def _holders(value: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _groups(value: Any, place: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Every object of the payload with its place."""
-    if isinstance(value, list):
+    if isinstance(value, dict):
+        yield place, [value]
+        inner = () if value.keys() <= WORD_KEYS else value.items()
+        for key, item in inner:
+            if isinstance(item, (dict, list)):
+                yield from _groups(item, _path(place, key))
+    elif not are_words(value):
         for row in value:
-            if isinstance(row, dict) and row.keys() <= _WORD_KEYS:
-                yield f"{place}[]", row
-            elif isinstance(row, (dict, list)):
-                yield from _holders(row, f"{place}[]")
-        return
-    yield place, value
-    if value.keys() <= _WORD_KEYS:
-        return
-    for key, item in value.items():
-        if isinstance(item, (dict, list)):
-            yield from _holders(item, _path(place, key))
+            if isinstance(row, (dict, list)):
+                yield from _groups(row, f"{place}[]")
+    elif value:
+        yield f"{place}[]", value
 
 
 def _overlaps(holder: dict[str, Any], masked: list[Stretch]) -> bool:
@@ -305,11 +320,11 @@ def _begin(stretch: Stretch) -> float:
 def _times(holder: dict[str, Any]) -> list[tuple[float, float]]:
     """The stretches of the call an object speaks of, ms."""
     begin, end = holder.get("start"), holder.get("end")
-    if type(begin) is int and type(end) is int and holder.keys() <= _WORD_KEYS:
+    if type(begin) is int and type(end) is int and holder.keys() <= WORD_KEYS:
         return [(begin, max(end, begin + 1))]
     stretches: list[Any] = [holder]
     if "timestamp" in holder or "timestamps" in holder:
-        stretches += [holder.get("timestamp"), *_list(holder.get("timestamps"))]
+        stretches += [holder.get("timestamp"), *list_of(holder.get("timestamps"))]
     found = []
     for stretch in stretches:
         begin, end = _edges(stretch)
@@ -335,7 +350,7 @@ def _without_numbers(text: str) -> str:
 
 
 def _word_text(holder: dict[str, Any]) -> str:
-    return " ".join(row[key] for row, key in _text_cells(_list(holder.get("words"))))
+    return " ".join(texts_of(list_of(holder.get("words"))))
 
 
 def _mask_joined(

@@ -1,6 +1,6 @@
 """The `query` check: a condition of the rule language on a call that has been read."""
 
-from reviews.detection.conditions import Hearing, State, judge
+from reviews.detection.conditions import Hearing, State, judge, proof_of
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
 from reviews.detection.rubric import QueryRule
 
@@ -15,10 +15,11 @@ def check(rule: QueryRule, hearing: Hearing, *, is_absence_asked: bool) -> Outco
         reason, text = verdict.doubt or (Reason.ENGINE_ERROR, "the query came to no answer")
         return NotAssessable(reason, text)
     if verdict.state is State.CLEAR:
-        return Clear(verdict.absence)
+        return Clear(proof_of(verdict.unheard, hearing))
     reading = hearing.reading
     evidence = tuple(
         reading.evidence(stretch, is_unsure=reading.is_below(stretch, hearing.floor))
         for stretch in verdict.stretches
     )
-    return Found(evidence, is_unsure=verdict.is_unsure, absence=verdict.absence)
+    absence = proof_of(verdict.unheard, hearing)
+    return Found(evidence, is_unsure=verdict.is_unsure, absence=absence)

@@ -18,10 +18,10 @@ _LOOSE_COLON = re.compile(r":(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The words of `text` in order; `pieces` are they with the empty pieces between blanks."""
+    """The words of `text` in order; `folded` is the text that they were cut from."""
 
     text: str
-    pieces: list[str]
+    folded: str
     words: list[str]
     vocabulary: frozenset[str]
     _ends: list[int] = field(default_factory=list)
@@ -30,9 +30,9 @@ class Axis:
     def bounds(self, first: int, last: int) -> tuple[int, int]:
         """Character span of words `first` to `last` (inclusive)."""
         if not self._ends:
-            reach = list(accumulate(map(len, self.pieces)))
-            at = list(compress(count(), self.pieces))
-            self._ends.extend(map(add, map(reach.__getitem__, at), at))
+            # The pieces between blanks, empty ones too: only so their lengths add up to places.
+            pieces = self.folded.split(" ")
+            self._ends.extend(compress(map(add, accumulate(map(len, pieces)), count()), pieces))
         return self._ends[first] - len(self.words[first]), self._ends[last]
 
     def is_close(self, at: int) -> bool:
@@ -46,9 +46,8 @@ def axis(text: str) -> Axis:
     folded = _lower(text).translate(_BLANKS)
     if ":" in folded:
         folded = _LOOSE_COLON.sub(" ", folded)
-    pieces = folded.split(" ")
-    words = list(filter(None, pieces))
-    return Axis(text=text, pieces=pieces, words=words, vocabulary=frozenset(words))
+    words = folded.split()
+    return Axis(text=text, folded=folded, words=words, vocabulary=frozenset(words))
 
 
 def places(words: Sequence[str], wanted: Container[str]) -> list[int]:

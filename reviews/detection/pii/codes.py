@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reviews.detection.pii.axis import Axis, places
-from reviews.detection.pii.kinds import card_end, is_amount
+from reviews.detection.pii.kinds import SHORTEST_CARD, card_end, is_amount
 from reviews.detection.pii.lexicon import lexicon
 from reviews.detection.pii.numbers import FILLERS, LONGEST_GAP, Run, runs
 from reviews.detection.pii.span import CARD_CODE, PIN, Span
@@ -44,13 +44,9 @@ _TAILS = frozenset({3, 7})
 """Digits left behind a card: the code alone, or four of an expiry date and the code."""
 _EXPIRY = FILLERS | lexicon("exp expires expiry expiration expiring is date the code")
 _LONGEST = 8
-_HEADS = frozenset(phrase[0] for phrase, _ in _PHRASES) | frozenset(_SINGLE)
-_TELLING = frozenset(_SINGLE) | lexicon(
-    "code security verification identification v p back front reverse"
-)
-"""Without one of these nothing asks for a code."""
 _DIGITS_SAID = lexicon("digit digits number numbers code")
 _LENGTHS = {CARD_CODE: (3, 4), PIN: (4, 5, 6)}
+_SHORTEST = 3
 _ELSEWHERE = lexicon(
     "exp expires expiry expiration expire zip zipcode postal date birthday born year ending "
     "digits digit amount total dollars street address apartment extension"
@@ -82,11 +78,13 @@ def codes(axis: Axis, found: Sequence[Run] | None = None) -> list[Span]:
 
 
 def _named(axis: Axis, every: Sequence[Run]) -> Iterator[tuple[Run, str]]:
-    if _TELLING.isdisjoint(axis.vocabulary):
+    # A shorter run has no part that is as long as a code.
+    long = [run for run in every if len(run.digits) >= _SHORTEST]
+    if not long:
         return
-    firsts = [run.first for run in every]
-    for cue in _cues(axis.words):
-        near = every[
+    firsts = [run.first for run in long]
+    for cue in _cues(axis):
+        near = long[
             bisect_left(firsts, cue.first - _NAMED_AFTER - _LONGEST) : bisect_right(
                 firsts, cue.last + _READ_BACK_WITHIN
             )
@@ -95,15 +93,18 @@ def _named(axis: Axis, every: Sequence[Run]) -> Iterator[tuple[Run, str]]:
         yield from _answers(axis.words, cue, parts)
 
 
-def _cues(words: Sequence[str]) -> Iterator[_Cue]:
-    for at in places(words, _HEADS):
+def _cues(axis: Axis) -> Iterator[_Cue]:
+    words, said = axis.words, axis.vocabulary
+    phrases = [each for each in _PHRASES if said.issuperset(each[0])]
+    heads = {phrase[0] for phrase, _ in phrases} | said.intersection(_SINGLE)
+    for at in places(words, heads) if heads else ():
         word = words[at]
         if word in _SINGLE:
             yield _Cue(at, at, _SINGLE[word])
             continue
-        for phrase, entity in _PHRASES:
+        for phrase, entity in phrases:
             last = at + len(phrase) - 1
-            if tuple(words[at : last + 1]) == phrase and _is_meant(words, at):
+            if word == phrase[0] and tuple(words[at : last + 1]) == phrase and _is_meant(words, at):
                 yield _Cue(at, last, entity)
 
 
@@ -168,7 +169,7 @@ def _goes_with(words: Sequence[str], answer: Run, run: Run) -> bool:
 def _behind_cards(words: Sequence[str], every: Sequence[Run]) -> Iterator[Run]:
     """Three digits read out after a card number, with or without an expiry date between."""
     for at, run in enumerate(every):
-        last = card_end(run) if len(run.chunks) > 3 or len(run.digits) > _LONGEST else None
+        last = card_end(run) if len(run.digits) >= SHORTEST_CARD else None
         if last is None:
             continue
         tail = run.part(last + 1, len(run.chunks) - 1)

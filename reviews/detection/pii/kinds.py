@@ -10,6 +10,7 @@ from reviews.detection.pii.span import CARD, PHONE, SOCIAL, Span
 
 SHORTEST = 7
 """Fewer digits are none of these kinds."""
+SHORTEST_CARD = 12
 _MOST_DROPPED = 6
 _MOST_GROUPS = 60
 """A longer run is no number that was put right."""
@@ -70,7 +71,7 @@ def _whole(axis: Axis, run: Run, digits: str) -> Span | None:
 
 def is_card(digits: str, *, is_named: bool) -> bool:
     """Luhn, and a length that its issuer uses (`is_named`: any length of 13 to 19 will do)."""
-    if not 12 <= len(digits) <= 19 or len(set(digits)) == 1 or not _is_luhn(digits):
+    if not SHORTEST_CARD <= len(digits) <= 19 or len(set(digits)) == 1 or not _is_luhn(digits):
         return False
     if any(len(digits) in lengths for lead, lengths in _CARD_LENGTHS if lead.match(digits)):
         return is_named or len(digits) > 12

@@ -43,7 +43,9 @@ class Run:
 
     @property
     def digits(self) -> str:
-        return "".join(chunk.digits for chunk in self.chunks)
+        # Most runs are one group; a list is joined faster than what a generator gives.
+        chunks = self.chunks
+        return chunks[0].digits if len(chunks) == 1 else "".join([each.digits for each in chunks])
 
     @property
     def first(self) -> int:
@@ -90,7 +92,7 @@ def _joins(words: Sequence[str], left: Chunk, right: Chunk) -> bool:
 
 def _is_filled(gap: Sequence[str]) -> bool:
     # "it is" leads into more digits; a bare "is" may follow the one ("the other one is …").
-    return all(
+    return FILLERS.issuperset(gap) or all(
         word in FILLERS or (word == "is" and at > 0 and gap[at - 1] == "it")
         for at, word in enumerate(gap)
     )
@@ -125,11 +127,15 @@ def _spoken(axis: Axis, at: int) -> Chunk | None:
         return _repeated(words, at)
     if word in TENS:
         return _tens(axis, at)
-    if word in DIGITS and _word(words, at + 1) == "hundred":
+    digit = DIGITS.get(word)
+    if digit is None:
+        return Chunk(at, at, str(SMALL[word]), is_spoken=True)
+    following = _word(words, at + 1)
+    if following == "hundred":
         return _hundred(axis, at)
-    if word in DIGITS and _word(words, at + 1) == "thousand":
-        return Chunk(at, at + 1, DIGITS[word] + "000", is_spoken=True)
-    return Chunk(at, at, DIGITS.get(word) or str(SMALL[word]), is_spoken=True)
+    if following == "thousand":
+        return Chunk(at, at + 1, digit + "000", is_spoken=True)
+    return Chunk(at, at, digit, is_spoken=True)
 
 
 def _repeated(words: Sequence[str], at: int) -> Chunk | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reviews.sources.assemblyai.lenient import label_of, ms_of, rows_of, share_of, text_of
-from reviews.sources.normal import LONGEST_CHANNEL
+from reviews.sources.normal import LONGEST_CHANNEL, LONGEST_MS
 
 _CLOSERS = "\"')]}»”’"
 _ENDS = (".", "?", "!")
@@ -15,30 +15,51 @@ _ENDS = (".", "?", "!")
 class Columns:
     """Filled utterance by utterance; see Transcript for what each column holds."""
 
-    words: list[str] = field(default_factory=list)
-    start_ms: list[int] = field(default_factory=list)
-    end_ms: list[int] = field(default_factory=list)
-    confidence: list[float | None] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    """The words as they came, those that say something."""
     bounds: list[int] = field(default_factory=lambda: [0])
     speakers: list[str | None] = field(default_factory=list)
     channels: list[str | None] = field(default_factory=list)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple([word["text"] for word in self.said])
+
+    @property
+    def times_ms(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Starts and ends."""
+        starts = self._times("start")
+        return tuple(starts), tuple(map(max, starts, self._times("end")))
+
+    @property
+    def confidence(self) -> tuple[float | None, ...]:
+        # The usual without a call for each.
+        return tuple(
+            [
+                share
+                if type(share := word.get("confidence")) is float and 0 <= share <= 1
+                else share_of(share)
+                for word in self.said
+            ]
+        )
+
+    def _times(self, key: str) -> list[int]:
+        return [
+            at if type(at := word.get(key)) is int and 0 <= at <= LONGEST_MS else ms_of(at)
+            for word in self.said
+        ]
+
     def add_words(self, words: Iterable[dict[str, Any]]) -> None:
         """Those of the words that say something."""
-        said = [word for word in words if text_of(word.get("text"))]
-        starts = [ms_of(word.get("start")) for word in said]
-        self.words += [word["text"] for word in said]
-        self.start_ms += starts
-        self.end_ms += map(max, starts, [ms_of(word.get("end")) for word in said])
-        self.confidence += [share_of(word.get("confidence")) for word in said]
+        self.said += [word for word in words if text_of(word.get("text"))]
 
     def add_text(self, text: str) -> None:
         """Words of a bare text: no times, no confidence; none is made up."""
-        self.add_words([{"text": part} for part in text.split()])
+        self.said += [{"text": part} for part in text.split()]
 
     def close(self, speaker: str | None, channel: str | None) -> None:
         """End the utterance; one without words is kept, so that the vendor's numbering holds."""
-        self.bounds.append(len(self.words))
+        self.bounds.append(len(self.said))
         self.speakers.append(speaker)
         self.channels.append(channel)
 
@@ -70,5 +91,5 @@ def _add_sentences(columns: Columns, words: Iterable[dict[str, Any]]) -> None:
             columns.add_words([word])
             if spoken.rstrip(_CLOSERS).endswith(_ENDS):
                 columns.close(None, None)
-    if columns.bounds[-1] < len(columns.words):
+    if columns.bounds[-1] < len(columns.said):
         columns.close(None, None)

@@ -148,12 +148,13 @@ def _transcript(wire: WireTranscript, columns: Columns) -> Transcript:
     """What the wire alone says; every role still unknown."""
     seconds = _seconds(wire.audio_duration)
     end = ms_of(wire.audio_end_at)
+    starts, ends = columns.times_ms
     return Transcript(
         id="",
-        words=tuple(columns.words),
-        start_ms=tuple(columns.start_ms),
-        end_ms=tuple(columns.end_ms),
-        confidence=tuple(columns.confidence),
+        words=columns.words,
+        start_ms=starts,
+        end_ms=ends,
+        confidence=columns.confidence,
         bounds=tuple(columns.bounds),
         speakers=tuple(columns.speakers),
         channels=tuple(columns.channels),

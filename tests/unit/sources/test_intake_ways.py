@@ -111,3 +111,69 @@ def test_a_doubled_key_is_left_to_the_exact_way_whatever_colons_say(data: bytes)
 def test_an_ordinary_document_takes_the_quick_way(text: str) -> None:
     row = {"id": text, "words": [{"text": text, "start": 10, "confidence": 0.998}]}
     assert check(json.dumps(row).encode())
+
+
+@pytest.mark.parametrize(("levels", "is_quick"), [(7, True), (8, False), (64, False)])
+def test_nesting_deeper_than_a_transcript_needs_is_left_to_the_exact_way(
+    levels: int, is_quick: bool
+) -> None:
+    assert check(b'{"a":' * levels + b"1" + b"}" * levels) is is_quick
+    assert check(b'{"a":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}") is is_quick
+
+
+@pytest.mark.parametrize(
+    ("number", "is_quick"),
+    [
+        ("9999999999999999", True),
+        ("-9999999999999999", True),
+        ("10000000000000000", False),
+        ("-10000000000000000", False),
+        ("9999999999999998.0", True),
+        ("10000000000000000.5", False),
+        ("0.12345678901234567890123", True),
+        ("1" * 5000, False),
+    ],
+)
+def test_a_number_of_more_than_16_digits_is_left_to_the_exact_way(
+    number: str, is_quick: bool
+) -> None:
+    assert check(f'{{"a": [{number}]}}'.encode()) is is_quick
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**16), st.integers(0, 10**25), st.integers(0, 12))
+def test_the_two_ways_read_a_fraction_alike(whole: int, digits: int, zeros: int) -> None:
+    check(f'{{"a": {whole}.{"0" * zeros}{digits}}}'.encode())
+
+
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("count", [1, 4])
+def test_texts_and_words_that_may_be_too_many_are_left_to_the_exact_way(
+    over: int, count: int
+) -> None:
+    longest = intake.MAX_UTTERANCE_CHARACTERS + over
+    words = [{"text": "x" * (longest // count - 1)}] * (count - 1)
+    words.append({"text": "x" * (longest - sum(len(word["text"]) + 1 for word in words) - 1)})
+    spoken = json.dumps({"utterances": [{"words": [word]} for word in words]}).encode()
+    assert (intake._plain(spoken) is None) is bool(over)
+    assert (intake._plain(json.dumps({"text": "x" * longest}).encode()) is None) is bool(over)
+
+
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("key", ["words", "utterances"])
+def test_rows_without_texts_that_are_too_many_are_left_to_the_exact_way(
+    over: int, key: str
+) -> None:
+    rows: list[Any] = [{}] * (intake.MAX_WORDS + over)
+    value = {"words": rows} if key == "words" else {"utterances": [{"words": rows}]}
+    assert (intake._plain(json.dumps(value).encode()) is None) is bool(over)
+
+
+@pytest.mark.parametrize("text", [r"d\u00e9j\u00E9", r"\"Yes,\" she said: \n10:30", r"a\/b \\ue"])
+def test_a_document_with_escapes_takes_the_quick_way(text: str) -> None:
+    assert check(f'{{"words": [{{"text": "{text}", "start": 10}}]}}'.encode())
+
+
+@pytest.mark.parametrize("text", [r"\u0065", r"\\u00e9", r"\u001e"])
+def test_an_escape_that_may_stand_for_an_exponent_is_left_to_the_exact_way(text: str) -> None:
+    assert intake._plain(f'{{"a": "{text}", "b": 1}}'.encode()) is None

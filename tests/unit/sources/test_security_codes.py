@@ -214,3 +214,40 @@ def test_remove_survives_junk_in_every_place(junk: Any) -> None:
 def test_remove_finds_nothing_more_when_it_runs_again() -> None:
     value, _ = remove_security_codes(_payload())
     assert remove_security_codes(value) == (value, ())
+
+
+def test_remove_leaves_what_stands_in_words_as_it_was() -> None:
+    payload = _payload()
+    payload["words"][3]["speaker"] = {"text": ["security code 417"]}
+    before = copy.deepcopy(payload)
+    value, _ = remove_security_codes(payload)
+    assert payload == before
+    assert value["words"][3] == before["words"][3]
+    assert value["words"][10]["text"] == "###"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_masked"),
+    [
+        (3_599, 3_600, False),
+        (3_599, 3_601, True),
+        (3_600, 3_600, True),
+        (3_849, 3_000, True),
+        (3_850, 3_900, False),
+        (3_849.5, 3_849.6, True),
+        (0, 9_000, True),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_remove_masks_numbers_of_other_rows_that_lie_at_the_time_of_a_code(
+    start: float, end: float, is_masked: bool, count: int
+) -> None:
+    row = {"text": "nine", "start": start, "end": end}
+    value, _ = remove_security_codes(_payload() | {"other": [dict(row) for _ in range(count)]})
+    assert [each["text"] for each in value["other"]] == ["###" if is_masked else "nine"] * count
+
+
+def test_remove_masks_a_code_that_ends_a_list_of_texts() -> None:
+    value, removed = remove_security_codes({"notes": ["Paid.", "The security code is", "417"]})
+    assert value["notes"] == ["Paid.", "The security code is", "###"]
+    assert removed == (Removed("notes[]", "security_code", 1),)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from reviews.detection.evidence import Clear, Found, NotAssessable, quote
-from reviews.detection.transcript import CallFacts, CallKind, Direction, Role
+from reviews.detection.transcript import CallFacts, CallKind, Direction, Role, Transcript
 from tests.unit.detection.calls import ask, call, places, state, unlabelled
 
 MIXED = """
@@ -287,3 +287,21 @@ def test_evidence_carries_speaker_role_times_and_marks() -> None:
 def test_query_answers_with_the_intakes_reason_when_the_transcript_was_refused() -> None:
     refused = NotAssessable(reason=ask("a", call("agent: ♪")).reason, text="refused at intake")  # type: ignore[union-attr]  # an empty call is never assessable
     assert ask("refund", call(refused=refused)) is refused
+
+
+def test_the_words_of_a_window_are_counted_where_one_speaks_after_the_other() -> None:
+    assert _searched(call("agent: a b c\ncustomer: d e f")) == 3
+
+
+def test_the_words_of_a_window_are_counted_where_both_speak_at_once() -> None:
+    starts = (0, 300, 600, 300, 600, 900)
+    ends = tuple(start + 300 for start in starts)
+    at_once = call("agent: a b c\ncustomer: d e f", start_ms=starts, end_ms=ends)
+    assert _searched(at_once) == 5
+
+
+def _searched(transcript: Transcript) -> int:
+    outcome = ask("NOT never IN FIRST 1s", transcript)
+    assert isinstance(outcome, Found)
+    assert outcome.absence is not None
+    return outcome.absence.words
