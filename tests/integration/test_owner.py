@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from compliance_app.run.binaries import CannotStart
+from compliance_app.run.binaries import Account, CannotStart, is_open, readable
 from compliance_app.run.postgres import Server, read_secrets
 from compliance_app.run.processes import die_with_parent
 from tests.integration.killing import alive, children, until
@@ -282,13 +282,41 @@ def test_a_closed_directory_of_our_own_serves_under_a_closed_umask(base: Path) -
 
 def test_initdb_says_why_it_was_refused(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tools = base / "tools"
-    tools.mkdir(mode=0o755)
+    tools.mkdir()
+    tools.chmod(0o755)
     for name in ("initdb", "postgres"):
         (tools / name).write_text("#!/bin/sh\necho 'initdb: error: no room' >&2\nexit 1\n")
         (tools / name).chmod(0o755)
     monkeypatch.setenv("COMPLIANCE_PG_BIN", str(tools))
     with pytest.raises(CannotStart, match="initdb: error: no room"):
         Server(base / "x").start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another user")
+def test_named_binaries_in_a_closed_directory_are_refused_not_copied(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = base / "tools"
+    tools.mkdir(mode=0o700)
+    for name in ("initdb", "postgres"):
+        (tools / name).touch()
+    monkeypatch.setenv("COMPLIANCE_PG_BIN", str(tools))
+    with pytest.raises(CannotStart, match="may not enter it"):
+        Server(base / "x").start()
+    assert not (base / "x" / "pginstall").exists()
+
+
+def test_a_copy_of_closed_binaries_is_open(base: Path) -> None:
+    binaries = base / "made" / "pginstall" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "initdb").touch(mode=0o700)
+    (binaries.parent / "share").touch(mode=0o600)
+    for closed in (binaries, binaries.parent, base / "made"):
+        closed.chmod(0o700)
+    copied = readable(binaries, base, Account(uid=65534, gid=65534))
+    assert (copied / "initdb").stat().st_mode & 0o777 == 0o755
+    assert (copied.parent / "share").stat().st_mode & 0o777 == 0o644
+    assert is_open(copied)
 
 
 def test_a_deep_directory_gets_a_short_socket_path(tmp_path: Path) -> None:
