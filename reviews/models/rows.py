@@ -5,12 +5,14 @@ for every cell, which would be most of what storing a call costs, and COPY is re
 that row-level security holds. PostgreSQL reads the rows from JSON by the table's own types.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection, models
+from django.db import DataError, connection, models
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 Row = dict[str, Any]
 """Column → value; of a binary column the bytes. Every row of an insert has the same columns."""
 
@@ -24,6 +26,8 @@ def insert(model: type[models.Model], rows: Sequence[Row], *, is_new: bool = Tru
     if not rows:
         return 0
     written = msgspec.json.encode(_legible(model, rows)).decode()
+    if _NUL.search(written):  # PostgreSQL would refuse it too, and quote the text around it
+        raise DataError("a row was refused: a text with NUL in it. Take the character out.")
     table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in rows[0])
     statement = (
         f'INSERT INTO "{table}" ({names}) '  # noqa: S608 # names of our own model, no value

@@ -130,6 +130,7 @@ def accept(data: bytes) -> Accepted:
     value = _plain(data)
     if value is None:
         value = _mended(data, tally)
+    if not _is_short(value):
         _check_sizes(value)
     cleaned = tuple(Cleaned(place, kind, count) for (place, kind), count in sorted(tally.items()))
     return Accepted(value, hashlib.sha256(data).hexdigest(), cleaned)
@@ -142,8 +143,7 @@ def _is_flood(data: bytes) -> bool:
 def _kind_of_values(depth: int) -> Any:
     """The type of a value with nothing to refuse, at most `depth` levels of objects and lists."""
     limits = msgspec.Meta(gt=-_PLAIN_NUMBER, lt=_PLAIN_NUMBER)
-    text = Annotated[str, msgspec.Meta(max_length=MAX_UTTERANCE_CHARACTERS)]
-    kinds = None | bool | text | Annotated[int, limits] | Annotated[float, limits]
+    kinds = None | bool | str | Annotated[int, limits] | Annotated[float, limits]
     if depth == 0:
         return kinds
     inner = _kind_of_values(depth - 1)
@@ -154,9 +154,9 @@ _PLAIN = msgspec.json.Decoder(GenericAlias(dict, (str, _kind_of_values(_PLAIN_DE
 
 
 def _plain(data: bytes) -> dict[str, Any] | None:
-    """The object of a document with nothing to mend or to refuse; None: look closely.
+    """The object of a document with nothing to mend or to refuse but its sizes; None: look closely.
 
-    A fifth of the exact way's time: the decoder itself sees to numbers, nesting and long texts.
+    A fifth of the exact way's time: the decoder itself sees to numbers and nesting.
     """
     has_escapes = b"\\" in data
     if has_escapes and _TELLING_ESCAPE.search(data):
@@ -169,7 +169,7 @@ def _plain(data: bytes) -> dict[str, Any] | None:
     # Of a doubled key the last is kept: then colons are missing where it is written again, and
     # where a number had an exponent, an e is.
     given = _ESCAPED.sub(b"", data) if has_escapes else data
-    return value if _marks(written) == _marks(given) and _is_short(value) else None
+    return value if _marks(written) == _marks(given) else None
 
 
 def _marks(data: bytes) -> bytes:
@@ -177,11 +177,12 @@ def _marks(data: bytes) -> bytes:
 
 
 def _is_short(value: dict[str, Any]) -> bool:
-    """Whether all words of the utterances would fit into one."""
-    words = list_of(value.get("words"))
-    spoken = [word for row in _rows(value, "utterances") for word in list_of(row.get("words"))]
-    is_long = _length(texts_of(spoken)) > MAX_UTTERANCE_CHARACTERS
-    return not is_long and max(len(words), len(spoken)) <= MAX_WORDS
+    """Whether all texts together would fit into one utterance: then no size can be too large."""
+    words, utterances = _rows(value, "words"), _rows(value, "utterances")
+    spoken = [word for row in utterances for word in list_of(row.get("words"))]
+    texts = (texts_of(rows) for rows in ([value], words, utterances, spoken))
+    is_short = sum(map(_length, texts)) <= MAX_UTTERANCE_CHARACTERS
+    return is_short and len(words) + len(spoken) <= MAX_WORDS
 
 
 def _mended(data: bytes, tally: Counter[tuple[str, str]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError
+from django.db import DataError, IntegrityError, ProgrammingError
 
 from reviews.models import Agent, Tenant, Utterance
 from reviews.models.ids import uuid7
@@ -20,6 +20,8 @@ TEXTS = [
     "naïve – 你好 🎧",
     "\x01\u2028\ufffd",
     "\\x00",
+    "\\u0000",
+    "\\\\u0000",
 ]
 
 
@@ -57,6 +59,14 @@ def test_every_kind_of_value_comes_out_as_it_went_in() -> None:
         assert insert(Utterance, rows) == len(rows)
         stored = list(Utterance.objects.filter(revision=9).order_by("index").values(*rows[0]))
     assert [{**each, "packed": bytes(each["packed"])} for each in stored] == rows
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\\\x00"])
+def test_a_text_with_nul_is_refused_without_being_quoted(text: str) -> None:
+    one = world("a")
+    with pytest.raises(DataError, match=r"^a row was refused: a text with NUL in it"):  # noqa: SIM117 # the context is left by the error
+        with tenant_context(one.tenant.pk):
+            insert(Utterance, [utterance(one, 0, text)])
 
 
 def test_a_row_that_is_there_is_refused_or_left_out(tenant: Tenant) -> None:

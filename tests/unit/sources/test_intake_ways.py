@@ -148,25 +148,30 @@ def test_the_two_ways_read_a_fraction_alike(whole: int, digits: int, zeros: int)
 
 @pytest.mark.parametrize("over", [0, 1])
 @pytest.mark.parametrize("count", [1, 4])
-def test_texts_and_words_that_may_be_too_many_are_left_to_the_exact_way(
-    over: int, count: int
-) -> None:
+def test_only_texts_that_would_fit_into_one_utterance_need_no_count(over: int, count: int) -> None:
     longest = intake.MAX_UTTERANCE_CHARACTERS + over
     words = [{"text": "x" * (longest // count - 1)}] * (count - 1)
     words.append({"text": "x" * (longest - sum(len(word["text"]) + 1 for word in words) - 1)})
-    spoken = json.dumps({"utterances": [{"words": [word]} for word in words]}).encode()
-    assert (intake._plain(spoken) is None) is bool(over)
-    assert (intake._plain(json.dumps({"text": "x" * longest}).encode()) is None) is bool(over)
+    spoken = {"utterances": [{"words": [word]} for word in words]}
+    assert intake._is_short(spoken) is not bool(over)
+    assert intake._is_short({"words": words}) is not bool(over)
+    assert intake._is_short({"text": "x" * (longest - 1)}) is not bool(over)
 
 
 @pytest.mark.parametrize("over", [0, 1])
 @pytest.mark.parametrize("key", ["words", "utterances"])
-def test_rows_without_texts_that_are_too_many_are_left_to_the_exact_way(
-    over: int, key: str
-) -> None:
+def test_rows_without_texts_that_are_too_many_are_counted(over: int, key: str) -> None:
     rows: list[Any] = [{}] * (intake.MAX_WORDS + over)
     value = {"words": rows} if key == "words" else {"utterances": [{"words": rows}]}
-    assert (intake._plain(json.dumps(value).encode()) is None) is bool(over)
+    assert intake._is_short(value) is not bool(over)
+
+
+def test_a_call_of_three_hours_takes_the_quick_way() -> None:
+    words = [{"text": "seven", "start": at, "end": at + 1} for at in range(40_000)]
+    turns = [{"words": words[at : at + 20]} for at in range(0, len(words), 20)]
+    data = json.dumps({"words": words, "utterances": turns}).encode()
+    assert check(data)
+    assert intake.accept(data).value["words"] == words
 
 
 @pytest.mark.parametrize("text", [r"d\u00e9j\u00E9", r"\"Yes,\" she said: \n10:30", r"a\/b \\ue"])

@@ -284,6 +284,25 @@ def test_evidence_carries_speaker_role_times_and_marks() -> None:
     assert [(mark.first_word, mark.last_word) for mark in evidence.marks] == [(5, 5), (7, 8)]
 
 
+@pytest.mark.parametrize(
+    ("query", "said", "wanted"),
+    [
+        ('"to be or not to be"', "agent: to be and then to be", "words 4/6: to be and then to be"),
+        (
+            '"your account will be closed today"',
+            "agent: will your account be fine\n"
+            "customer: no idea what that means at all to me honestly my friend\n"
+            "agent: your account will be fine",
+            "words 4/6: your account will be",
+        ),
+    ],
+)
+def test_the_nearest_miss_is_the_best_of_several_and_counts_repeated_words(
+    query: str, said: str, wanted: str
+) -> None:
+    assert absence_of(f"NOT {query}", said) == wanted
+
+
 def test_query_answers_with_the_intakes_reason_when_the_transcript_was_refused() -> None:
     refused = NotAssessable(reason=ask("a", call("agent: ♪")).reason, text="refused at intake")  # type: ignore[union-attr]  # an empty call is never assessable
     assert ask("refund", call(refused=refused)) is refused
@@ -295,7 +314,7 @@ def test_the_words_of_a_window_are_counted_where_one_speaks_after_the_other() ->
 
 def test_the_words_of_a_window_are_counted_where_both_speak_at_once() -> None:
     starts = (0, 300, 600, 300, 600, 900)
-    ends = tuple(start + 300 for start in starts)
+    ends = (300, 600, 2000, 600, 900, 1000)  # the agent's last word outlasts the window
     at_once = call("agent: a b c\ncustomer: d e f", start_ms=starts, end_ms=ends)
     assert _searched(at_once) == 5
 
