@@ -16,10 +16,10 @@ from reviews.models import (
     Job,
     MemberScope,
     Membership,
+    QueueItem,
     Rubric,
     RubricVersion,
     Source,
-    Tenant,
     Transcript,
     User,
     Utterance,
@@ -33,15 +33,15 @@ def find_membership(*, user: Any, slug: str) -> Membership | None:
     """The membership of an active `user` in the tenant `slug`; None if there is none to use."""
     if isinstance(user, AnonymousUser) or not user.is_active:
         return None
-    tenant = Tenant.objects.filter(slug=slug, suspended_at=None).first()
-    if tenant is None:
-        return None
     with user_context(user.pk):
-        return Membership.objects.filter(user_id=user.pk, tenant_id=tenant.pk).first()
+        rows = Membership.objects.filter(user_id=user.pk, tenant__slug=slug)
+        return rows.filter(tenant__suspended_at=None).select_related("tenant").first()
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Every membership of `user`, in all tenants, for the switcher."""
+    """Every membership of `user`, in all tenants; of one who is not active none."""
+    if not user.is_active:
+        return []
     with user_context(user.pk):
         rows = Membership.objects.filter(user_id=user.pk, tenant__suspended_at=None)
         return list(rows.select_related("tenant").order_by("tenant__slug"))
@@ -70,6 +70,13 @@ def visible_transcripts(membership: Membership) -> "QuerySet[Transcript]":
 
 def visible_findings(membership: Membership) -> "QuerySet[Finding]":
     rows = scoped_to(Finding, membership.tenant_id)
+    return rows.filter(transcript__in=visible_transcripts(membership))
+
+
+def visible_queue_items(membership: Membership) -> "QuerySet[QueueItem]":
+    rows = scoped_to(QueueItem, membership.tenant_id)
+    if membership.scope == MemberScope.TENANT:
+        return rows
     return rows.filter(transcript__in=visible_transcripts(membership))
 
 

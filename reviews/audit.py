@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from reviews.models import AuditEvent, User
+from reviews.models import ApiKey, AuditEvent, User
 from reviews.models.tenancy import TenantModel, current_tenant
 
 FIRST = bytes(32)
@@ -17,9 +17,17 @@ FIRST = bytes(32)
 
 
 class Event(StrEnum):
+    TENANT_MADE = "tenant.made"
     SOURCE_CONNECTED = "source.connected"
     SOURCE_PAUSED = "source.paused"
     RUBRIC_PUBLISHED = "rubric.published"
+    FINDING_UPHELD = "finding.upheld"
+    FINDING_DISMISSED = "finding.dismissed"
+    FINDING_ESCALATED = "finding.escalated"
+    FINDING_REOPENED = "finding.reopened"
+    PERSONAL_DATA_REVEALED = "personal_data.revealed"
+    KEY_MADE = "api_key.made"
+    KEY_REVOKED = "api_key.revoked"
 
 
 class NoTenant(RuntimeError):
@@ -36,8 +44,11 @@ def record(
     target: TenantModel,
     at: datetime,
     data: Mapping[str, str | int] | None = None,
+    api_key: ApiKey | None = None,
 ) -> AuditEvent:
-    """Append an event. `by` None is the system. `data` holds ids, codes and numbers only.
+    """Append an event. Without `by` and `api_key` it is the system's.
+
+    `data` holds ids, codes and numbers only.
 
     Lock: one per tenant until the transaction ends, so that the chain has no fork.
     """
@@ -53,6 +64,7 @@ def record(
         tenant_id=tenant_id,
         event=event,
         by=by,
+        api_key_id=api_key.pk if api_key else None,
         target_kind=target._meta.model_name or "",
         target_id=target.pk,
         data=dict(data or {}),

@@ -17,6 +17,19 @@ class ErrorCode(StrEnum):
     TOO_LARGE = "too_large"
     PAYLOAD_REFUSED = "payload_refused"
     RUBRIC_REFUSED = "rubric_refused"
+    FILTER_REFUSED = "filter_refused"
+    NOT_ALLOWED = "not_allowed"
+    NOT_POSSIBLE = "not_possible"
+    ALREADY_DECIDED = "already_decided"
+    REASON_REFUSED = "reason_refused"
+    NAME_TAKEN = "name_taken"
+    SETUP_REFUSED = "setup_refused"
+    TOO_MANY_TRIES = "too_many_tries"
+    KEY_REQUIRED = "key_required"
+    SCOPE_MISSING = "scope_missing"
+    PARAMETER_REFUSED = "parameter_refused"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    FAILED = "failed"
 
 
 class Refused(Exception):

@@ -5,11 +5,12 @@ from collections import Counter
 from functools import lru_cache
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from reviews.detection import engine
 from reviews.detection.evidence import Evidence, Found
-from reviews.detection.rubric import parse_rubric
+from reviews.detection.rubric import Severity, parse_rubric
 from reviews.detection.scoring import Result
 from reviews.jobs import ledger
 from reviews.models import (
@@ -17,8 +18,10 @@ from reviews.models import (
     Finding,
     FindingOutcome,
     JobKind,
+    QueueItem,
     RubricVersion,
     SpeakerRole,
+    Standing,
     Transcript,
     TranscriptState,
 )
@@ -28,9 +31,16 @@ from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, transcripts
 
 CACHED_RUBRICS = 64
+RANKS = {severity: rank for rank, severity in enumerate(reversed(Severity))}
+"""Severity → its rank in the queue, the gravest 0."""
 _AGENTS = """
 SELECT speaker, agent_id FROM reviews_participant
 WHERE transcript_id = %(transcript)s AND revision = %(revision)s AND agent_id IS NOT NULL
+"""
+_SUPERSEDE = """
+UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
+WHERE transcript_id = %(transcript)s AND rubric_id = %(rubric)s
+    AND standing IN ('open', 'escalated')
 """
 _PLACE = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
 _IN_FORCE = """
@@ -76,7 +86,7 @@ def _version_id(claim: ledger.Claim) -> UUID:
 
 
 def _evaluate(row: Transcript, version_id: UUID) -> None:
-    compiled = _compiled(row.tenant_id, version_id)
+    rubric_id, compiled = _compiled(row.tenant_id, version_id)
     outcome = engine.evaluate(transcripts.columns_of(row), compiled)
     written = _evaluation(row, version_id, outcome)
     if not insert(Evaluation, [written], is_new=False):
@@ -86,14 +96,19 @@ def _evaluate(row: Transcript, version_id: UUID) -> None:
     pairs = zip(compiled.rubric.rules, outcome.results, strict=True)
     failed = [pair for pair in pairs if pair[1].result is Result.FAILED]
     agents = _agents(row) if failed else {}
-    insert(Finding, [own | _finding(result, rule.severity, agents) for rule, result in failed])
+    findings = [own | _finding(result, rule.severity, agents) for rule, result in failed]
+    insert(Finding, findings)
+    _queue(rubric_id, findings, row.pk)
 
 
 @lru_cache(maxsize=CACHED_RUBRICS)
-def _compiled(tenant_id: UUID, version_id: UUID) -> engine.Compiled:
-    """A version never changes, so what is compiled of it may stay; read under its own tenant."""
-    document = RubricVersion.objects.get(tenant_id=tenant_id, pk=version_id).document
-    return engine.compile_rubric(parse_rubric(json.loads(document)))
+def _compiled(tenant_id: UUID, version_id: UUID) -> tuple[UUID, engine.Compiled]:
+    """The version's rubric, and what is compiled of it; read under its own tenant.
+
+    A version never changes, so it may stay.
+    """
+    version = RubricVersion.objects.get(tenant_id=tenant_id, pk=version_id)
+    return version.rubric_id, engine.compile_rubric(parse_rubric(json.loads(version.document)))
 
 
 def _evaluation(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -> Row:
@@ -128,6 +143,30 @@ def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) 
         "agent_id": _answerable(first, agents),
         "spans": len(spans),
         **_place(first),
+    }
+
+
+def _queue(rubric_id: UUID, findings: list[Row], transcript_id: UUID) -> None:
+    """Put the findings before the reviewers, in place of those of the evaluation before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SUPERSEDE, {"transcript": transcript_id, "rubric": rubric_id, "now": timezone.now()}
+        )
+    insert(QueueItem, [_queue_item(rubric_id, finding) for finding in findings])
+
+
+def _queue_item(rubric_id: UUID, finding: Row) -> Row:
+    shared = ("tenant_id", "transcript_id", "agent_id", "rule_code")
+    return {
+        "id": uuid7(),
+        "finding_id": finding["id"],
+        "rubric_id": rubric_id,
+        "rank": RANKS[finding["severity"]],
+        "standing": Standing.OPEN,
+        "sequence": 0,
+        "found_at": finding["created_at"],
+        "updated_at": finding["created_at"],
+        **{name: finding[name] for name in shared},
     }
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from reviews import audit
 from reviews.errors import ErrorCode, Refused
 from reviews.models import Source, SourceKind, User
@@ -12,6 +14,10 @@ from reviews.models.secret import seal
 
 class AddressRefused(Refused):
     code = ErrorCode.DESTINATION_REFUSED
+
+
+class NameTaken(Refused):
+    code = ErrorCode.NAME_TAKEN
 
 
 def connect(
@@ -26,7 +32,8 @@ def connect(
 ) -> Source:
     """A new AssemblyAI source. In the caller's tenant transaction.
 
-    Raises AddressRefused where the address holds more than scheme, host, port and path.
+    Raises AddressRefused where the address holds more than scheme, host, port and path, NameTaken
+    where the tenant has a source of this name.
     """
     parts = urlsplit(base_url)
     if parts.query or parts.fragment or parts.username is not None:
@@ -35,7 +42,7 @@ def connect(
             "a query, a fragment or a user name in it",
             "Give scheme, host and port; the key has its own field.",
         )
-    source = Source.objects.create(
+    source = Source(
         tenant_id=tenant_id,
         kind=SourceKind.ASSEMBLYAI,
         name=name,
@@ -43,5 +50,12 @@ def connect(
         sealed_key=seal(key),
         requests_per_second=requests_per_second,
     )
+    try:
+        with transaction.atomic():
+            source.save(force_insert=True)
+    except IntegrityError:
+        raise NameTaken(
+            "The name of the source is refused", "another source has it", "Choose another name."
+        ) from None
     audit.record(event=audit.Event.SOURCE_CONNECTED, by=by, target=source, at=now)
     return source

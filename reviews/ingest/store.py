@@ -13,6 +13,7 @@ import zstandard
 from django.conf import settings
 
 from reviews.detection.evidence import Reason
+from reviews.detection.pii import call
 from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
 from reviews.ingest import utterances
@@ -145,6 +146,7 @@ def _take_columns(row: Transcript, columns: Columns) -> None:
     row.words = len(columns.words)
     row.confidence = sum(known) / len(known) if known else None
     row.transcribed_from_ms, row.transcribed_to_ms = columns.transcribed_ms
+    row.masked_by = call.VERSION
     row.is_punctuated = columns.is_punctuated
     row.custom_spelling = [list(pair) for pair in columns.custom_spelling]
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from reviews.detection import packing
+from reviews.detection.pii import call
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import Transcript, Utterance
 from reviews.models.ids import uuid7
@@ -14,10 +15,13 @@ def write(row: Transcript, columns: Columns) -> None:
     own = {"tenant_id": row.tenant_id, "transcript_id": row.pk, "revision": row.revision}
     words = packing.Words(columns.words, columns.start_ms, columns.end_ms, columns.confidence)
     packed = packing.pack(words, columns.bounds)
-    places = enumerate(pairwise(columns.bounds))
+    masks = call.masks(columns)
     insert(
         Utterance,
-        [own | _cells(columns, at, *place) | {"packed": packed[at]} for at, place in places],
+        [
+            own | _cells(columns, at, *place) | {"packed": packed[at], "masks": masks[at]}
+            for at, place in enumerate(pairwise(columns.bounds))
+        ],
     )
 
 

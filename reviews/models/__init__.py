@@ -5,17 +5,20 @@ from reviews.models.api_key import ApiKey
 from reviews.models.audit_event import AuditEvent
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
+from reviews.models.queue_item import QueueItem, Standing
 from reviews.models.review import CallReview, Review, ReviewNote, Verdict
 from reviews.models.rubric import Rubric, RubricVersion
 from reviews.models.source import Source, SourceKind, SourceState
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
+from reviews.models.throttle import SignInThrottle
 from reviews.models.transcript import CallKind, Direction, Transcript, TranscriptState, Utterance
 from reviews.models.user import User
 
 __all__ = [
     "Agent", "ApiKey", "AuditEvent", "CallKind", "CallReview", "Direction", "Evaluation",
     "Finding", "FindingOutcome", "Job", "JobKind", "JobState", "MemberRole", "MemberScope",
-    "Membership", "MembershipTeam", "Participant", "Review", "ReviewNote", "Rubric",
-    "RubricVersion", "Source", "SourceKind", "SourceState", "SpeakerRole", "Team", "Tenant",
-    "Transcript", "TranscriptState", "User", "Utterance", "Verdict",
+    "Membership", "MembershipTeam", "Participant", "QueueItem", "Review", "ReviewNote",
+    "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind", "SourceState",
+    "SpeakerRole", "Standing", "Team", "Tenant", "Transcript", "TranscriptState", "User",
+    "Utterance", "Verdict",
 ]  # fmt: skip

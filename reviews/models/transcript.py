@@ -37,7 +37,7 @@ class Transcript(TenantModel):
             "is_punctuated", "roles_by", "submitted_at", "received_at",
             "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
             "customer_zone", "subject_hash", "account_hash", "first_contact",
-            "notice_before_start", "paused_ms",
+            "notice_before_start", "paused_ms", "masked_by",
         }
     )  # fmt: skip
 
@@ -88,6 +88,8 @@ class Transcript(TenantModel):
     account_hash = models.BinaryField(max_length=32, null=True, blank=True)
     first_contact = models.BooleanField(null=True, blank=True)
     notice_before_start = models.BooleanField(null=True, blank=True)
+    masked_by = models.CharField(max_length=20, blank=True)
+    """The version of the detector that marked the utterances' personal data; "" where none did."""
     paused_ms = ArrayField(IntegerRangeField(), default=list)
     """Stretches in which the recording was paused."""
 
@@ -129,7 +131,7 @@ class Utterance(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "transcript", "revision", "index", "role", "channel",
-            "start_ms", "end_ms", "confidence",
+            "start_ms", "end_ms", "confidence", "masks",
         }
     )  # fmt: skip
 
@@ -144,6 +146,8 @@ class Utterance(TenantModel):
     text = models.TextField(blank=True)
     """The words joined by blanks."""
     confidence = models.FloatField(null=True, blank=True)
+    masks = models.JSONField(default=list)
+    """Personal data that was said: [first word, last word, entity], 0-based, inclusive."""
     packed = models.BinaryField()
     """The words' lengths, times and confidences: reviews/detection/packing.py."""
 

@@ -1,13 +1,16 @@
 """Stored evaluations: every rule's result, packed."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 import zstandard
 
 from reviews.detection import engine, wire
+from reviews.detection.scoring import Result
 from reviews.detection.transcript import Transcript
-from reviews.models import Evaluation
+from reviews.models import Evaluation, Standing
 
 
 def pack(outcome: engine.Evaluation) -> bytes:
@@ -19,3 +22,17 @@ def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
     """The results as they were; the speakers' labels come from `call`, the evaluated revision."""
     stored = json.loads(zstandard.decompress(bytes(row.results)))
     return wire.from_wire(stored, speakers=call.speakers)
+
+
+def reviewed(machine: Result, standing: str) -> Result:
+    """What a rule's result becomes by people: a dismissed finding counts as passed."""
+    return Result.PASSED if standing == Standing.DISMISSED else machine
+
+
+def outcome_of(row: Evaluation, rule_code: str) -> Mapping[str, Any] | None:
+    """One rule's outcome as it is stored; None where the rule did not apply."""
+    stored = msgspec.json.decode(zstandard.decompress(bytes(row.results)))
+    outcomes: dict[str, Mapping[str, Any] | None] = {
+        each["rule"]: each["outcome"] for each in stored["results"]
+    }
+    return outcomes[rule_code]

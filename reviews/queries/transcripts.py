@@ -1,9 +1,13 @@
 """Stored calls as the engine's columns. Two SQL queries a call."""
 
+import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from reviews.detection import packing
 from reviews.detection.evidence import NotAssessable, Reason
+from reviews.detection.pii import call
+from reviews.detection.pii.call import Mask
 from reviews.detection.transcript import (
     CallFacts,
     CallKind,
@@ -83,6 +87,18 @@ def current(transcript_id: UUID) -> Transcript:
     if not found:
         raise Transcript.DoesNotExist
     return found[0]
+
+
+def words_of(text: str, packed: bytes | memoryview) -> Sequence[str]:
+    """The words of one stored utterance."""
+    return packing.unpack(text, bytes(packed)).texts
+
+
+def masks_of(row: Transcript, revision: int, index: int, stored: str) -> list[Mask]:
+    """The personal data of one utterance: as stored (JSON), or found anew where out of date."""
+    if row.masked_by == call.VERSION:
+        return [(first, last, entity) for first, last, entity in json.loads(stored)]
+    return call.masks(columns_of(row, revision=revision))[index]
 
 
 class _Spoken:

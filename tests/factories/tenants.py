@@ -115,6 +115,18 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "agent": rows["Agent"],
         "spans": 0,
     },
+    "QueueItem": lambda rows, user: {
+        "finding": rows["Finding"],
+        "transcript": rows["Transcript"],
+        "rubric": rows["Rubric"],
+        "agent": rows["Agent"],
+        "rule_code": "notice",
+        "rank": 1,
+        "standing": "upheld",
+        "sequence": 1,
+        "found_at": NOW,
+        "updated_at": NOW,
+    },
     "Review": lambda rows, user: {
         "evaluation": rows["Evaluation"],
         "finding": rows["Finding"],

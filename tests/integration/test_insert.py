@@ -48,6 +48,7 @@ def utterance(one: World, at: int, text: str) -> dict[str, Any]:
         "end_ms": -1,
         "text": text,
         "confidence": 0.1 + 0.2,
+        "masks": [[0, 1, text]],
         "packed": text.encode(),
     }
 

@@ -1,6 +1,5 @@
 """Kill anything, lose nothing: 300 calls evaluated exactly once, whatever died on the way."""
 
-import json
 import os
 import random
 import signal
@@ -9,17 +8,14 @@ from uuid import UUID
 
 import pytest
 from django.db import Error, connection
-from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from compliance_app.run.postgres import Server
-from reviews.demo import build, seed
+from reviews.demo import build
 from reviews.evaluation import run
-from reviews.ingest import store
-from reviews.models import Source, Tenant, Transcript
+from reviews.models import Transcript
 from reviews.models.tenancy import tenant_context
-from reviews.sources.assemblyai.wire import parse
-from reviews.sources.intake import receive
+from tests.factories import demo
 from tests.integration.killing import Worker, done, leases, stopped, until
 
 CALLS = 300
@@ -33,8 +29,8 @@ CREATE OR REPLACE TRIGGER count_insert AFTER INSERT ON reviews_evaluation
   FOR EACH ROW EXECUTE FUNCTION count_insert();
 """
 RESET = """
-TRUNCATE insert_count, reviews_evaluation, reviews_finding, reviews_review, reviews_reviewnote,
-  reviews_job, django_q_ormq
+TRUNCATE insert_count, reviews_evaluation, reviews_finding, reviews_queueitem, reviews_review,
+  reviews_reviewnote, reviews_job, django_q_ormq
 """
 pytestmark = [
     pytest.mark.kill,
@@ -49,9 +45,9 @@ def tenants(
 ) -> Iterator[list[UUID]]:
     """Three tenants with 300 stored calls between them, made once."""
     with django_db_blocker.unblock():
-        rows = seed.seed(base_url="http://127.0.0.1:9", now=timezone.now())
+        rows = demo.tenants()
         for call in build.calls(CALLS, seed=7):
-            _store(next(row for row in rows if row.slug == call.tenant), call)
+            demo.keep(next(row for row in rows if row.slug == call.tenant), call)
         with server.connect() as admin:
             admin.execute(COUNT)
             admin.execute("ALTER ROLE verbatim_app SET synchronous_commit = on")
@@ -59,14 +55,6 @@ def tenants(
         with server.connect() as admin:
             admin.execute("DROP TABLE insert_count CASCADE")
             admin.execute("DROP FUNCTION count_insert CASCADE")
-
-
-def _store(tenant: Tenant, call: build.DemoCall) -> None:
-    received = receive(json.dumps(call.payload).encode())
-    with tenant_context(tenant.pk):
-        source = Source.objects.get()
-        fetched = parse(received.value, call_url=received.call_url)
-        store.store(source=source, received=received, fetched=fetched, now=timezone.now())
 
 
 @pytest.fixture

@@ -14,6 +14,10 @@ from reviews.detection.pii.numbers import Run, runs
 from reviews.detection.pii.span import Method, Span
 from reviews.detection.transcript import Transcript
 
+VERSION = "1"
+"""Of what is found; rises when the same call would give other spans."""
+Mask = tuple[int, int, str]
+"""First and last word of an utterance (0-based, inclusive), entity."""
 _ASIDE = 8
 """Words that the other speaker may say between two parts of a number."""
 _TURNS_APART = 5
@@ -58,6 +62,15 @@ def find_in_call(transcript: Transcript) -> tuple[CallSpan, ...]:
         CallSpan(span.entity, span.score, span.method, tuple(_parts(spoken, span)))
         for span in (apart(spans) if spans else ())
     )
+
+
+def masks(transcript: Transcript) -> list[list[Mask]]:
+    """What is not shown of each utterance, in order: the words of every value, and its kind."""
+    made: list[list[Mask]] = [[] for _ in transcript.speakers]
+    for span in find_in_call(transcript):
+        for part in span.parts:
+            made[part.utterance].append((part.first_word, part.last_word, span.entity))
+    return [sorted(each) for each in made]
 
 
 def words_of(transcript: Transcript, spans: Iterable[CallSpan]) -> Mapping[int, str]:

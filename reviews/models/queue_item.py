@@ -1,0 +1,67 @@
+"""The reviewers' queue: one row a finding, the only part of it that changes."""
+
+from django.db import models
+
+from reviews.models.tenancy import TenantModel, reference
+
+
+class Standing(models.TextChoices):
+    OPEN = "open", "Open"
+    UPHELD = "upheld", "Confirmed"
+    DISMISSED = "dismissed", "Dismissed"
+    ESCALATED = "escalated", "Escalated"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class QueueItem(TenantModel):
+    """What of a finding the queue is ordered and filtered by, and where its reviews stand.
+
+    Made with its finding. `sequence` is the last review's; whoever decides says which one was
+    seen, so that of two reviewers at once only one writes.
+    """
+
+    SAFE = frozenset(
+        {
+            "id", "tenant", "finding", "transcript", "rubric", "agent", "rule_code", "rank",
+            "standing", "sequence", "found_at", "decided_by", "decided_at", "updated_at",
+        }
+    )  # fmt: skip
+
+    finding = reference("reviews.Finding", related_name="queue_items")
+    transcript = reference("reviews.Transcript", related_name="queue_items")
+    rubric = reference("reviews.Rubric", related_name="queue_items")
+    agent = reference("reviews.Agent", related_name="queue_items", null=True)
+    rule_code = models.CharField(max_length=100)
+    rank = models.PositiveSmallIntegerField()
+    """Of the severity, the gravest first: 0 critical … 4 info."""
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.OPEN)
+    sequence = models.PositiveIntegerField(default=0)
+    found_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    """When it was found, decided, reopened or superseded last: what feeds go by."""
+    decided_by = models.ForeignKey(
+        "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "finding"], name="queue_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(standing__in=Standing.values), name="queue_item_standing_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "standing", "rank", "found_at", "id"], name="queue_item_order"
+            ),
+            models.Index(
+                fields=["tenant", "standing", "rule_code", "rank", "found_at", "id"],
+                name="queue_item_rule",
+            ),
+            models.Index(fields=["tenant", "transcript"], name="queue_item_transcript"),
+            models.Index(fields=["tenant", "updated_at", "finding"], name="queue_item_updated"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

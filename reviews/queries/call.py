@@ -1,0 +1,290 @@
+"""One call as its page shows it: what was said, what each rule made of it, what people decided.
+
+Eight SQL queries, whatever the length. Personal data is left out unless it is asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count, pairwise
+from uuid import UUID
+
+from reviews import access
+from reviews.detection import scoring
+from reviews.detection.engine import RuleResult
+from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
+from reviews.detection.pii import call as pii
+from reviews.detection.rubric import Rule
+from reviews.detection.scoring import Result, Score
+from reviews.detection.transcript import Transcript as Columns
+from reviews.models import (
+    Evaluation,
+    Membership,
+    Participant,
+    QueueItem,
+    Review,
+    RubricVersion,
+    Standing,
+    Transcript,
+    Verdict,
+)
+from reviews.queries import evaluations, transcripts
+from reviews.queries.rubrics import rubric_of
+from reviews.queries.shown import Hit, Piece, pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An utterance; `anchors` are the numbers of the evidence that begins in it."""
+
+    index: int
+    role: str
+    speaker: str
+    start_ms: int
+    end_ms: int
+    pieces: tuple[Piece, ...]
+    anchors: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where evidence begins; `number` is its anchor on the page."""
+
+    number: int
+    start_ms: int
+    end_ms: int
+    role: str
+    label: str
+    is_unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    verdict: Verdict
+    by: str
+    at: datetime
+    reason_code: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A finding as the verdict panel needs it; `history` has the newest first."""
+
+    finding_id: UUID
+    standing: Standing
+    sequence: int
+    history: tuple[Decided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule's result on the scorecard."""
+
+    rule: Rule
+    result: Result
+    reviewed: Result
+    machine_points: float
+    reviewed_points: float
+    possible: float
+    is_unsure: bool
+    places: tuple[Place, ...]
+    absence: Absence | None
+    nearest: Place | None
+    reason: str
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    evaluation_id: UUID
+    rubric: str
+    number: int
+    engine_version: str
+    machine: Score
+    reviewed: Score
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    row: Transcript
+    agents: tuple[str, ...]
+    lines: tuple[Line, ...]
+    scorecards: tuple[Scorecard, ...]
+    masked: int
+    """Values that are left out."""
+    is_revealed: bool
+
+
+def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
+    """Raises Http404 where `membership` may not see the call."""
+    row = access.get_transcript_for(membership, transcript_id)
+    columns = transcripts.columns_of(row)
+    masks = pii.masks(columns)
+    marker = _Marker(columns)
+    cards = tuple(_cards(row, columns, marker))
+    return CallPage(
+        row=row,
+        agents=_agents(row),
+        lines=tuple(_lines(columns, [] if is_revealed else masks, marker)),
+        scorecards=cards,
+        masked=sum(map(len, masks)),
+        is_revealed=is_revealed,
+    )
+
+
+class _Marker:
+    """Numbers the evidence in the order of the page, and notes which words are marked."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._numbers = count(1)
+        self.hits: dict[int, list[Hit]] = defaultdict(list)
+        self.anchors: dict[int, list[int]] = defaultdict(list)
+
+    def place(self, evidence: Evidence, mark: str) -> Place:
+        """Mark the evidence's own words, all between its ends where it names none."""
+        number = next(self._numbers)
+        self.anchors[evidence.utterance].append(number)
+        for part in evidence.marks or self._parts(evidence):
+            self.hits[part.utterance].append((part.first_word, part.last_word, mark))
+        return Place(
+            number=number,
+            start_ms=evidence.start_ms,
+            end_ms=evidence.end_ms,
+            role=evidence.role,
+            label=evidence.label,
+            is_unsure=evidence.is_unsure,
+        )
+
+    def _parts(self, evidence: Evidence) -> Iterator[Mark]:
+        bounds = self._columns.bounds
+        for at in range(evidence.utterance, evidence.last_utterance + 1):
+            first = evidence.first_word if at == evidence.utterance else 0
+            last = bounds[at + 1] - bounds[at] - 1
+            yield Mark(at, first, evidence.last_word if at == evidence.last_utterance else last)
+
+
+def _lines(
+    columns: Columns, masks: Sequence[Sequence[pii.Mask]], marker: _Marker
+) -> Iterator[Line]:
+    for at, (low, high) in enumerate(pairwise(columns.bounds)):
+        hidden = masks[at] if masks else ()
+        yield Line(
+            index=at,
+            role=columns.roles[at].value,
+            speaker=columns.speakers[at] or columns.channels[at] or "",
+            start_ms=columns.start_ms[low] if low < high else -1,
+            end_ms=columns.end_ms[high - 1] if low < high else -1,
+            pieces=pieces(columns.words[low:high], hidden, marker.hits[at]),
+            anchors=tuple(marker.anchors[at]),
+        )
+
+
+def _cards(row: Transcript, columns: Columns, marker: _Marker) -> Iterator[Scorecard]:
+    """The newest evaluation of each rubric, of the transcript's current revision."""
+    rows = Evaluation.objects.filter(transcript=row, transcript_revision=row.revision)
+    newest = list(
+        rows.select_related("rubric_version__rubric")
+        .order_by("rubric_version__rubric_id", "-rubric_version__number", "-created_at")
+        .distinct("rubric_version__rubric_id")
+    )
+    items = _items(newest)
+    for evaluation in newest:
+        yield _card(evaluation, evaluation.rubric_version, columns, marker, items)
+
+
+def _card(
+    evaluation: Evaluation,
+    version: RubricVersion,
+    columns: Columns,
+    marker: _Marker,
+    items: Mapping[tuple[UUID, str], Item],
+) -> Scorecard:
+    rubric = rubric_of(evaluation.tenant_id, version.pk)
+    outcome = evaluations.unpack(evaluation, columns)
+    own = {code: item for (of, code), item in items.items() if of == evaluation.pk}
+    reviewed = [_reviewed(each, own.get(each.rule)) for each in outcome.results]
+    score = scoring.score(rubric, reviewed)
+    rows = zip(rubric.rules, outcome.results, outcome.score.parts, score.parts, strict=True)
+    return Scorecard(
+        evaluation_id=evaluation.pk,
+        rubric=version.rubric.name,
+        number=version.number,
+        engine_version=evaluation.engine_version,
+        machine=outcome.score,
+        reviewed=score,
+        rows=tuple(_row(*each, marker, own.get(each[0].code)) for each in rows),
+    )
+
+
+def _reviewed(each: RuleResult, item: Item | None) -> Result:
+    return evaluations.reviewed(each.result, item.standing if item else "")
+
+
+def _row(
+    rule: Rule,
+    each: RuleResult,
+    machine: scoring.Part,
+    reviewed: scoring.Part,
+    marker: _Marker,
+    item: Item | None,
+) -> Row:
+    outcome = each.outcome
+    evidence = () if outcome is None else getattr(outcome, "evidence", ())
+    absence = None if outcome is None else getattr(outcome, "absence", None)
+    mark = "hit" if each.result is Result.FAILED else "good"
+    nearest = absence.nearest if absence and each.result is Result.FAILED else None
+    return Row(
+        rule=rule,
+        result=each.result,
+        reviewed=reviewed.result,
+        machine_points=machine.earned,
+        reviewed_points=reviewed.earned,
+        possible=reviewed.possible,
+        is_unsure=each.is_unsure,
+        places=tuple(marker.place(one, mark) for one in evidence),
+        absence=absence,
+        nearest=marker.place(nearest.evidence, "near") if nearest else None,
+        reason=outcome.text if isinstance(outcome, NotAssessable) else "",
+        item=item,
+    )
+
+
+def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
+    """(evaluation, rule) → the finding's standing and what was decided."""
+    history = _history(evaluations)
+    items = QueueItem.objects.filter(finding__evaluation__in=evaluations)
+    return {
+        (item.finding.evaluation_id, item.rule_code): Item(
+            finding_id=item.finding_id,
+            standing=Standing(item.standing),
+            sequence=item.sequence,
+            history=tuple(history[item.finding_id]),
+        )
+        for item in items.select_related("finding")
+    }
+
+
+def _history(evaluations: Sequence[Evaluation]) -> dict[UUID | None, list[Decided]]:
+    made: dict[UUID | None, list[Decided]] = defaultdict(list)
+    rows = Review.objects.filter(evaluation__in=evaluations).select_related("by")
+    for review in rows.prefetch_related("notes").order_by("-sequence"):
+        made[review.finding_id].append(
+            Decided(
+                verdict=Verdict(review.verdict),
+                by=review.by.name or review.by.email,
+                at=review.at,
+                reason_code=review.reason_code,
+                note="".join(note.text for note in review.notes.all()),
+            )
+        )
+    return made
+
+
+def _agents(row: Transcript) -> tuple[str, ...]:
+    people = Participant.objects.filter(transcript=row, revision=row.revision, agent__isnull=False)
+    names = people.values_list("agent__name", "agent__external_id")
+    return tuple(dict.fromkeys(name or external_id for name, external_id in names))

@@ -1,0 +1,88 @@
+"""The calls, the newest first, a page at a time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from reviews import access
+from reviews.models import Evaluation, Membership, Transcript, TranscriptState
+from reviews.queries.queue import FilterRefused
+
+PAGE = 50
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SHOWN = (
+    "external_id", "call_at", "received_at", "duration_ms", "kind", "direction", "state",
+    "state_code", "language",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    rubric: str
+    verdict: str
+    score: float | None
+    failed: int
+    not_assessable: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    row: Transcript
+    state: str
+    scores: Sequence[Scored]
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    rows: tuple[CallRow, ...]
+    next: str
+    """The next page's cursor, "" at the end."""
+
+
+def page(membership: Membership, after: str) -> CallList:
+    """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
+    calls = access.visible_transcripts(membership).only(*_SHOWN, "tenant_id", "revision")
+    calls = calls.order_by("-received_at", "-id")
+    if after:
+        at, call_id = _parsed(after)
+        calls = calls.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=call_id))
+    rows = list(calls[: PAGE + 1])
+    scores = _scores(membership, rows[:PAGE])
+    return CallList(
+        rows=tuple(
+            CallRow(row, TranscriptState(row.state).label, scores[row.pk]) for row in rows[:PAGE]
+        ),
+        next=_cursor(rows[PAGE - 1]) if len(rows) > PAGE else "",
+    )
+
+
+def _scores(membership: Membership, rows: Sequence[Transcript]) -> Mapping[UUID, list[Scored]]:
+    made: dict[UUID, list[Scored]] = defaultdict(list)
+    evaluations = access.scoped_to(Evaluation, membership.tenant_id).filter(
+        transcript__in=[row.pk for row in rows], transcript_revision=F("transcript__revision")
+    )
+    for each in evaluations.select_related("rubric_version__rubric").defer("results"):
+        rubric = each.rubric_version.rubric.name
+        made[each.transcript_id].append(
+            Scored(rubric, each.verdict, each.score, each.failed, each.not_assessable)
+        )
+    return made
+
+
+def _cursor(row: Transcript) -> str:
+    return f"{(row.received_at - _EPOCH) // timedelta(microseconds=1)}.{row.pk.hex}"
+
+
+def _parsed(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        micros, call_id = cursor.split(".")
+        return _EPOCH + timedelta(microseconds=int(micros)), UUID(call_id)
+    except (ValueError, OverflowError):
+        raise FilterRefused(
+            "The page is refused", "an “after” that is no place in the list",
+            "Begin at the first page.",
+        ) from None  # fmt: skip

@@ -1,0 +1,247 @@
+"""The reviewers' queue, a page at a time: the gravest first, then the longest waiting."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from reviews import access
+from reviews.detection.rubric import Rule, Severity
+from reviews.errors import ErrorCode, Refused
+from reviews.models import FindingOutcome, Membership, QueueItem, Standing
+from reviews.models.rows import select
+from reviews.queries import evaluations, transcripts
+from reviews.queries.rubrics import rubric_of
+from reviews.queries.shown import Hit, Piece, around, pieces
+
+PAGE = 50
+SEVERITIES = tuple(reversed(Severity))
+TO_ITS_END = 1_000_000
+_SPAN = ("utterance", "last_utterance", "first_word", "last_word")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UTTERANCES = """
+SELECT said.transcript_id, said.index, said.speaker, said.role, said.start_ms, said.text,
+    said.packed, said.masks
+FROM unnest(%(transcripts)s::uuid[], %(revisions)s::int[], %(indexes)s::int[])
+    AS wanted(transcript_id, revision, index)
+JOIN reviews_utterance said ON said.tenant_id = %(tenant)s
+    AND said.transcript_id = wanted.transcript_id AND said.revision = wanted.revision
+    AND said.index = wanted.index
+"""
+
+
+class FilterRefused(Refused):
+    code = ErrorCode.FILTER_REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the queue shows; the address of the page says the same."""
+
+    standing: Standing = Standing.OPEN
+    rule: str = ""
+    severity: str = ""
+    agent: UUID | None = None
+    after: str = ""
+    """The cursor: where the page before ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of evidence, its hit marked, personal data left out."""
+
+    role: str
+    speaker: str
+    start_ms: int | None
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    finding_id: UUID
+    transcript_id: UUID
+    rule_code: str
+    title: str
+    why: str
+    severity: str
+    is_absent: bool
+    is_unsure: bool
+    said: Said | None
+    """Of an absence the nearest miss; None where nothing came near."""
+    searched_to_ms: int | None
+    """Of an absence: until where was searched."""
+    agent: str
+    call_at: datetime | None
+    found_at: datetime
+    standing: Standing
+    sequence: int
+    decided_by: str
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    rows: tuple[QueueRow, ...]
+    next: str
+    """The next page's cursor, "" at the end."""
+
+
+def page(membership: Membership, filters: Filters) -> QueuePage:
+    """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
+    wanted = _filtered(access.visible_queue_items(membership), filters)
+    items = list(_after(wanted, filters.after).select_related(*_JOINED).only(*_READ)[: PAGE + 1])
+    shown = [_evidence(item) for item in items[:PAGE]]
+    said = _utterances(membership.tenant_id, shown)
+    return QueuePage(
+        rows=tuple(_row(each, said) for each in shown),
+        next=cursor_of(items[PAGE - 1]) if len(items) > PAGE else "",
+    )
+
+
+def next_id(membership: Membership, filters: Filters) -> UUID | None:
+    """The first finding that is shown with these filters."""
+    first = _filtered(access.visible_queue_items(membership), filters).first()
+    return first.finding_id if first else None
+
+
+_JOINED = ("finding__evaluation", "transcript", "agent", "decided_by")
+_READ = (
+    *(field.name for field in QueueItem._meta.concrete_fields),
+    *(f"finding__{name}" for name in ("severity", "outcome", "is_unsure", *_SPAN)),
+    *(f"finding__evaluation__{name}" for name in ("rubric_version", "transcript_revision")),
+    "finding__evaluation__results",
+    *(f"transcript__{name}" for name in ("call_at", "revision", "masked_by")),
+    *("agent__name", "agent__external_id", "decided_by__name", "decided_by__email"),
+)
+
+
+def _filtered(rows: "QuerySet[QueueItem]", filters: Filters) -> "QuerySet[QueueItem]":
+    rows = rows.filter(standing=filters.standing)
+    if filters.rule:
+        rows = rows.filter(rule_code=filters.rule)
+    if filters.severity:
+        rows = rows.filter(rank=SEVERITIES.index(Severity(filters.severity)))
+    if filters.agent:
+        rows = rows.filter(agent_id=filters.agent)
+    return rows.order_by("rank", "found_at", "id")
+
+
+def _after(rows: "QuerySet[QueueItem]", cursor: str) -> "QuerySet[QueueItem]":
+    if not cursor:
+        return rows
+    # One comparison of rows, which the index answers; two conditions joined by OR it would not.
+    later = (
+        "(reviews_queueitem.rank, reviews_queueitem.found_at, reviews_queueitem.id) > (%s, %s, %s)"
+    )
+    return rows.extra(where=[later], params=_parsed(cursor))  # noqa: S610 # no value in the text
+
+
+def cursor_of(item: QueueItem) -> str:
+    """Where the page after this item begins."""
+    micros = (item.found_at - _EPOCH) // timedelta(microseconds=1)
+    return f"{item.rank}.{micros}.{item.pk.hex}"
+
+
+def _parsed(cursor: str) -> tuple[int, datetime, UUID]:
+    try:
+        rank, micros, item_id = cursor.split(".")
+        at = _EPOCH + timedelta(microseconds=int(micros))
+        return min(int(rank), len(SEVERITIES)), at, UUID(item_id)
+    except (ValueError, OverflowError):
+        raise FilterRefused(
+            "The page is refused", "an “after” that is no place in the queue",
+            "Begin at the first page.",
+        ) from None  # fmt: skip
+
+
+def _row(each: "_Evidence", said: "Utterances") -> QueueRow:
+    item, finding = each.item, each.item.finding
+    rule = _rule(item)
+    return QueueRow(
+        finding_id=finding.pk,
+        transcript_id=item.transcript_id,
+        rule_code=item.rule_code,
+        title=rule.title,
+        why=rule.why,
+        severity=finding.severity,
+        is_absent=finding.outcome == FindingOutcome.ABSENT,
+        is_unsure=finding.is_unsure,
+        said=_said(each, said),
+        searched_to_ms=each.searched_to_ms,
+        agent=(item.agent.name or item.agent.external_id) if item.agent else "",
+        call_at=item.transcript.call_at,
+        found_at=item.found_at,
+        standing=Standing(item.standing),
+        sequence=item.sequence,
+        decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
+        decided_at=item.decided_at,
+    )
+
+
+def _rule(item: QueueItem) -> Rule:
+    rubric = rubric_of(item.tenant_id, item.finding.evaluation.rubric_version_id)
+    return next(rule for rule in rubric.rules if rule.code == item.rule_code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What a row shows: words of one utterance, and of an absence until where was searched."""
+
+    item: QueueItem
+    utterance: int | None = None
+    hit: Hit = (0, 0, "hit")
+    searched_to_ms: int | None = None
+
+
+def _evidence(item: QueueItem) -> _Evidence:
+    """The finding's first span; of an absence the nearest miss. To its end where it goes on."""
+    finding = item.finding
+    if finding.outcome == FindingOutcome.ABSENT:
+        outcome = evaluations.outcome_of(finding.evaluation, item.rule_code) or {}
+        absence: Mapping[str, Any] = outcome.get("absence") or {}
+        nearest = (absence.get("nearest") or {}).get("evidence")
+        return _Evidence(item, *_place(nearest, "near"), searched_to_ms=absence.get("end_ms"))
+    return _Evidence(item, *_place({name: getattr(finding, name) for name in _SPAN}, "hit"))
+
+
+def _place(span: Mapping[str, Any] | None, mark: str) -> tuple[int | None, Hit]:
+    if span is None or span["utterance"] is None:
+        return None, (0, 0, mark)
+    goes_on = span["last_utterance"] != span["utterance"]
+    last = TO_ITS_END if goes_on else span["last_word"]
+    return span["utterance"], (span["first_word"], last, mark)
+
+
+Utterances = Mapping[tuple[UUID, int], tuple[Any, ...]]
+
+
+def _utterances(tenant_id: UUID, shown: Sequence[_Evidence]) -> Utterances:
+    """(transcript, index) → the row, for the lines that are shown."""
+    wanted = [each for each in shown if each.utterance is not None]
+    rows = select(
+        _UTTERANCES,
+        {
+            "tenant": tenant_id,
+            "transcripts": [each.item.transcript_id for each in wanted],
+            "revisions": [_revision(each.item) for each in wanted],
+            "indexes": [each.utterance for each in wanted],
+        },
+    )
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+def _revision(item: QueueItem) -> int:
+    return int(item.finding.evaluation.transcript_revision)
+
+
+def _said(each: _Evidence, said: Utterances) -> Said | None:
+    if each.utterance is None:
+        return None
+    speaker, role, start_ms, text, packed, stored = said[each.item.transcript_id, each.utterance]
+    row = each.item.transcript
+    masks = transcripts.masks_of(row, _revision(each.item), each.utterance, stored)
+    shown = pieces(transcripts.words_of(text, packed), masks, [each.hit])
+    return Said(role, speaker, start_ms, around(shown))

@@ -1,0 +1,47 @@
+"""Somebody looks at a call's personal data: who, when and why is written before it is shown."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from reviews import audit
+from reviews.errors import ErrorCode, Refused
+from reviews.models import ApiKey, Transcript, User
+
+REASONS = {
+    "check_finding": _("To check a finding"),
+    "customer_request": _("The customer asks for it"),
+    "dispute": _("A dispute or a complaint"),
+    "regulator": _("A regulator asks for it"),
+}
+"""Why somebody looks; the code is kept in the audit trail."""
+
+
+class NoReason(Refused):
+    code = ErrorCode.REASON_REFUSED
+
+
+def reveal(
+    *,
+    row: Transcript,
+    reason: str,
+    by: User | None = None,
+    api_key: ApiKey | None = None,
+    now: datetime,
+) -> None:
+    """Write the audit row, in the caller's transaction: without it nothing may be shown.
+
+    Somebody looks `by` a page or by an `api_key`. Raises NoReason.
+    """
+    if reason not in REASONS:
+        raise NoReason(
+            "Revealing personal data is refused", "no reason of the list", "Choose a reason."
+        )
+    audit.record(
+        event=audit.Event.PERSONAL_DATA_REVEALED,
+        by=by,
+        api_key=api_key,
+        target=row,
+        at=now,
+        data={"reason": reason, "revision": row.revision},
+    )
