@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONCE, NONE, SELF
+
 from compliance_app import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -15,6 +17,9 @@ FIELD_KEYS = [key for key in env.secret("FIELD_KEYS").split(",") if key]
 # Keyed hashes of subjects and accounts; changing it parts old calls from new ones.
 HASH_KEY = env.secret("HASH_KEY")
 
+# --- Process --------------------------------------------------------------------------------------
+PROCESS = env.choice("VERBATIM_PROCESS", default="command", allowed=["command", "web", "worker"])
+
 # --- Web -----------------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
@@ -24,28 +29,98 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "lucide",
     "django_q",
+    "rest_framework",
+    "drf_spectacular",
     "compliance_app",
     "reviews",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if PROCESS == "web" else []),
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "reviews.web.session.SessionMiddleware",
+    "reviews.web.refusals.RefusalMiddleware",
     "reviews.web.tenancy.TenantMiddleware",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "reviews.web.context.shell",
+            ],
+        },
     }
 ]
 AUTH_USER_MODEL = "reviews.User"
+LOGIN_URL = "/login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_S = env.whole("SESSION_IDLE_S", default=3600, least=60, most=12 * 3600)
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+INSTANCE_NAME = env.text("INSTANCE_NAME", "Verbatim")
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# `manage.py web` collects them here at its start, compressed and named by their content.
+STATIC_ROOT = env.text("STATIC_ROOT") or str(BASE_DIR / "var" / "static")
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PROCESS == "web"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- API -----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["reviews.api.auth.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["reviews.api.auth.KeyHasScope"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reviews.api.auth.OnlyJson",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "reviews.api.errors.respond",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Verbatim",
+    "DESCRIPTION": "Transcripts, evaluations and findings of one tenant. Read docs/integrator.md.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "VerdictEnum": "reviews.api.serializers.VERDICTS",
+        "ResultEnum": "reviews.api.serializers.RESULTS",
+    },
+}
 
 # --- Transport and cookies -----------------------------------------------------------------------
 # On plain HTTP (the demo on 127.0.0.1) a browser would drop Secure cookies and follow no redirect.
@@ -63,10 +138,21 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
 
 # --- Database ------------------------------------------------------------------------------------
 # `default` is the app role. `owner` exists only where migrations run, never in web or worker.
-PROCESS = env.choice("VERBATIM_PROCESS", default="command", allowed=["command", "web", "worker"])
 PREPARE = env.flag("DATABASE_PREPARE", default=True)
 
 

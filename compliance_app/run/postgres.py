@@ -91,6 +91,18 @@ class Server:
             else:
                 return
 
+    def attach(self) -> bool:
+        """Learn the secrets of the server that another process owns; False where none answers."""
+        secrets_file = self.base / "secrets"
+        if not secrets_file.exists():
+            return False
+        self.secrets = read_secrets(secrets_file)
+        try:
+            self.connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def is_down(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 

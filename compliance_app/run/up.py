@@ -61,7 +61,7 @@ def installation(base: Path | None = None) -> Iterator[Installation]:
     else:
         server = Server(base or default_base(settings.BASE_DIR))
         server.start()
-        made = Installation(environment=_environment(server), server=server)
+        made = Installation(environment=environment(server), server=server)
     try:
         if made.server:
             _migrate(made.environment, made.server)
@@ -72,14 +72,18 @@ def installation(base: Path | None = None) -> Iterator[Installation]:
             made.server.stop()
 
 
-def _environment(server: Server) -> dict[str, str]:
-    """Ours, name by name where nothing is given: an empty value or an empty file is nothing."""
+def environment(server: Server) -> dict[str, str]:
+    """What a process needs on the server, name by name where nothing is given.
+
+    An empty value or an empty file is nothing.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in NOT_FOR_CHILDREN}
     own = {
         "DATABASE_URL": server.url(roles.APP),
         "SECRET_KEY": server.secrets["secret_key"],
         "FIELD_KEYS": server.secrets["field_key"],
         "HASH_KEY": server.secrets["hash_key"],
+        "STATIC_ROOT": str(server.base / "static"),
     }
     for name, value in own.items():
         if not env.secret(name):

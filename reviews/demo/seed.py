@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from reviews.accounts import people
 from reviews.demo.build import rubric
 from reviews.ingest import backfill, connect
-from reviews.models import Source, Tenant
+from reviews.models import MemberRole, Source, Tenant
 from reviews.models.tenancy import tenant_context
 from reviews.rubrics import publish
 
@@ -14,12 +15,20 @@ NAMES = {
     "northfield-claims": "Northfield Claims",
 }
 SOURCE = "sandbox"
+HOST = "demo.example"
 REQUESTS_PER_SECOND = 1000
 
 
-def seed(*, base_url: str, now: datetime) -> list[Tenant]:
-    """Make what is not there yet; the sandbox's address is taken anew each time."""
-    return [_tenant(slug, name, base_url, now) for slug, name in NAMES.items()]
+def seed(*, base_url: str, password: str, now: datetime) -> list[Tenant]:
+    """Make what is not there yet; the sandbox's address and the password are taken anew."""
+    tenants = [_tenant(slug, name, base_url, now) for slug, name in NAMES.items()]
+    people.join(tenants, {role: email_of(role) for role in MemberRole}, password=password)
+    return tenants
+
+
+def email_of(role: MemberRole) -> str:
+    """Who signs in as this role, in all three tenants."""
+    return f"{role.value.replace('_', '-')}@{HOST}"
 
 
 def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:

@@ -17,6 +17,7 @@ PLANTED = {
     "the core imports Django": ("reviews/detection/packing.py", "import django"),
     "HTTP beside egress": ("reviews/ingest/pacer.py", "import httpx"),
     "the queue beside its three places": ("reviews/access.py", "import django_q"),
+    "the API's framework beside the API": ("reviews/web/calls.py", "import rest_framework"),
     "one check knows another": (
         "reviews/detection/checks/pii.py",
         "import reviews.detection.checks.query",

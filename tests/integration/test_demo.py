@@ -67,14 +67,14 @@ def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(
     start: Callable[[], "subprocess.Popen[str]"],
 ) -> None:
     first = start()
-    lines = read_to(first, "The worker and the sandbox go on")
+    lines = read_to(first, "Web, worker and sandbox go on")
     assert sum(line.startswith("  transcripts 20   assessed") for line in lines) == 3
     assert sum("“" in line and "[" in line for line in lines) == 3, "a quote for each tenant"
     gone = end(first, signal.SIGINT)
     assert first.returncode == 0
     began = time.monotonic()
     second = start()
-    assert read_to(second, "The worker and the sandbox go on") != []
+    assert read_to(second, "Web, worker and sandbox go on") != []
     assert time.monotonic() - began < SECOND_START_S
     gone += end(second, signal.SIGKILL)
     until(lambda: not any(alive(pid) for pid in gone))

@@ -1,6 +1,7 @@
 """The foreground owner: one at a time, nothing half-started, nothing left behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -323,3 +324,23 @@ def test_a_deep_directory_gets_a_short_socket_path(tmp_path: Path) -> None:
     deep = Server(tmp_path / ("d" * 100))
     assert len(str(deep.socket_directory)) < 90
     assert deep.socket_directory == Server(tmp_path / ("d" * 100)).socket_directory
+
+
+def test_setup_finds_the_database_that_up_has_started(
+    owner: tuple["subprocess.Popen[str]", int], base: Path, tmp_path: Path
+) -> None:
+    given = {
+        "SETUP_EMAIL": "alice@example.test",
+        "SETUP_PASSWORD": "correct horse battery",
+        "SETUP_TENANT": "North",
+    }
+    done = manage("setup", "--no-input", env=environment(base, **given))
+    assert "alice@example.test is the admin of North: /t/north/queue" in done.stdout, done.stderr
+    _, port = owner
+    page = httpx.get(f"http://127.0.0.1:{port}/login", trust_env=False)
+    assert page.status_code == 200
+    (style,) = set(re.findall(r'href="(/static/css/base\.[0-9a-f]+\.css)"', page.text))
+    served = httpx.get(f"http://127.0.0.1:{port}{style}", trust_env=False)
+    assert (served.status_code, "immutable" in served.headers["Cache-Control"]) == (200, True)
+    alone = manage("setup", "--no-input", env=environment(tmp_path, **given))
+    assert "`manage.py up` does not run here" in alone.stderr

@@ -128,15 +128,21 @@ def _late_teams() -> Iterator[Team]:
     yield from Team.objects.all()
 
 
-def test_strangers_unknown_slugs_and_suspended_tenants_get_the_same_404(
+def test_who_is_not_signed_in_is_asked_to_whatever_the_address(
+    tenants: tuple[Tenant, Tenant],
+) -> None:
+    view = _middleware(HttpResponse(), tenants[0])
+    for path in ("/t/a/x", "/t/none/x"):
+        answer = view(_request(AnonymousUser(), path))
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/login?next={path}")
+    assert _teams(tenants[0]) == 0
+
+
+def test_unknown_slugs_and_suspended_tenants_get_the_same_404(
     alice: User, tenants: tuple[Tenant, Tenant]
 ) -> None:
     view = _middleware(HttpResponse(), tenants[0])
-    for request in (
-        _request(alice, "/t/b/x"),
-        _request(alice, "/t/none/x"),
-        _request(AnonymousUser()),
-    ):
+    for request in (_request(alice, "/t/b/x"), _request(alice, "/t/none/x")):
         with pytest.raises(Http404):
             view(request)
     Tenant.objects.filter(slug="a").update(suspended_at="2026-01-01T00:00Z")

@@ -1,6 +1,7 @@
 """`manage.py demo`: three tenants, their calls fetched over HTTP, checked, and shown."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -19,12 +20,15 @@ from compliance_app.run.binaries import CannotStart, account
 from compliance_app.run.postgres import default_base
 from compliance_app.run.processes import StopSignal, manage
 from compliance_app.run.up import Installation, installation
+from reviews.demo.seed import email_of
+from reviews.models import MemberRole
 
 CALLS = 60
 SEED = 1
 FIRST_TABLE_S = 180
 SECOND_TABLE_S = 10
-SANDBOX_UP_S = 20.0
+UP_S = 30.0
+WEB_PORT = 8000
 
 
 class Command(BaseCommand):
@@ -57,19 +61,27 @@ class Command(BaseCommand):
 
     def _run(self, running: Installation, stop: StopSignal, *, limit: int, is_check: bool) -> None:
         numbers = ("--calls", str(CALLS), "--seed", str(SEED))
-        port = _free_port()
-        running.environment["EGRESS_ALLOW_PRIVATE"] = f"127.0.0.1:{port}"
+        port, web = _free_port(), _free_port(WEB_PORT)
+        sandbox, password = f"http://127.0.0.1:{port}", secrets.token_urlsafe(9)
+        running.environment |= {
+            "EGRESS_ALLOW_PRIVATE": f"127.0.0.1:{port}",
+            "DEMO_PASSWORD": password,
+            "HTTPS": "0",
+        }
         running.start("sandbox", manage("sandbox", "--port", str(port), *numbers))
         running.start("worker", manage("worker"), VERBATIM_PROCESS="worker")
-        _wait_for(port, running, stop)
-        self._step(running, stop, "demo_seed", "--base-url", f"http://127.0.0.1:{port}")
+        running.start("web", manage("web", "--port", str(web)), VERBATIM_PROCESS="web")
+        _wait_for("sandbox", port, running, stop)
+        self._step(running, stop, "demo_seed", "--base-url", sandbox)
         self._step(running, stop, "demo_report", *numbers, *(["--check"] if is_check else []))
+        _wait_for("web application", web, running, stop)
         if stop:
             _refuse_half(is_check=is_check)
             return
+        self._say_where(f"http://127.0.0.1:{web}/", sandbox, password)
         self._say_seconds(limit, is_check=is_check)
         if not is_check:
-            self.stdout.write("The worker and the sandbox go on. Ctrl+C stops everything.")
+            self.stdout.write("Web, worker and sandbox go on. Ctrl+C stops everything.")
             running.run(stop)
 
     def _step(self, running: Installation, stop: StopSignal, *command: str) -> None:
@@ -83,6 +95,12 @@ class Command(BaseCommand):
             child.wait()
         elif child.returncode:
             raise CommandError(f"{command[0]} ended with {child.returncode}, see above.")
+
+    def _say_where(self, address: str, sandbox: str, password: str) -> None:
+        self.stdout.write(f"\nOpen {address} and sign in, password {password}, as one of")
+        for role in MemberRole:
+            self.stdout.write(f"  {email_of(role):28} {role.label}")
+        self.stdout.write(f"A source to connect yourself: {sandbox}, key sandbox-meridian-care\n")
 
     def _say_seconds(self, limit: int, *, is_check: bool) -> None:
         """Seconds from `make demo` to the table; above the limit the check fails."""
@@ -113,14 +131,19 @@ def _refuse_half(*, is_check: bool) -> None:
         )
 
 
-def _free_port() -> int:
+def _free_port(wanted: int = 0) -> int:
+    """`wanted` where nobody listens there, else any."""
     with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return _free_port()
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, running: Installation, stop: StopSignal) -> None:
-    deadline = time.monotonic() + SANDBOX_UP_S
+def _wait_for(name: str, port: int, running: Installation, stop: StopSignal) -> None:
+    deadline = time.monotonic() + UP_S
 
     def is_up() -> bool:
         with closing(socket.socket()) as probe:
@@ -128,4 +151,4 @@ def _wait_for(port: int, running: Installation, stop: StopSignal) -> None:
 
     running.run(stop, until=is_up)
     if time.monotonic() > deadline:
-        raise CommandError(f"The sandbox did not answer on port {port} in {SANDBOX_UP_S:.0f} s.")
+        raise CommandError(f"The {name} did not answer on port {port} in {UP_S:.0f} s.")

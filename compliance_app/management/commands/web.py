@@ -1,14 +1,17 @@
 """`manage.py web`: the web server (gunicorn, threads)."""
 
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from compliance_app.run import startup
+from compliance_app.run.processes import manage
 
 
 class Command(BaseCommand):
@@ -24,10 +27,25 @@ class Command(BaseCommand):
             startup.require_free(options["host"], options["port"])
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        environment = os.environ | {"VERBATIM_PROCESS": "web"}
+        _collect(environment)
         command = [
             sys.executable, "-m", "gunicorn", "compliance_app.wsgi", "--worker-class", "gthread",
             "--workers", "2", "--threads", "4", "--bind", f"{options['host']}:{options['port']}",
             "--graceful-timeout", "20", "--log-level", "warning",
         ]  # fmt: skip
         # The process changes into gunicorn: signals reach it, and it alone has the pool.
-        os.execve(command[0], command, os.environ | {"VERBATIM_PROCESS": "web"})  # noqa: S606 # our own command
+        os.execve(command[0], command, environment)  # noqa: S606 # our own command
+
+
+def _collect(environment: dict[str, str]) -> None:
+    """Put what the browser needs into STATIC_ROOT, as the web process will name it."""
+    command = manage("collectstatic", "--no-input", "--clear", "--verbosity", "0")
+    done = subprocess.run(  # noqa: S603 # our own command
+        command, env=environment, check=False, stdout=sys.stderr
+    )
+    if done.returncode:
+        raise CommandError(
+            f"STATIC_ROOT={settings.STATIC_ROOT!r} was refused (exit {done.returncode}, see "
+            "above). Set it to a directory that this process may write."
+        )

@@ -1,9 +1,10 @@
 """`manage.py demo_seed`: the demo's tenants; a step of `manage.py demo`."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reviews.demo.seed import seed
@@ -16,4 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--base-url", required=True, help="address of the sandbox")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seed(base_url=options["base_url"], now=timezone.now())
+        password = os.environ.get("DEMO_PASSWORD")
+        if not password:
+            raise CommandError("DEMO_PASSWORD='' was refused: the people of the demo need one.")
+        seed(base_url=options["base_url"], password=password, now=timezone.now())

@@ -26,7 +26,7 @@ def test_environment_takes_each_given_value_and_our_own_for_the_rest(
     monkeypatch.delenv("HASH_KEY", raising=False)
     server = Server(tmp_path)
     server.secrets = read_secrets(tmp_path / "secrets")
-    made = up._environment(server)
+    made = up.environment(server)
     assert (made["SECRET_KEY"], made["OTHER"]) == ("given", "kept")
     assert made["FIELD_KEYS"] == server.secrets["field_key"]
     assert made["HASH_KEY"] == server.secrets["hash_key"]
@@ -43,6 +43,6 @@ def test_environment_keeps_a_file_that_holds_a_value(
     monkeypatch.delenv("DATABASE_URL", raising=False)
     server = Server(tmp_path)
     server.secrets = read_secrets(tmp_path / "secrets")
-    made = up._environment(server)
+    made = up.environment(server)
     assert made["SECRET_KEY_FILE"] == str(tmp_path / "key")
     assert "SECRET_KEY" not in made

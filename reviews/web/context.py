@@ -1,0 +1,38 @@
+"""What every page knows of who looks at it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from reviews import access, policies
+from reviews.models import Membership
+from reviews.web.keys import KEYS
+
+THEMES = ("system", "light", "dark")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`member`, `memberships`, `can` (action → bool), `theme`, `keys`, `instance`."""
+    member: Membership | None = getattr(request, "membership", None)
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "member": member,
+        "memberships": SimpleLazyObject(lambda: _memberships(request)),
+        "can": {str(a): bool(member) and policies.can(member.role, a) for a in policies.Action}
+        if member
+        else {},
+        "theme": theme if theme in THEMES else THEMES[0],
+        "keys": KEYS,
+        "instance": settings.INSTANCE_NAME,
+    }
+
+
+def _memberships(request: HttpRequest) -> list[Membership]:
+    """For the switcher; on a tenant's page its middleware has looked already."""
+    known: list[Membership] | None = getattr(request, "memberships", None)
+    user = getattr(request, "user", None)
+    if known is not None or user is None or not user.is_authenticated:
+        return known or []
+    return access.memberships_of(user)

@@ -1,0 +1,92 @@
+"""What people send by pages, checked; every refusal names what was sent and what to do."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models import Standing, Verdict
+from reviews.queries.queue import SEVERITIES, Filters
+from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
+from reviews.sources.assemblyai.client import EU, US
+
+
+class SignIn(forms.Form):
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class QueueFilter(forms.Form):
+    """The queue's address, as a form and as Filters."""
+
+    standing = forms.ChoiceField(label=_("Standing"), choices=Standing.choices, required=False)
+    severity = forms.ChoiceField(label=_("Severity"), required=False)
+    rule = forms.ChoiceField(label=_("Rule"), required=False)
+    agent = forms.ChoiceField(label=_("Agent"), required=False)
+    after = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any, *, rules: list[tuple[str, str]], agents: list[tuple[str, str]]
+    ) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        fields["severity"].choices = [("", _("Any")), *((s, s.title()) for s in SEVERITIES)]
+        fields["rule"].choices = [("", _("Any")), *rules]
+        fields["agent"].choices = [("", _("Any")), *agents]
+
+    def filters(self) -> Filters:
+        """Of a valid form."""
+        seen = self.cleaned_data
+        return Filters(
+            standing=Standing(seen["standing"] or Standing.OPEN),
+            rule=seen["rule"],
+            severity=seen["severity"],
+            agent=UUID(seen["agent"]) if seen["agent"] else None,
+            after=seen["after"],
+        )
+
+
+class Verdicts(forms.Form):
+    """A verdict on a finding, and the sequence of the last review that its page showed."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 2)
+    reason = forms.ChoiceField(choices=[("", ""), *REASONS.items()], required=False)
+    note = forms.CharField(max_length=NOTE_AT_MOST, required=False)
+    next = forms.CharField(max_length=2000, required=False)
+
+    def decision(self) -> Decision:
+        """Of a valid form."""
+        seen = self.cleaned_data
+        return Decision(Verdict(seen["verdict"]), seen["sequence"], seen["reason"], seen["note"])
+
+
+class Connect(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    base_url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        initial=US,
+        help_text=_("%(us)s, or %(eu)s for an account in the EU.") % {"us": US, "eu": EU},
+    )
+    key = forms.CharField(
+        label=_("API key"),
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted; it is never shown again."),
+    )
+
+
+class Theme(forms.Form):
+    theme = forms.ChoiceField(choices=[(name, name) for name in ("system", "light", "dark")])
+    next = forms.CharField(max_length=2000, required=False)

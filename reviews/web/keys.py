@@ -1,0 +1,39 @@
+"""The keys of the pages: the one table that binds them and that the help dialog shows."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    key: str
+    """As the browser names it."""
+    action: str
+    where: str
+    """`everywhere`, `queue` or `call`."""
+    label: "str | Promise"
+
+
+_DECIDES = (
+    ("c", "uphold", _("Confirm the finding")),
+    ("d", "dismiss", _("Dismiss it, then 1 to 6 for the reason")),
+    ("e", "escalate", _("Escalate it")),
+    ("z", "undo", _("Undo the last verdict")),
+)
+_MOVES = (
+    ("j", "next", _("Next finding")),
+    ("k", "previous", _("Previous finding")),
+    ("Enter", "expand", _("Show or hide why it was flagged")),
+)
+KEYS = (
+    Key("?", "help", "everywhere", _("Show these keys")),
+    Key("/", "filter", "queue", _("Go to the filters")),
+    Key("o", "open", "queue", _("Open the call at the evidence")),
+    *(
+        Key(key, action, where, label)
+        for where in ("queue", "call")
+        for key, action, label in (*_MOVES, *_DECIDES)
+    ),
+)

@@ -1,0 +1,46 @@
+"""The request of a tenant's page, and what its view asks for first."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from reviews import policies
+from reviews.models import Membership, User
+from reviews.policies import Action
+
+
+class TenantRequest(HttpRequest):
+    """A request that passed the tenant middleware."""
+
+    membership: Membership
+    user: User
+
+
+View = Callable[..., HttpResponse]
+
+
+def needs(action: Action) -> Callable[[View], View]:
+    """Raises NotAllowed before the view where the member may not."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            policies.check_can(request.membership.role, action)
+            return view(request, *args, **kwargs)
+
+        checked.action = action  # type: ignore[attr-defined] # read by the isolation matrix
+        return checked
+
+    return decorate
+
+
+def next_address(request: HttpRequest, wanted: str) -> str:
+    """`wanted` where it is an address of our own, else the home page."""
+    is_own = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and is_own else reverse("home")

@@ -1,0 +1,32 @@
+"""Addresses: `/t/<tenant>/<things>[/<id>]`, names noun-verb."""
+
+from django.urls import path, register_converter
+
+from reviews.web import calls, queue, rubrics, signin, sources
+from reviews.web.converters import ShortId
+
+register_converter(ShortId, "id")
+
+TENANT = "t/<slug:slug>"
+urlpatterns = [
+    path("", signin.home, name="home"),
+    path("login", signin.sign_in, name="sign-in"),
+    path("logout", signin.sign_out, name="sign-out"),
+    path("theme", signin.set_theme, name="theme-set"),
+    path(TENANT, signin.tenant_home, name="tenant-home"),
+    path(f"{TENANT}/queue", queue.queue_list, name="queue-list"),
+    path(f"{TENANT}/findings/<id:finding_id>/verdict", queue.finding_decide, name="finding-decide"),
+    path(f"{TENANT}/calls", calls.call_list, name="call-list"),
+    path(f"{TENANT}/calls/<id:transcript_id>", calls.call_detail, name="call-detail"),
+    path(f"{TENANT}/calls/<id:transcript_id>/reveal", calls.call_reveal, name="call-reveal"),
+    path(f"{TENANT}/rubrics", rubrics.rubric_list, name="rubric-list"),
+    path(f"{TENANT}/rubrics/<id:rubric_id>", rubrics.rubric_detail, name="rubric-detail"),
+    path(f"{TENANT}/sources", sources.source_list, name="source-list"),
+    path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
+    path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),
+    path(f"{TENANT}/sources/<id:source_id>/test", sources.source_test, name="source-test"),
+    path(
+        f"{TENANT}/sources/<id:source_id>/backfill", sources.source_backfill, name="source-backfill"
+    ),
+    path(f"{TENANT}/jobs", sources.job_list, name="job-list"),
+]

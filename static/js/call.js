@@ -1,0 +1,14 @@
+// Brings the evidence of a finding into view beside it, when the page is opened at the finding.
+function showEvidence() {
+  const finding = document.getElementById(location.hash.slice(1));
+  if (!finding?.matches("details.rule")) return;
+  finding.open = true;
+  const link = finding.querySelector(".places a, .absence a");
+  const evidence = link && document.getElementById(link.hash.slice(1));
+  evidence?.closest("li").scrollIntoView({ block: "center" });
+  finding.scrollIntoView({ block: "nearest" });
+}
+
+// Once the browser has gone to the address's own place, or it would leave the evidence again.
+window.addEventListener("load", showEvidence);
+window.addEventListener("hashchange", showEvidence);

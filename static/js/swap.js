@@ -1,0 +1,37 @@
+// What happens when the answer is not the part of the page that was asked for.
+
+// Somebody who was signed out meanwhile gets the sign-in page, and comes back from there.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  if (xhr.status >= 400 || xhr.responseText.includes(`id="${target.id}"`)) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
+
+// A refusal comes as a page that says why: what it says becomes the message.
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const said = answer.querySelector("[data-refused]")?.parentElement;
+  const region = document.getElementById("messages");
+  const message = document.createElement("div");
+  message.className = "message";
+  message.dataset.level = "error";
+  for (const line of said?.querySelectorAll("h1, p") ?? []) {
+    message.append(Object.assign(document.createElement("p"), { textContent: line.textContent }));
+  }
+  const again = document.createElement("a");
+  again.href = location.pathname + location.search;
+  again.className = "button";
+  again.textContent = region.dataset.again;
+  message.append(again);
+  region.replaceChildren(message);
+});
+
+document.addEventListener("htmx:sendError", () => {
+  const message = document.createElement("p");
+  const region = document.getElementById("messages");
+  message.className = "message";
+  message.dataset.level = "error";
+  message.textContent = region.dataset.unreached;
+  region.replaceChildren(message);
+});

@@ -1,0 +1,60 @@
+"""The demo's tenants, people and calls in the database, without its processes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from reviews.demo import build, seed
+from reviews.evaluation import run
+from reviews.ingest import store
+from reviews.models import MemberRole, Source, Tenant, User
+from reviews.models.tenancy import tenant_context
+from reviews.sources.assemblyai.wire import parse
+from reviews.sources.intake import receive
+from tests.factories.loop import drain
+
+PASSWORD = "correct horse battery"
+
+
+def tenants() -> list[Tenant]:
+    return seed.seed(base_url="http://127.0.0.1:9", password=PASSWORD, now=timezone.now())
+
+
+def keep_payload(tenant: Tenant, payload: dict[str, Any]) -> None:
+    """Store and evaluate one."""
+    _keep(tenant, payload, is_scheduled=True)
+    drain()
+
+
+def keep(tenant: Tenant, call: build.DemoCall, *, is_scheduled: bool = False) -> None:
+    """Store a call as if it had been fetched."""
+    _keep(tenant, call.payload, is_scheduled=is_scheduled)
+
+
+def _keep(tenant: Tenant, payload: Mapping[str, Any], *, is_scheduled: bool) -> None:
+    received = receive(json.dumps(payload).encode())
+    with tenant_context(tenant.pk):
+        source = Source.objects.get()
+        fetched = parse(received.value, call_url=received.call_url)
+        row = store.store(source=source, received=received, fetched=fetched, now=timezone.now())
+        if row is not None and is_scheduled:
+            run.schedule(row)
+
+
+def evaluated(count: int) -> dict[str, Tenant]:
+    """The tenants by slug, with `count` calls between them, evaluated."""
+    rows = {tenant.slug: tenant for tenant in tenants()}
+    for call in build.calls(count, seed=1):
+        keep(rows[call.tenant], call, is_scheduled=True)
+    drain()
+    return rows
+
+
+def signed_in(role: MemberRole) -> Client:
+    """A browser of the demo's person in this role, without the password's cost."""
+    client = Client()
+    client.force_login(User.objects.get(email=seed.email_of(role)))
+    return client

@@ -1,0 +1,290 @@
+"""The reviewer's pages on the demo's calls: seen, decided, revealed, refused."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
+
+from reviews import audit
+from reviews.detection.pii import call
+from reviews.models import AuditEvent, MemberRole, QueueItem, Standing, Tenant, Transcript
+from reviews.models.ids import uuid7
+from reviews.models.tenancy import tenant_context
+from reviews.policies import Action, can
+from reviews.queries import transcripts
+from tests.factories import demo
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CARE = "meridian-care"
+
+
+@pytest.fixture
+def care() -> Tenant:
+    return demo.evaluated(36)[CARE]
+
+
+@pytest.fixture
+def reviewer(care: Tenant) -> Client:
+    return demo.signed_in(MemberRole.REVIEWER)
+
+
+def queue(client: Client, **query: str) -> tuple[int, str]:
+    answer = client.get(reverse("queue-list", args=[CARE]), query)
+    return answer.status_code, answer.content.decode()
+
+
+def open_items(tenant: Tenant) -> list[QueueItem]:
+    with tenant_context(tenant.pk):
+        rows = QueueItem.objects.filter(standing=Standing.OPEN).select_related("finding")
+        return list(rows.order_by("rank", "found_at", "id"))
+
+
+def test_the_queue_shows_each_open_finding_with_its_evidence(
+    reviewer: Client, care: Tenant
+) -> None:
+    status, page = queue(reviewer)
+    assert status == 200
+    for item in open_items(care):
+        assert reverse("finding-decide", args=[CARE, item.finding_id]) in page
+    assert "<mark" in page
+
+
+def test_every_call_has_its_page(reviewer: Client, care: Tenant) -> None:
+    for item in open_items(care):
+        answer = reviewer.get(reverse("call-detail", args=[CARE, item.transcript_id]))
+        assert answer.status_code == 200
+        assert "<svg" in answer.content.decode()
+
+
+def decide(client: Client, item: QueueItem, verdict: str, sequence: int = 0, **more: str) -> int:
+    address = reverse("finding-decide", args=[CARE, item.finding_id])
+    answer = client.post(address, {"verdict": verdict, "sequence": sequence, **more})
+    return answer.status_code
+
+
+def test_a_verdict_takes_the_finding_out_of_the_queue_and_undo_brings_it_back(
+    reviewer: Client, care: Tenant
+) -> None:
+    item = open_items(care)[0]
+    assert decide(reviewer, item, "upheld") == 302
+    assert str(item.pk) not in [str(each.pk) for each in open_items(care)]
+    status, page = queue(reviewer, standing="upheld")
+    assert status == 200
+    assert reverse("finding-decide", args=[CARE, item.finding_id]) in page
+    assert decide(reviewer, item, "reopened", 1) == 302
+    assert item.pk in [each.pk for each in open_items(care)]
+
+
+def test_a_stale_verdict_is_a_conflict_and_says_what_stands(reviewer: Client, care: Tenant) -> None:
+    item = open_items(care)[0]
+    assert decide(reviewer, item, "dismissed", reason="allowed") == 302
+    address = reverse("finding-decide", args=[CARE, item.finding_id])
+    answer = reviewer.post(address, {"verdict": "upheld", "sequence": 0})
+    assert answer.status_code == 409
+    assert "another one was first: dismissed" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"verdict": "upheld"},
+        {"verdict": "burn", "sequence": 0},
+        {"verdict": "upheld", "sequence": -1},
+        {"verdict": "upheld", "sequence": "9" * 30},
+        {"verdict": "dismissed", "sequence": 0},
+        {"verdict": "dismissed", "sequence": 0, "reason": "because"},
+        {"verdict": "dismissed", "sequence": 0, "reason": "allowed", "note": "x" * 2001},
+    ],
+)
+def test_a_broken_verdict_is_refused_and_changes_nothing(
+    sent: dict[str, object], reviewer: Client, care: Tenant
+) -> None:
+    item = open_items(care)[0]
+    address = reverse("finding-decide", args=[CARE, item.finding_id])
+    assert reviewer.post(address, sent).status_code == 400
+    assert item.pk in [each.pk for each in open_items(care)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"standing": "lost"}, {"severity": "red"}, {"rule": "none"}, {"agent": "x"},
+        {"after": "x"}, {"after": "1.2.3"}, {"after": "0.99999999999999999999.0"}, {"after": "-1"},
+    ],
+)  # fmt: skip
+def test_a_broken_filter_or_cursor_is_refused(query: dict[str, str], reviewer: Client) -> None:
+    status, page = queue(reviewer, **query)
+    assert status == 400
+    assert "refused" in page
+
+
+def test_pages_of_the_queue_hold_every_finding_once(
+    reviewer: Client, care: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviews.queries.queue.PAGE", 4)
+    seen: list[str] = []
+    after = ""
+    while True:
+        answer = reviewer.get(reverse("queue-list", args=[CARE]), {"after": after})
+        seen += [str(row.finding_id) for row in answer.context["page"].rows]
+        after = answer.context["page"].next
+        if not after:
+            break
+    assert seen == [str(item.finding_id) for item in open_items(care)]
+    assert len(seen) > 8
+
+
+def with_card(care: Tenant) -> tuple[Transcript, list[str]]:
+    """A call in which a card number is said, and every masked value in its own words."""
+    item = next(item for item in open_items(care) if item.rule_code == "card_spoken")
+    with tenant_context(care.pk):
+        row = Transcript.objects.get(pk=item.transcript_id)
+        columns = transcripts.columns_of(row)
+    values = [
+        " ".join(columns.words[columns.bounds[at] :][first : last + 1])
+        for at, masks in enumerate(call.masks(columns))
+        for first, last, _ in masks
+    ]
+    return row, values
+
+
+def reveal(client: Client, row: Transcript, reason: str = "check_finding") -> HttpResponse:
+    address = reverse("call-reveal", args=[CARE, row.pk])
+    return cast("HttpResponse", client.post(address, {"reason": reason}))
+
+
+def revealed(care: Tenant) -> list[AuditEvent]:
+    with tenant_context(care.pk):
+        return list(AuditEvent.objects.filter(event="personal_data.revealed"))
+
+
+def test_personal_data_is_not_in_the_pages_until_it_is_revealed(
+    reviewer: Client, care: Tenant
+) -> None:
+    row, values = with_card(care)
+    assert len(values) > 1
+    page = reviewer.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
+    assert not [value for value in values if value in page or value in queue(reviewer)[1]]
+    shown = reveal(reviewer, row)
+    assert not [value for value in values if value not in shown.content.decode()]
+    assert "no-store" in shown.headers["Cache-Control"]
+    (event,) = revealed(care)
+    assert (event.target_id, event.data["reason"]) == (row.pk, "check_finding")
+
+
+def test_a_reveal_is_refused_without_permission_reason_or_audit(
+    reviewer: Client, care: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, values = with_card(care)
+    refused = [
+        (reveal(demo.signed_in(MemberRole.AUDITOR), row), 403),
+        (reveal(reviewer, row, "curious"), 400),
+    ]
+
+    def broken(**_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(audit, "record", broken)
+    reviewer.raise_request_exception = False
+    refused.append((reveal(reviewer, row), 500))
+    for answer, status in refused:
+        assert answer.status_code == status
+        assert not [value for value in values if value in answer.content.decode()]
+    assert revealed(care) == []
+
+
+@pytest.mark.parametrize("role", MemberRole)
+def test_each_role_gets_the_pages_of_its_permissions(role: MemberRole, care: Tenant) -> None:
+    client = demo.signed_in(role)
+    for action, name in (
+        (Action.SEE_QUEUE, "queue-list"),
+        (Action.SEE_CALLS, "call-list"),
+        (Action.SEE_RUBRICS, "rubric-list"),
+        (Action.SEE_JOBS, "job-list"),
+        (Action.SEE_JOBS, "source-list"),
+        (Action.MANAGE_SOURCES, "source-connect"),
+    ):
+        status = client.get(reverse(name, args=[CARE])).status_code
+        assert status == (200 if can(role, action) else 403), name
+    assert client.get("/").status_code == 200, "three tenants to choose from"
+
+
+def test_who_may_not_decide_is_refused(care: Tenant) -> None:
+    item = open_items(care)[0]
+    assert decide(demo.signed_in(MemberRole.AUDITOR), item, "upheld") == 403
+    assert item.pk in [each.pk for each in open_items(care)]
+
+
+def test_a_foreign_and_an_absent_address_answer_alike(reviewer: Client, care: Tenant) -> None:
+    foreign = reviewer.get(reverse("call-detail", args=["harbor-wealth", with_card(care)[0].pk]))
+    absent = reviewer.get(reverse("call-detail", args=[CARE, uuid7()]))
+    nowhere = reviewer.get("/t/none/queue")
+    assert {foreign.status_code, absent.status_code, nowhere.status_code} == {404}
+    assert foreign.content == absent.content == nowhere.content
+
+
+def table_queries(client: Client, address: str) -> int:
+    """SQL that reads a table; what sets the tenant or begins a transaction does not."""
+    client.get(address)  # rubrics stay in memory
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    texts = [" ".join(each["sql"].split()) for each in captured.captured_queries]
+    return sum(" FROM " in text for text in texts)
+
+
+def test_a_page_takes_few_queries_however_much_it_shows(reviewer: Client, care: Tenant) -> None:
+    item = open_items(care)[0]
+    assert table_queries(reviewer, reverse("queue-list", args=[CARE])) <= 6
+    assert table_queries(reviewer, reverse("call-detail", args=[CARE, item.transcript_id])) <= 10
+    assert table_queries(reviewer, reverse("call-list", args=[CARE])) <= 6
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg/onload=alert(1)>",
+    "{{ request }}", "{% load x %}", "&lt;b&gt;", "\u202eevil\u202c", "'); DROP TABLE x;--",
+    "a\u0301\u0302", "\U0001f3a7", "javascript:alert(1)", "=cmd|' /C calc'!A0",
+]  # fmt: skip
+
+
+def test_hostile_strings_in_every_shown_field_stay_words(reviewer: Client, care: Tenant) -> None:
+    """The rule's words stand last, so a lost or doubled character would move the mark."""
+    texts = [*HOSTILE, "you", "can", "skip", "the", "dose."]
+    words = [
+        {
+            "text": text,
+            "start": at * 2000,
+            "end": at * 2000 + 400,
+            "confidence": 0.9,
+            "speaker": "A",
+        }
+        for at, text in enumerate(texts)
+    ]
+    turn = {"speaker": "A", "start": 0, "end": 34000, "confidence": 0.9, "words": words,
+            "text": " ".join(texts)}  # fmt: skip
+    payload = {
+        "id": "hostile", "status": "completed", "language_code": "en_us", "audio_duration": 40,
+        "text": " ".join(texts), "words": words, "utterances": [turn],
+        "webhook_url": "https://h.example/?" + urlencode(
+            {"agent": "<i>x</i>", "agent_speaker": "A", "kind": "live", "queue": HOSTILE[0],
+             "product": HOSTILE[1], "direction": "inbound"}
+        ),
+    }  # fmt: skip
+    demo.keep_payload(care, payload)
+    with tenant_context(care.pk):
+        row = Transcript.objects.get(external_id="hostile")
+    page = reviewer.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
+    listed = queue(reviewer, rule="medical_advice")[1]
+    assert '<mark data-mark="hit">you can skip the</mark>' in page
+    assert '<mark data-mark="hit">you can skip the</mark>' in listed
+    for text in HOSTILE:
+        assert escape(text) in page
+    for raw in (*HOSTILE[:3], "<i>x</i>"):
+        assert raw not in page
+        assert raw not in listed
