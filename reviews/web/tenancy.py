@@ -1,33 +1,58 @@
-"""The one tenant middleware: `/t/<slug>/…` runs in a transaction of that tenant, or not at all."""
+"""The one tenant middleware: a tenant's page or answer runs in a transaction of that tenant alone.
+
+The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` the key's.
+"""
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 
 from reviews import access
+from reviews.accounts import keys
 from reviews.models.tenancy import tenant_context
+
+API = "/api/v1/"
 
 
 class TenantMiddleware:
     """Opens the tenant's transaction, renders inside it, undoes it where the view failed.
 
-    No membership, an unknown slug and a suspended tenant give the same 404.
+    No membership, an unknown slug and a suspended tenant give the same 404; who is not signed in
+    is asked to, whatever the address.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(API):
+            return self._api(request)
         slug = _slug(request.path_info)
         if slug is None:
             return self.get_response(request)
-        membership = access.find_membership(user=request.user, slug=slug)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        memberships = access.memberships_of(request.user)
+        membership = next((each for each in memberships if each.tenant.slug == slug), None)
         if membership is None:
             raise Http404
+        request.memberships = memberships  # type: ignore[attr-defined] # a middleware's own attribute
         request.membership = membership  # type: ignore[attr-defined] # a middleware's own attribute
         with tenant_context(membership.tenant_id, user_id=membership.user_id):
+            return self._answer(request)
+
+    def _api(self, request: HttpRequest) -> HttpResponse:
+        """By the key alone; without one no tenant is set, and the API itself answers 401."""
+        key = keys.find(request.headers.get("Authorization", ""), now=timezone.now())
+        if key is None:
+            return self.get_response(request)
+        request.api_key = key  # type: ignore[attr-defined] # a middleware's own attribute
+        with tenant_context(key.tenant_id):
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -41,7 +66,7 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Undo: Django makes an answer of the exception before `_answer` could see it."""
-        if getattr(request, "membership", None) is not None:
+        if hasattr(request, "membership") or hasattr(request, "api_key"):
             transaction.set_rollback(True)
 
 

@@ -1,0 +1,134 @@
+"""What callers write after the question mark, checked; whatever is not known is refused."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+
+from reviews.errors import ErrorCode, Refused
+from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
+from reviews.reviewing.reveal import REASONS
+
+"""Why somebody looks at personal data; the code is kept in the audit trail."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"([a-z]+)\.([0-9]{1,16})\.([0-9a-f]{32})", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
+_SHOWN = 60
+Value = TypeVar("Value")
+
+
+class ParameterRefused(Refused):
+    code = ErrorCode.PARAMETER_REFUSED
+
+    def __init__(self, name: str, seen: str, remedy: str) -> None:
+        super().__init__(f"The parameter “{name[:_SHOWN]}” is refused", seen, remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """`reason` is a code of REASONS; None where personal data is left out."""
+
+    reason: str | None
+
+
+def feed(query: QueryDict, kind: str) -> Asked:
+    """Of a list; `kind` is the feed that a cursor must be of. Raises ParameterRefused."""
+    _check_names(query, {"updated_since", "cursor", "limit"})
+    if "cursor" in query and "updated_since" in query:
+        raise ParameterRefused(
+            "updated_since", "a cursor beside it", "Send one of them: a cursor goes on by itself."
+        )
+    return Asked(
+        since=_read(query, "updated_since", _time, None),
+        after=_read(query, "cursor", lambda text: _place(text, kind), None),
+        limit=_read(query, "limit", _limit, PAGE),
+    )
+
+
+def masking(query: QueryDict) -> Masking:
+    """Of one row. Raises ParameterRefused."""
+    _check_names(query, {"unmasked", "reason"})
+    is_unmasked = _read(query, "unmasked", _flag, default=False)
+    if "reason" in query and not is_unmasked:
+        raise ParameterRefused("reason", "no “unmasked=true” beside it", "Send both, or neither.")
+    return Masking(_reason(query.get("reason", "")) if is_unmasked else None)
+
+
+def cursor(place: Place, kind: str) -> str:
+    """Where a page ended, for `next`."""
+    at, row_id = place
+    micros = (at - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{kind}.{micros}.{row_id.hex}".encode()).decode().rstrip("=")
+
+
+def _check_names(query: QueryDict, known: set[str]) -> None:
+    for name in query:
+        if name not in known:
+            names = ", ".join(sorted(known))
+            raise ParameterRefused(name, "an unknown name", f"Known here: {names}.")
+        if len(query.getlist(name)) > 1:
+            raise ParameterRefused(name, "more than one value", "Send it once.")
+
+
+def _read(query: QueryDict, name: str, parse: Callable[[str], Value], default: Value) -> Value:
+    return parse(str(query[name])) if name in query else default
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = parse_datetime(text)
+        if at is not None and at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # not a time that there is: refused below, as what is no time at all
+    raise ParameterRefused(
+        "updated_since",
+        f"{text[:_SHOWN]!r}",
+        "Send a time with its zone, as 2026-01-31T08:00:00Z (a + is written %2B).",
+    )
+
+
+def _limit(text: str) -> int:
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= PAGE_AT_MOST:
+        raise ParameterRefused("limit", f"{text[:_SHOWN]!r}", f"Send 1 to {PAGE_AT_MOST}.")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ParameterRefused("unmasked", f"{text[:_SHOWN]!r}", "Send true or false.")
+    return text == "true"
+
+
+def _reason(text: str) -> str:
+    if text not in REASONS:
+        raise ParameterRefused(
+            "reason", f"{text[:_SHOWN]!r}", f"Send one of {', '.join(REASONS)}: it is recorded."
+        )
+    return text
+
+
+def _place(text: str, kind: str) -> Place:
+    parts = _CURSOR.fullmatch(_decoded(text))
+    if parts is None or parts[1] != kind:
+        raise ParameterRefused(
+            "cursor",
+            "no cursor of this list",
+            "Follow `next` as it is, or begin again with updated_since.",
+        )
+    return _EPOCH + timedelta(microseconds=int(parts[2])), UUID(parts[3])
+
+
+def _decoded(text: str) -> str:
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        return base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,240 @@
+"""The answers' fields: what is written is what /api/schema/ describes. Times end in `_at` or `_ms`.
+
+`help_text` stands in the schema; it is the one place that says what a field means.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.serializers import Serializer
+
+from reviews.detection.evidence import Reason
+from reviews.detection.rubric import Severity
+from reviews.detection.scoring import Result
+from reviews.detection.scoring import Verdict as CallVerdict
+from reviews.detection.transcript import Role
+from reviews.models import (
+    CallKind,
+    Direction,
+    FindingOutcome,
+    Standing,
+    TranscriptState,
+    Verdict,
+)
+
+Row = Serializer[Any]
+VERDICTS = [each.value for each in CallVerdict]
+RESULTS = [each.value for each in Result]
+"""Choices that stand under several names: the settings name them for the schema."""
+
+
+def _choice(kinds: Any, **more: Any) -> serializers.ChoiceField:
+    return serializers.ChoiceField(choices=[str(each.value) for each in kinds], **more)
+
+
+def _maybe(kinds: Any, **more: Any) -> serializers.ChoiceField:
+    return _choice(kinds, allow_blank=True, **more)
+
+
+class ProblemSerializer(Row):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What was refused, what was seen, what to do.")
+    code = serializers.CharField(help_text="Stable; branch on this.")
+    instance = serializers.CharField(help_text="This answer's id; the log holds it too.")
+
+
+class TranscriptSerializer(Row):
+    id = serializers.UUIDField()
+    external_id = serializers.CharField(help_text="The call's id at its source.")
+    source = serializers.UUIDField(source="source_id")  # type: ignore[assignment] # a field of that name; its class takes it off
+    revision = serializers.IntegerField(help_text="Rises when words, roles or facts change.")
+    state = _choice(TranscriptState)
+    state_code = serializers.CharField(help_text="Why the state is not ready.")
+    language = serializers.CharField()
+    duration_ms = serializers.IntegerField(allow_null=True)
+    words = serializers.IntegerField()
+    confidence = serializers.FloatField(allow_null=True, help_text="Mean of the words', 0 to 1.")
+    call_at = serializers.DateTimeField(allow_null=True)
+    direction = _maybe(Direction)
+    kind = _maybe(CallKind)
+    queue = serializers.CharField()
+    product = serializers.CharField()
+    customer_region = serializers.CharField()
+    updated_at = serializers.DateTimeField(help_text="When this revision was received.")
+
+
+class UtteranceSerializer(Row):
+    index = serializers.IntegerField(help_text="From 0.")
+    role = _choice(Role)
+    speaker = serializers.IntegerField(allow_null=True, help_text="The call's voices from 1.")
+    speaker_label = serializers.CharField(
+        allow_null=True, help_text="The source's own; it may be a name: only where unmasked."
+    )
+    channel = serializers.CharField()
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+    text = serializers.CharField(help_text="`[KIND]` stands for personal data left out.")
+
+
+class TranscriptDetailSerializer(Row):
+    transcript = TranscriptSerializer(source="row")
+    is_masked = serializers.BooleanField()
+    utterances = UtteranceSerializer(many=True)
+
+
+class EvaluationSerializer(Row):
+    id = serializers.UUIDField()
+    transcript = serializers.UUIDField(source="transcript_id")
+    transcript_revision = serializers.IntegerField()
+    rubric = serializers.CharField(source="rubric_version.rubric.code")
+    rubric_name = serializers.CharField(source="rubric_version.rubric.name")
+    rubric_version = serializers.IntegerField(source="rubric_version.number")
+    engine_version = serializers.CharField()
+    verdict = _choice(CallVerdict, help_text="The machine's.")
+    score = serializers.SerializerMethodField()
+    passed = serializers.IntegerField(help_text="Rules; so are the next three.")
+    failed = serializers.IntegerField()
+    not_assessable = serializers.IntegerField()
+    not_applicable = serializers.IntegerField()
+    updated_at = serializers.DateTimeField(help_text="When it was made: it never changes.")
+
+    def get_score(self, row: Any) -> float | None:
+        """The machine's, 0 to 100; null where no rule could be counted."""
+        return None if row.score is None else round(row.score, 6)
+
+
+class EvidenceSerializer(Row):
+    utterance = serializers.IntegerField(source="place.utterance")
+    last_utterance = serializers.IntegerField(source="place.last_utterance")
+    first_word = serializers.IntegerField(
+        source="place.first_word", help_text="From 0, of the words as they were said."
+    )
+    last_word = serializers.IntegerField(
+        source="place.last_word", help_text="Included; in last_utterance."
+    )
+    role = _choice(Role, source="place.role")
+    start_ms = serializers.IntegerField(allow_null=True)
+    end_ms = serializers.IntegerField(allow_null=True)
+    is_unsure = serializers.BooleanField(source="place.is_unsure")
+    label = serializers.CharField(  # type: ignore[assignment] # a field of that name; its class takes it off
+        source="place.label", help_text="The kind, where there are any."
+    )
+    score = serializers.FloatField(source="place.score", allow_null=True, help_text="0 to 1.")
+    quote = serializers.CharField(help_text="`[KIND]` stands for personal data left out.")
+
+
+class NearestSerializer(Row):
+    cause = serializers.CharField(help_text="Why it missed: words, window or role.")
+    matched = serializers.IntegerField(help_text="Words, of `wanted`.")
+    wanted = serializers.IntegerField()
+    evidence = EvidenceSerializer()
+
+
+class AbsenceSerializer(Row):
+    start_ms = serializers.IntegerField(source="searched.start_ms")
+    end_ms = serializers.IntegerField(source="searched.end_ms")
+    roles = serializers.ListField(child=serializers.CharField(), source="searched.roles")
+    words = serializers.IntegerField(source="searched.words")
+    below_floor = serializers.IntegerField(source="searched.below_floor")
+    masked = serializers.IntegerField(source="searched.masked")
+    untranscribed_ms = serializers.IntegerField(source="searched.untranscribed_ms")
+    nearest = NearestSerializer(allow_null=True)
+
+
+class FindingRefSerializer(Row):
+    id = serializers.UUIDField(source="finding_id")
+    standing = _choice(Standing)
+    sequence = serializers.IntegerField()
+
+
+class RuleResultSerializer(Row):
+    rule = serializers.CharField(source="rule.code")
+    title = serializers.CharField(source="rule.title")
+    section = serializers.CharField(source="rule.section")
+    severity = _choice(Severity, source="rule.severity")
+    result = _choice(Result, help_text="The machine's.")
+    reviewed_result = _choice(
+        Result, source="reviewed", help_text="passed where the finding was dismissed."
+    )
+    is_unsure = serializers.BooleanField()
+    machine_points = serializers.FloatField()
+    reviewed_points = serializers.FloatField()
+    possible_points = serializers.FloatField(help_text="All rules' add up to 100.")
+    reason = _choice(Reason, allow_null=True, help_text="Why it is not assessable.")
+    reason_text = serializers.CharField(allow_null=True)
+    evidence = EvidenceSerializer(many=True)
+    absence = AbsenceSerializer(allow_null=True, help_text="The proof, where nothing was found.")
+    finding = FindingRefSerializer(source="item", allow_null=True)
+
+
+class TotalSerializer(Row):
+    score = serializers.FloatField(allow_null=True, help_text="0 to 100.")
+    verdict = _choice(CallVerdict)
+
+
+class EvaluationDetailSerializer(Row):
+    evaluation = EvaluationSerializer(source="row")
+    is_masked = serializers.BooleanField()
+    machine = TotalSerializer()
+    reviewed = TotalSerializer(help_text="As people's verdicts leave it now.")
+    results = RuleResultSerializer(many=True)
+
+
+class FindingSerializer(Row):
+    id = serializers.UUIDField(source="finding_id")
+    transcript = serializers.UUIDField(source="transcript_id")
+    evaluation = serializers.UUIDField(source="finding.evaluation_id")
+    agent = serializers.UUIDField(source="agent_id", allow_null=True)
+    rule = serializers.CharField(source="rule_code")
+    severity = _choice(Severity, source="finding.severity")
+    outcome = _choice(
+        FindingOutcome,
+        source="finding.outcome",
+        help_text="found: said and should not be; absent: not said and should be.",
+    )
+    is_unsure = serializers.BooleanField(source="finding.is_unsure")
+    role = _choice(Role, source="finding.role")
+    utterance = serializers.IntegerField(source="finding.utterance", allow_null=True)
+    start_ms = serializers.IntegerField(source="finding.start_ms", allow_null=True)
+    end_ms = serializers.IntegerField(source="finding.end_ms", allow_null=True)
+    spans = serializers.IntegerField(
+        source="finding.spans", help_text="Places; 0 for what is absent."
+    )
+    standing = _choice(Standing)
+    sequence = serializers.IntegerField(help_text="The last review's; 0 before the first.")
+    found_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.UUIDField(source="decided_by_id", allow_null=True)
+    updated_at = serializers.DateTimeField(help_text="When the standing last changed.")
+
+
+class ReviewSerializer(Row):
+    sequence = serializers.IntegerField()
+    verdict = _choice(Verdict)
+    reason_code = serializers.CharField()
+    by = serializers.UUIDField(source="by_id")
+    at = serializers.DateTimeField()
+
+
+class FindingDetailSerializer(Row):
+    finding = FindingSerializer(source="item")
+    is_masked = serializers.BooleanField()
+    result = RuleResultSerializer()
+    reviews = ReviewSerializer(many=True)
+
+
+class TranscriptFeedSerializer(Row):
+    results = TranscriptSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class EvaluationFeedSerializer(Row):
+    results = EvaluationSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class FindingFeedSerializer(Row):
+    results = FindingSerializer(many=True)
+    next = serializers.URLField(allow_null=True)

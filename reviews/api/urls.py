@@ -1,0 +1,26 @@
+"""Addresses of the API, first version. The lists end without a slash, as their rows do."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from reviews.api import views
+
+V1 = "api/v1"
+urlpatterns = [
+    path(f"{V1}/transcripts", views.TranscriptFeed.as_view(), name="api-transcript-list"),
+    path(
+        f"{V1}/transcripts/<uuid:row_id>",
+        views.TranscriptDetail.as_view(),
+        name="api-transcript-detail",
+    ),
+    path(f"{V1}/evaluations", views.EvaluationFeed.as_view(), name="api-evaluation-list"),
+    path(
+        f"{V1}/evaluations/<uuid:row_id>",
+        views.EvaluationDetail.as_view(),
+        name="api-evaluation-detail",
+    ),
+    path(f"{V1}/findings", views.FindingFeed.as_view(), name="api-finding-list"),
+    path(f"{V1}/findings/<uuid:row_id>", views.FindingDetail.as_view(), name="api-finding-detail"),
+    path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
+]

@@ -1,0 +1,202 @@
+"""The addresses' views: the parameters, one call, the answer."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reviews.accounts.keys import Scope
+from reviews.api import errors, parameters, serializers
+from reviews.api.auth import check_scope, key_of
+from reviews.models import Transcript
+from reviews.queries import details, feeds
+from reviews.reviewing import reveal
+
+Get = TypeVar("Get", bound=Callable[..., Response])
+
+
+def _documented(
+    answer: type[serializers.Row], asked: list[OpenApiParameter], name: str, summary: str
+) -> Callable[[Get], Get]:
+    """What /api/schema/ says of a view's `get`."""
+    refusals = dict.fromkeys(
+        ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 500)),
+        serializers.ProblemSerializer,
+    )
+    return extend_schema(
+        operation_id=name,
+        parameters=asked,
+        responses={200: answer, **refusals},
+        summary=summary,
+        tags=["v1"],
+    )
+
+
+_FEED = [
+    OpenApiParameter(
+        "updated_since", OpenApiTypes.DATETIME, description="Included; with its zone."
+    ),
+    OpenApiParameter("cursor", str, description="As `next` has it."),
+    OpenApiParameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": feeds.PAGE_AT_MOST, "default": 100}
+    ),
+]
+_MASKING = [
+    OpenApiParameter(
+        "unmasked", bool, description="Needs the scope read:unmasked, and `reason`; audited."
+    ),
+    OpenApiParameter("reason", str, enum=list(reveal.REASONS)),
+]
+
+
+class ApiView(APIView):
+    """Reads only, under one scope; nothing is kept by caches between."""
+
+    scope: ClassVar[Scope]
+    http_method_names = ["get", "head"]  # noqa: RUF012 # declared so by Django
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class TranscriptFeed(ApiView):
+    scope = Scope.TRANSCRIPTS
+
+    @_documented(
+        serializers.TranscriptFeedSerializer,
+        _FEED,
+        "list_transcripts",
+        "Transcripts as they come in",
+    )
+    def get(self, request: Request) -> Response:
+        asked = parameters.feed(request.query_params, "transcripts")
+        page = feeds.transcripts(key_of(request).tenant_id, asked)
+        return _fed(request, page, "transcripts", serializers.TranscriptFeedSerializer)
+
+
+class EvaluationFeed(ApiView):
+    scope = Scope.EVALUATIONS
+
+    @_documented(
+        serializers.EvaluationFeedSerializer,
+        _FEED,
+        "list_evaluations",
+        "Evaluations as they are made",
+    )
+    def get(self, request: Request) -> Response:
+        asked = parameters.feed(request.query_params, "evaluations")
+        page = feeds.evaluations(key_of(request).tenant_id, asked)
+        return _fed(request, page, "evaluations", serializers.EvaluationFeedSerializer)
+
+
+class FindingFeed(ApiView):
+    scope = Scope.FINDINGS
+
+    @_documented(
+        serializers.FindingFeedSerializer,
+        _FEED,
+        "list_findings",
+        "Findings as their standing changes",
+    )
+    def get(self, request: Request) -> Response:
+        asked = parameters.feed(request.query_params, "findings")
+        page = feeds.findings(key_of(request).tenant_id, asked)
+        return _fed(request, page, "findings", serializers.FindingFeedSerializer)
+
+
+class TranscriptDetail(ApiView):
+    scope = Scope.TRANSCRIPTS
+
+    @_documented(
+        serializers.TranscriptDetailSerializer,
+        _MASKING,
+        "get_transcript",
+        "A transcript, its words",
+    )
+    def get(self, request: Request, row_id: UUID) -> Response:
+        asked = _masking(request)
+        row = details.transcript_row(key_of(request).tenant_id, row_id)
+        shown = details.transcript(row, is_revealed=_revealed(request, asked, row))
+        return Response(serializers.TranscriptDetailSerializer(shown).data)
+
+
+class EvaluationDetail(ApiView):
+    scope = Scope.EVALUATIONS
+
+    @_documented(
+        serializers.EvaluationDetailSerializer, _MASKING, "get_evaluation", "Every rule's result"
+    )
+    def get(self, request: Request, row_id: UUID) -> Response:
+        asked = _masking(request)
+        row = details.evaluation_row(key_of(request).tenant_id, row_id)
+        shown = details.evaluation(row, is_revealed=_revealed(request, asked, row.transcript))
+        return Response(serializers.EvaluationDetailSerializer(shown).data)
+
+
+class FindingDetail(ApiView):
+    scope = Scope.FINDINGS
+
+    @_documented(
+        serializers.FindingDetailSerializer, _MASKING, "get_finding", "A finding, its evidence"
+    )
+    def get(self, request: Request, row_id: UUID) -> Response:
+        asked = _masking(request)
+        item = details.queue_item(key_of(request).tenant_id, row_id)
+        shown = details.finding(item, is_revealed=_revealed(request, asked, item.transcript))
+        return Response(serializers.FindingDetailSerializer(shown).data)
+
+
+class Missing(ApiView):
+    """Every other address under /api, by every method, with or without a key."""
+
+    schema = None
+    authentication_classes = ()
+    permission_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound
+
+
+def _fed(
+    request: Request, page: feeds.Page[Any], kind: str, answer: type[serializers.Row]
+) -> Response:
+    return Response(answer({"results": page.rows, "next": _next(request, page, kind)}).data)
+
+
+def _next(request: Request, page: feeds.Page[Any], kind: str) -> str | None:
+    """The next page's absolute address, of the same size."""
+    if page.next is None:
+        return None
+    query = request.query_params.copy()
+    query.pop("updated_since", None)
+    query["cursor"] = parameters.cursor(page.next, kind)
+    http: HttpRequest = request._request
+    return http.build_absolute_uri(f"{http.path}?{query.urlencode()}")
+
+
+def _masking(request: Request) -> parameters.Masking:
+    """Raises ParameterRefused, and ScopeMissing where personal data is asked for without it."""
+    asked = parameters.masking(request.query_params)
+    if asked.reason is not None:
+        check_scope(key_of(request), Scope.UNMASKED)
+    return asked
+
+
+def _revealed(request: Request, asked: parameters.Masking, row: Transcript) -> bool:
+    """True where personal data is shown; the audit row is committed before the first byte."""
+    if asked.reason is None:
+        return False
+    reveal.reveal(row=row, reason=asked.reason, api_key=key_of(request), now=timezone.now())
+    return True

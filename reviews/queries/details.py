@@ -1,0 +1,311 @@
+"""One transcript, evaluation or finding whole, as the API gives it out; masked unless revealed.
+
+Four to six SQL queries, whatever the length. Raises Http404 where the tenant has no such row.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from reviews import access
+from reviews.detection import scoring
+from reviews.detection.engine import Evaluation as Outcomes
+from reviews.detection.engine import RuleResult
+from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
+from reviews.detection.pii import call as pii
+from reviews.detection.report import Report, absence_of, evidence_of, percent
+from reviews.detection.rubric import Rubric, Rule
+from reviews.detection.scoring import Part, Result, Score
+from reviews.detection.transcript import Transcript as Columns
+from reviews.models import Evaluation, QueueItem, Review, Transcript, Utterance
+from reviews.queries import evaluations, feeds, transcripts
+from reviews.queries.rubrics import rubric_of
+from reviews.queries.shown import pieces
+
+Masks = Sequence[Sequence[pii.Mask]]
+"""By utterance; empty where everything is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An utterance; `speaker` counts the call's voices from 1, None where the source parts none."""
+
+    index: int
+    role: str
+    speaker: int | None
+    speaker_label: str | None
+    channel: str
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    row: Transcript
+    utterances: tuple[Said, ...]
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Evidence with its words. The positions are those of the words as they were said."""
+
+    place: Evidence
+    start_ms: int | None
+    end_ms: int | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    cause: str
+    matched: int
+    wanted: int
+    evidence: Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was searched without finding, and what came nearest."""
+
+    searched: Absence
+    nearest: Nearest | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    rule: Rule
+    result: Result
+    reviewed: Result
+    is_unsure: bool
+    machine_points: float
+    reviewed_points: float
+    possible_points: float
+    reason: str | None
+    reason_text: str | None
+    evidence: tuple[Quoted, ...]
+    absence: Proof | None
+    item: QueueItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    score: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    row: Any
+    machine: Total
+    reviewed: Total
+    results: tuple[RuleRow, ...]
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finding: where it stands, its rule's result, and what people decided, oldest first."""
+
+    item: Any
+    result: RuleRow
+    reviews: tuple[Review, ...]
+    is_masked: bool
+
+
+def transcript_row(tenant_id: UUID, row_id: UUID) -> Any:
+    """With `updated_at`, as the feeds have it."""
+    rows = feeds.transcript_rows(tenant_id)
+    return _found(rows.filter(pk=row_id).first())
+
+
+def evaluation_row(tenant_id: UUID, row_id: UUID) -> Any:
+    """With its transcript."""
+    rows = feeds.evaluation_rows(tenant_id).select_related("transcript")
+    rows = rows.defer(*(f"transcript__{name}" for name in feeds.UNREAD))
+    return _found(rows.filter(pk=row_id).first())
+
+
+def queue_item(tenant_id: UUID, finding_id: UUID) -> Any:
+    """The finding's; with its transcript."""
+    rows = feeds.queue_items(tenant_id).select_related("transcript")
+    rows = rows.defer(*(f"transcript__{name}" for name in feeds.UNREAD))
+    return _found(rows.filter(finding_id=finding_id).first())
+
+
+def transcript(row: Transcript, *, is_revealed: bool) -> Spoken:
+    columns = transcripts.columns_of(row)
+    masks = [] if is_revealed else _masks(row, row.revision, columns)
+    lines = _lines(columns, masks, is_revealed=is_revealed)
+    return Spoken(row, tuple(lines), not is_revealed)
+
+
+def evaluation(row: Any, *, is_revealed: bool) -> Judged:
+    """`row` is an evaluation_row. A dismissed finding counts as passed in what is reviewed."""
+    columns, outcomes, rubric = _read(row)
+    masks = [] if is_revealed else _masks(row.transcript, row.transcript_revision, columns)
+    found = access.scoped_to(QueueItem, row.tenant_id).filter(finding__evaluation=row.pk)
+    items = {item.rule_code: item for item in found}
+    writer = _Writer(Report(columns), masks)
+    score = _reviewed_score(rubric, outcomes, items)
+    return Judged(
+        row=row,
+        machine=Total(percent(outcomes.score), outcomes.score.verdict),
+        reviewed=Total(percent(score), score.verdict),
+        results=tuple(_results(rubric, outcomes, score, items, writer)),
+        is_masked=not is_revealed,
+    )
+
+
+def finding(item: Any, *, is_revealed: bool) -> Known:
+    """`item` is a queue_item."""
+    row = item.finding.evaluation
+    row.transcript = item.transcript
+    judged = evaluation(row, is_revealed=is_revealed)
+    result = next(each for each in judged.results if each.rule.code == item.rule_code)
+    made = access.scoped_to(Review, item.tenant_id).filter(finding=item.finding_id)
+    return Known(item, result, tuple(made.order_by("sequence")), not is_revealed)
+
+
+def _found(row: Any) -> Any:
+    if row is None:
+        raise Http404
+    return row
+
+
+def _read(row: Evaluation) -> tuple[Columns, Outcomes, Rubric]:
+    """The call as it was evaluated, what was heard, and against which rules."""
+    columns = transcripts.columns_of(row.transcript, revision=row.transcript_revision)
+    rubric = rubric_of(row.tenant_id, row.rubric_version_id)
+    return columns, evaluations.unpack(row, columns), rubric
+
+
+def _masks(row: Transcript, revision: int, columns: Columns) -> Masks:
+    """As stored, or found anew where another detector or another revision's stored them."""
+    if row.masked_by != pii.VERSION or revision != row.revision:
+        return pii.masks(columns)
+    rows = access.scoped_to(Utterance, row.tenant_id).filter(transcript=row, revision=revision)
+    return [
+        [(first, last, kind) for first, last, kind in masks]
+        for masks in rows.order_by("index").values_list("masks", flat=True)
+    ]
+
+
+def _lines(columns: Columns, masks: Masks, *, is_revealed: bool) -> Iterator[Said]:
+    labels = [label for label in dict.fromkeys(columns.speakers) if label is not None]
+    numbers = {label: number for number, label in enumerate(labels, 1)}
+    for at, (low, high) in enumerate(pairwise(columns.bounds)):
+        label = columns.speakers[at]
+        yield Said(
+            index=at,
+            role=columns.roles[at].value,
+            speaker=numbers[label] if label is not None else None,
+            speaker_label=label if is_revealed else None,
+            channel=columns.channels[at] or "",
+            start_ms=_time(columns.start_ms[low]) if low < high else None,
+            end_ms=_time(columns.end_ms[high - 1]) if low < high else None,
+            text=_text(columns, masks, Mark(at, 0, high - low - 1)),
+        )
+
+
+def _text(columns: Columns, masks: Masks, place: Mark) -> str:
+    """The words of a place, `[ENTITY]` for each value that is left out."""
+    low = columns.bounds[place.utterance]
+    words = columns.words[low + place.first_word : low + place.last_word + 1]
+    hidden = masks[place.utterance] if masks else ()
+    shown = pieces(words, _within(hidden, place), ())
+    return " ".join(
+        f"[{piece.text.upper().replace(' ', '_')}]" if piece.is_masked else piece.text
+        for piece in shown
+    )
+
+
+def _within(hidden: Sequence[pii.Mask], place: Mark) -> Iterator[pii.Mask]:
+    """The masks that touch the place, counted from its first word."""
+    for first, last, kind in hidden:
+        if first <= place.last_word and last >= place.first_word:
+            yield (
+                max(first, place.first_word) - place.first_word,
+                min(last, place.last_word) - place.first_word,
+                kind,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Evidence with its words."""
+
+    report: Report
+    masks: Masks
+
+    def quoted(self, evidence: Evidence) -> Quoted:
+        columns = self.report.transcript
+        texts = (_text(columns, self.masks, place) for place in self.report.places(evidence))
+        return Quoted(
+            place=evidence,
+            start_ms=_time(evidence.start_ms),
+            end_ms=_time(evidence.end_ms),
+            quote=" ".join(texts),
+        )
+
+    def proof(self, absence: Absence | None) -> Proof | None:
+        if absence is None:
+            return None
+        near = absence.nearest
+        if near is None:
+            return Proof(absence, None)
+        quoted = self.quoted(near.evidence)
+        return Proof(absence, Nearest(near.cause, near.matched, near.wanted, quoted))
+
+
+def _time(ms: int) -> int | None:
+    return None if ms < 0 else ms
+
+
+def _reviewed_score(rubric: Rubric, outcomes: Outcomes, items: Mapping[str, QueueItem]) -> Score:
+    return scoring.score(
+        rubric, [_reviewed(each, items.get(each.rule)) for each in outcomes.results]
+    )
+
+
+def _reviewed(each: RuleResult, item: QueueItem | None) -> Result:
+    return evaluations.reviewed(each.result, item.standing if item else "")
+
+
+def _results(
+    rubric: Rubric,
+    outcomes: Outcomes,
+    score: Score,
+    items: Mapping[str, QueueItem],
+    writer: _Writer,
+) -> Iterator[RuleRow]:
+    rows = zip(rubric.rules, outcomes.results, outcomes.score.parts, score.parts, strict=True)
+    for rule, each, machine, reviewed in rows:
+        yield _row(rule, each, (machine, reviewed), items.get(rule.code), writer)
+
+
+def _row(
+    rule: Rule, each: RuleResult, parts: tuple[Part, Part], item: QueueItem | None, writer: _Writer
+) -> RuleRow:
+    machine, reviewed = parts
+    outcome = each.outcome
+    unheard = outcome if isinstance(outcome, NotAssessable) else None
+    return RuleRow(
+        rule=rule,
+        result=each.result,
+        reviewed=reviewed.result,
+        is_unsure=each.is_unsure,
+        machine_points=machine.earned,
+        reviewed_points=reviewed.earned,
+        possible_points=reviewed.possible,
+        reason=unheard.reason if unheard else None,
+        reason_text=unheard.text if unheard else None,
+        evidence=tuple(map(writer.quoted, evidence_of(outcome))),
+        absence=writer.proof(absence_of(outcome)),
+        item=item,
+    )

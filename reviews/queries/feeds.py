@@ -1,0 +1,116 @@
+"""Lists for those who keep a copy: in the order of the last change, a page at a time.
+
+No change is skipped, however late it is committed. A row carries the time at which its change was
+made, and others see it only after the commit. So a feed ends before the beginning of the oldest
+transaction that is still open, less MARGIN, for a time that was taken just before a transaction
+and for clocks that differ: whatever is committed later carries a later time than all that was
+handed out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from reviews import access
+from reviews.models import Evaluation, QueueItem, Transcript
+from reviews.models.rows import select
+
+MARGIN = timedelta(seconds=2)
+PAGE = 100
+PAGE_AT_MOST = 200
+Place = tuple[datetime, UUID]
+"""A row's time of change and id: where a page ended."""
+Row = TypeVar("Row")
+_OLDEST = """
+SELECT min(xact_start) FROM pg_stat_activity
+WHERE datname = current_database() AND xact_start IS NOT NULL
+"""
+"""Sessions of the same role show theirs: web and worker are one role, and nobody else writes."""
+UNREAD = ("payload", "features", "removed")
+"""Columns of a transcript that no answer shows, and that are large."""
+
+
+class NotTracked(RuntimeError):
+    """PostgreSQL does not tell which transactions are open, so rows could be skipped unseen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "feeds were refused: pg_stat_activity shows no transaction. Set track_activities = on."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`since` is included; `after`, where a page ended, is not. `limit` is 1 to PAGE_AT_MOST."""
+
+    since: datetime | None = None
+    after: Place | None = None
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    rows: Sequence[Row]
+    next: Place | None
+    """None where nothing more has settled yet."""
+
+
+def transcripts(tenant_id: UUID, asked: Asked) -> Page[Any]:
+    """By the time a revision was received. Two SQL queries, as each feed."""
+    return _page(transcript_rows(tenant_id), "id", asked)
+
+
+def evaluations(tenant_id: UUID, asked: Asked) -> Page[Any]:
+    """By the time they were made: an evaluation never changes."""
+    return _page(evaluation_rows(tenant_id).defer("results"), "id", asked)
+
+
+def findings(tenant_id: UUID, asked: Asked) -> Page[Any]:
+    """Queue items by the last change of their standing; each has its finding."""
+    rows = queue_items(tenant_id).defer("finding__evaluation__results")
+    return _page(rows, "finding_id", asked)
+
+
+def transcript_rows(tenant_id: UUID) -> "QuerySet[Any]":
+    rows = access.scoped_to(Transcript, tenant_id).defer(*UNREAD)
+    return rows.annotate(updated_at=F("received_at"))
+
+
+def evaluation_rows(tenant_id: UUID) -> "QuerySet[Any]":
+    """With the rubric each was made by."""
+    rows = access.scoped_to(Evaluation, tenant_id).select_related("rubric_version__rubric")
+    return rows.annotate(updated_at=F("created_at"))
+
+
+def queue_items(tenant_id: UUID) -> "QuerySet[Any]":
+    """Findings with where they stand, and `updated_at`."""
+    rows = access.scoped_to(QueueItem, tenant_id)
+    return rows.select_related("finding__evaluation__rubric_version")
+
+
+def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked) -> Page[Any]:
+    rows = rows.filter(updated_at__lt=_settled())  # read first: the rows' own statement sees more
+    if asked.since is not None:
+        rows = rows.filter(updated_at__gte=asked.since)
+    if asked.after is not None:
+        at, row_id = asked.after
+        beyond = Q(updated_at__gt=at) | Q(updated_at=at, **{f"{id_field}__gt": row_id})
+        rows = rows.filter(beyond, updated_at__gte=at)
+    found = list(rows.order_by("updated_at", id_field)[: asked.limit + 1])
+    shown = found[: asked.limit]
+    is_more = len(found) > asked.limit
+    last = (shown[-1].updated_at, getattr(shown[-1], id_field)) if is_more else None
+    return Page(shown, last)
+
+
+def _settled() -> datetime:
+    """Every change that carries an earlier time is committed. Raises NotTracked."""
+    ((oldest,),) = select(_OLDEST, {})
+    if oldest is None:  # not even the transaction that asks
+        raise NotTracked
+    began: datetime = oldest
+    return began - MARGIN
