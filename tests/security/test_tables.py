@@ -147,6 +147,9 @@ def test_a_reference_to_another_tenants_row_is_refused(
     fresh.pk = uuid.uuid4()
     setattr(fresh, field, b[target])
     _differ(fresh)
+    if name == "QueueItem":  # one a finding: the new one takes its place
+        with tenant_context(a.tenant.pk):
+            a[name].delete()
     with pytest.raises(IntegrityError, match="tenant_fk"), tenant_context(a.tenant.pk):
         fresh.save(force_insert=True)
 

@@ -1,0 +1,239 @@
+"""Every route of the URLconf: how it is asked in a tenant's names, and what success looks like."""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from reviews.models import QueueItem, SignInThrottle, Standing
+from reviews.models.ids import uuid7
+from reviews.models.tenancy import tenant_context
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+API = "api/v1/"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What requests can name of a tenant. Of an absent tenant the same, and no row behind it."""
+
+    slug: str
+    mark: str
+    """A canary: every text of the tenant's rows begins with it and the table's name."""
+    ids: Mapping[str, UUID]
+    """Model → id of a row: Tenant, User and every table with a tenant."""
+    email: str
+    """Of its admin."""
+    rule: str
+    """The code of a rule that only this tenant has."""
+
+    @property
+    def password(self) -> str:
+        return f"correct horse {self.slug}"
+
+
+Words = Callable[[Names], str]
+Body = Callable[[Names], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name in the query or the body whose value names something of a tenant.
+
+    `status` is the answer where that is another tenant's or absent; None: as with one's own.
+    """
+
+    where: str
+    name: str
+    value: Words
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    ok: Mapping[str, int]
+    """Method → status for who may; every other method is 405."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """Name in the path → model."""
+    shows: tuple[str, ...] = ()
+    """Models whose canary is in the answer to one's own GET."""
+    body: Body = lambda own: {}
+    fields: tuple[Field, ...] = ()
+    on_unknown: int | None = None
+    """Status where the query has names that nobody knows; None: they change nothing."""
+    anonymous: Mapping[str, int] = field(default_factory=dict)
+    """Where it differs from `ok` for who is not signed in; of routes outside of tenants."""
+    homeless: Mapping[str, int] = field(default_factory=dict)
+    """The same for who is signed in and belongs to no tenant."""
+    address: str = ""
+    """Of a route that matches many and can name none."""
+    makes: str = ""
+    """What stands before the id of a row just made, in the address that it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`path` as the URLconf writes it, without its first slash."""
+
+    name: str
+    path: str
+    kwargs: frozenset[str]
+    view: Any
+
+    @property
+    def is_page(self) -> bool:
+        """One of a tenant's pages."""
+        return "slug" in self.kwargs
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith(API)
+
+
+def routes() -> list[Route]:
+    """Every route, by walking the URLconf."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, before: str) -> Iterator[Route]:
+    for each in resolver.url_patterns:
+        path = before + str(each.pattern)
+        if isinstance(each, URLPattern):
+            kwargs = frozenset(each.pattern.converters)
+            yield Route(each.name or path, path, kwargs, each.callback)
+        else:
+            yield from _walk(each, path)
+
+
+def problems_of(found: list[Route], fixtures: Mapping[str, Fixture]) -> list[str]:
+    """Routes that no fixture describes whole, and fixtures of no route, by name."""
+    names = {route.name for route in found}
+    missing = [f"{name} has no fixture" for name in sorted(names - set(fixtures))]
+    left = [f"{name} is no route" for name in sorted(set(fixtures) - names)]
+    partly = [
+        f"{route.name} takes {name}, which its fixture does not fill"
+        for route in found
+        if route.name in fixtures
+        for name in sorted(route.kwargs - {"slug"} - set(fixtures[route.name].ids))
+    ]
+    return missing + left + partly
+
+
+def _queue_cursor(of: Names) -> str:
+    return f"0.0.{of.ids['QueueItem'].hex}"
+
+
+def _call_cursor(of: Names) -> str:
+    return f"4000000000000000.{of.ids['Transcript'].hex}"
+
+
+def _feed_cursor(kind: str, model: str) -> Words:
+    def cursor(of: Names) -> str:
+        place = f"{kind}.0000000000000000.{of.ids[model].hex}"
+        return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+    return cursor
+
+
+def _queue_page(of: Names) -> str:
+    return f"/t/{of.slug}/queue"
+
+
+def _verdict(own: Names) -> Mapping[str, str]:
+    """One that is possible now: each success turns the last one round."""
+    with tenant_context(own.ids["Tenant"]):
+        item = QueueItem.objects.get(pk=own.ids["QueueItem"])
+    verdict = "upheld" if item.standing == Standing.OPEN else "reopened"
+    return {"verdict": verdict, "sequence": str(item.sequence)}
+
+
+def _source(_own: Names) -> Mapping[str, str]:
+    """A new one: its name may not be taken."""
+    return {"name": f"new {uuid7()}", "base_url": "http://127.0.0.1:9", "key": "k"}
+
+
+def _sign_in(own: Names) -> Mapping[str, str]:
+    """With no tries behind it, so that no answer comes from the throttle."""
+    SignInThrottle.objects.all().delete()
+    return {"email": own.email, "password": own.password}
+
+
+def _feed(kind: str, model: str, *shows: str) -> Fixture:
+    return Fixture(
+        _SAFE,
+        shows=(model, *shows),
+        fields=(Field("query", "cursor", _feed_cursor(kind, model)),),
+        on_unknown=400,
+    )
+
+
+def _row(model: str, *shows: str) -> Fixture:
+    return Fixture(_SAFE, ids={"row_id": model}, shows=shows, on_unknown=400)
+
+
+_SAFE = {"GET": 200, "HEAD": 200}
+_POST = {"POST": 302}
+_NEXT = Field("body", "next", _queue_page)
+_FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
+_RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
+_AWAY = {"GET": 302, "HEAD": 302}
+
+FIXTURES: Mapping[str, Fixture] = {
+    "health-live": Fixture(_SAFE),
+    "health-ready": Fixture(_SAFE),
+    "home": Fixture(_AWAY, anonymous=_AWAY, homeless=_SAFE),
+    "sign-in": Fixture(
+        _SAFE | _POST,
+        body=_sign_in,
+        fields=(
+            _NEXT,
+            Field("query", "next", _queue_page),
+            Field("body", "email", lambda of: of.email, 422),
+        ),
+    ),
+    "sign-out": Fixture(_POST),
+    "theme-set": Fixture(_POST, fields=(_NEXT,)),
+    "tenant-home": Fixture(_AWAY),
+    "queue-list": Fixture(
+        _SAFE,
+        shows=("Utterance", "RubricVersion", "Agent", "Tenant"),
+        fields=(
+            Field("query", "agent", lambda of: str(of.ids["Agent"]), 400),
+            Field("query", "rule", lambda of: of.rule, 400),
+            Field("query", "after", _queue_cursor),
+        ),
+    ),
+    "finding-decide": Fixture(_POST, ids=_FINDING, body=_verdict, fields=(_NEXT,)),
+    "call-list": Fixture(
+        _SAFE,
+        shows=("Transcript", "Rubric"),
+        fields=(Field("query", "after", _call_cursor),),
+    ),
+    "call-detail": Fixture(
+        _SAFE,
+        ids=_CALL,
+        shows=("Transcript", "Utterance", "Rubric", "RubricVersion", "ReviewNote", "User"),
+    ),
+    "call-reveal": Fixture({"POST": 200}, ids=_CALL, body=lambda own: {"reason": "dispute"}),
+    "rubric-list": Fixture(_SAFE, shows=("Rubric",)),
+    "rubric-detail": Fixture(_SAFE, ids=_RUBRIC, shows=("RubricVersion",)),
+    "source-list": Fixture(_SAFE, shows=("Source",)),
+    "source-connect": Fixture(_SAFE | _POST, body=_source, makes="/sources/"),
+    "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
+    "source-test": Fixture(_POST, ids=_SOURCE),
+    "source-backfill": Fixture(_POST, ids=_SOURCE),
+    "job-list": Fixture(_SAFE, shows=("Job",)),
+    "api-transcript-list": _feed("transcripts", "Transcript"),
+    "api-transcript-detail": _row("Transcript", "Transcript", "Utterance"),
+    "api-evaluation-list": _feed("evaluations", "Evaluation"),
+    "api-evaluation-detail": _row("Evaluation", "Evaluation", "RubricVersion"),
+    "api-finding-list": _feed("findings", "Finding"),
+    "api-finding-detail": _row("Finding", "RubricVersion"),
+    "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
+    "api-missing": Fixture(dict.fromkeys(METHODS, 404), address="/api/none"),
+}
+"""Route → its fixture. `slug` needs none: it is the tenant's."""
