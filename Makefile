@@ -4,9 +4,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock bench kill up
+.PHONY: help venv demo test check lock bench kill up screenshots
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 .venv/demo.stamp: requirements.lock
 	@echo "Making .venv from requirements.lock …"
@@ -42,6 +42,10 @@ kill: .venv/dev.stamp ## the kill test alone, with more seeds
 
 bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/requirements-peers.txt)
 	@$(PY) -m bench.pipeline
+	@$(PY) -m bench.pages
+
+screenshots: .venv/dev.stamp ## renew the pictures in docs/pictures
+	@SCREENSHOTS=1 $(PY) -m pytest -q tests/functional/test_screenshots.py
 
 lock: .venv/dev.stamp ## renew requirements.lock and requirements-dev.lock
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements.lock

@@ -8,32 +8,27 @@ all on one core. The peers run in a process of their own, by this interpreter or
 
 import argparse
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from bench import installation
 from bench.calls import bodies
 from bench.rubric import LISTS, document
-from compliance_app.run import roles
 from compliance_app.run.postgres import Server
 
-ROOT = Path(__file__).parent.parent
-PEERS = ROOT / "bench" / "requirements-peers.txt"
+PEERS = installation.ROOT / "bench" / "requirements-peers.txt"
 Rounds = list[dict[str, Any]]
 
 
 def main() -> None:
     asked = _arguments()
     payloads = bodies(asked.calls, asked.data)
-    core = _pinned()
-    with _server() as server:
+    core = installation.pinned()
+    with installation.server() as server:
         file = server.base / "payloads.jsonl"
         file.write_bytes(b"\n".join(payloads))
         ours = _measured(server, [sys.executable, "-m", "bench.measure"], file, asked.rounds)
@@ -52,52 +47,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _pinned() -> int | None:
-    """The one core that this process and all it starts may use; None where it cannot be."""
-    if not hasattr(os, "sched_setaffinity"):
-        return None
-    core = max(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {core})
-    return core
-
-
-@contextmanager
-def _server() -> Iterator[Server]:
-    """A fresh, migrated database as an installation has it."""
-    base = Path(tempfile.mkdtemp(prefix="vb-bench-"))
-    base.chmod(0o755)  # as root the server's user passes through; what lies inside is 0700 or 0600
-    server = Server(base)
-    try:
-        server.start()
-        _run(server, [sys.executable, "manage.py", "migrate", "--database=owner", "--verbosity=0"])
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(base, ignore_errors=True)
-
-
-def _run(server: Server, command: list[str]) -> str:
-    """What the command wrote. Raises CalledProcessError."""
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "compliance_app.settings",
-        "DATABASE_URL": server.url(roles.APP),
-        "DATABASE_OWNER_URL": server.url(roles.OWNER),
-        "SECRET_KEY": server.secrets["secret_key"],
-        "FIELD_KEYS": server.secrets["field_key"],
-        "HASH_KEY": server.secrets["hash_key"],
-        "HTTPS": "0",
-    }
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
-    return done.stdout
-
-
 def _measured(server: Server, command: list[str], file: Path, rounds: int) -> Rounds:
     if server.process is None:
         raise RuntimeError("the measurement was refused: no server runs. Start it first.")
     arguments = [str(file), str(server.process.pid), str(rounds)]
-    made: Rounds = json.loads(_run(server, [*command, *arguments]))
+    made: Rounds = json.loads(installation.run(server, [*command, *arguments]))
     return made
 
 
@@ -121,7 +75,7 @@ def _print(payloads: list[bytes], core: int | None, ours: Rounds, theirs: Rounds
     print("\nmedian (quartiles)           transcripts/s/core       of CPU time")
     _print_rates("verbatim", ours)
     if theirs is None:
-        print(f"a user's script     not installed: pip install -r {PEERS.relative_to(ROOT)}")
+        print(f"a user's script     not installed: pip install -r bench/{PEERS.name}")
     else:
         _print_rates("a user's script", theirs)
         ratio = median(_rates(ours, "wall_s")) / median(_rates(theirs, "wall_s"))
