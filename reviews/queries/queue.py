@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reviews import access
 from reviews.detection.rubric import Rule, Severity
@@ -132,11 +132,9 @@ def _filtered(rows: "QuerySet[QueueItem]", filters: Filters) -> "QuerySet[QueueI
 def _after(rows: "QuerySet[QueueItem]", cursor: str) -> "QuerySet[QueueItem]":
     if not cursor:
         return rows
-    # One comparison of rows, which the index answers; two conditions joined by OR it would not.
-    later = (
-        "(reviews_queueitem.rank, reviews_queueitem.found_at, reviews_queueitem.id) > (%s, %s, %s)"
-    )
-    return rows.extra(where=[later], params=_parsed(cursor))  # noqa: S610 # no value in the text
+    rank, found_at, item_id = _parsed(cursor)
+    later = Q(found_at__gt=found_at) | Q(found_at=found_at, id__gt=item_id)
+    return rows.filter(Q(rank__gt=rank) | Q(Q(rank=rank) & later), rank__gte=rank)
 
 
 def cursor_of(item: QueueItem) -> str:
