@@ -3,10 +3,9 @@
 Row-level security stands under it; each of the two holds alone (tests/security).
 """
 
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 from django.http import Http404
 
@@ -27,15 +26,6 @@ from reviews.models import (
 from reviews.models.tenancy import TenantModel, user_context
 
 Row = TypeVar("Row", bound=TenantModel)
-
-
-def find_membership(*, user: Any, slug: str) -> Membership | None:
-    """The membership of an active `user` in the tenant `slug`; None if there is none to use."""
-    if isinstance(user, AnonymousUser) or not user.is_active:
-        return None
-    with user_context(user.pk):
-        rows = Membership.objects.filter(user_id=user.pk, tenant__slug=slug)
-        return rows.filter(tenant__suspended_at=None).select_related("tenant").first()
 
 
 def memberships_of(user: User) -> list[Membership]:

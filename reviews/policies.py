@@ -17,7 +17,6 @@ class Action(StrEnum):
     SEE_RUBRICS = "see_rubrics"
     SEE_JOBS = "see_jobs"
     MANAGE_SOURCES = "manage_sources"
-    MANAGE_KEYS = "manage_keys"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -28,7 +27,7 @@ ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.RUBRIC_AUTHOR: _SEES,
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
-    MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS, Action.MANAGE_KEYS}),
+    MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS}),
     MemberRole.AGENT: frozenset({Action.SEE_CALLS}),
     MemberRole.CLIENT_VIEWER: frozenset({Action.SEE_CALLS}),
 }
@@ -55,7 +54,6 @@ WORDS: Mapping[Action, str] = {
     Action.SEE_RUBRICS: "Seeing rubrics",
     Action.SEE_JOBS: "Seeing jobs",
     Action.MANAGE_SOURCES: "Managing sources",
-    Action.MANAGE_KEYS: "Managing API keys",
 }
 
 

@@ -16,7 +16,6 @@ from reviews.errors import ErrorCode, Refused
 from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
 from reviews.reviewing.reveal import REASONS
 
-"""Why somebody looks at personal data; the code is kept in the audit trail."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([a-z]+)\.([0-9]{1,16})\.([0-9a-f]{32})", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)

@@ -32,6 +32,9 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+GRAVEST_FIRST = tuple(reversed(Severity))
+
+
 class ViolationWhen(StrEnum):
     FOUND = "found"
     ABSENT = "absent"

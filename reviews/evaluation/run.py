@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reviews.detection import engine
 from reviews.detection.evidence import Evidence, Found
-from reviews.detection.rubric import Severity, parse_rubric
+from reviews.detection.rubric import GRAVEST_FIRST, parse_rubric
 from reviews.detection.scoring import Result
 from reviews.jobs import ledger
 from reviews.models import (
@@ -31,7 +31,7 @@ from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, transcripts
 
 CACHED_RUBRICS = 64
-RANKS = {severity: rank for rank, severity in enumerate(reversed(Severity))}
+RANKS = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
 """Severity → its rank in the queue, the gravest 0."""
 _AGENTS = """
 SELECT speaker, agent_id FROM reviews_participant

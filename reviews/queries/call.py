@@ -1,6 +1,6 @@
 """One call as its page shows it: what was said, what each rule made of it, what people decided.
 
-Eight SQL queries, whatever the length. Personal data is left out unless it is asked for.
+Seven SQL queries, whatever the length. Personal data is left out unless it is asked for.
 """
 
 from collections import defaultdict

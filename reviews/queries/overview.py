@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db.models import Case, Count, When
 
 from reviews.detection.evidence import Evidence, Found, quote
+from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.models import Evaluation, Finding, FindingOutcome, Job, JobState, Source, Transcript
 from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, transcripts
 
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 QUOTE_AMONG = 20
 CONTEXT = 8
 
@@ -106,7 +106,7 @@ def _rules(row: Evaluation) -> dict[str, RuleOutcome]:
 
 def _quote() -> Quote | None:
     """The gravest finding that has words of the call, none of them personal data."""
-    gravest = Case(*(When(severity=name, then=rank) for rank, name in enumerate(SEVERITIES)))
+    gravest = Case(*(When(severity=name, then=rank) for rank, name in enumerate(GRAVEST_FIRST)))
     found = Finding.objects.filter(outcome=FindingOutcome.FOUND, is_unsure=False)
     rows = found.select_related("evaluation").order_by(gravest, "transcript__call_at", "rule_code")
     quotes = (_quoted(row) for row in rows[:QUOTE_AMONG])

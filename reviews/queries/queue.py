@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from reviews import access
-from reviews.detection.rubric import Rule, Severity
+from reviews.detection.rubric import GRAVEST_FIRST, Rule, Severity
 from reviews.errors import ErrorCode, Refused
 from reviews.models import FindingOutcome, Membership, QueueItem, Standing
 from reviews.models.rows import select
@@ -18,7 +18,6 @@ from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import Hit, Piece, around, pieces
 
 PAGE = 50
-SEVERITIES = tuple(reversed(Severity))
 TO_ITS_END = 1_000_000
 _SPAN = ("utterance", "last_utterance", "first_word", "last_word")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,12 +100,6 @@ def page(membership: Membership, filters: Filters) -> QueuePage:
     )
 
 
-def next_id(membership: Membership, filters: Filters) -> UUID | None:
-    """The first finding that is shown with these filters."""
-    first = _filtered(access.visible_queue_items(membership), filters).first()
-    return first.finding_id if first else None
-
-
 _JOINED = ("finding__evaluation", "transcript", "agent", "decided_by")
 _READ = (
     *(field.name for field in QueueItem._meta.concrete_fields),
@@ -123,7 +116,7 @@ def _filtered(rows: "QuerySet[QueueItem]", filters: Filters) -> "QuerySet[QueueI
     if filters.rule:
         rows = rows.filter(rule_code=filters.rule)
     if filters.severity:
-        rows = rows.filter(rank=SEVERITIES.index(Severity(filters.severity)))
+        rows = rows.filter(rank=GRAVEST_FIRST.index(Severity(filters.severity)))
     if filters.agent:
         rows = rows.filter(agent_id=filters.agent)
     return rows.order_by("rank", "found_at", "id")
@@ -147,7 +140,7 @@ def _parsed(cursor: str) -> tuple[int, datetime, UUID]:
     try:
         rank, micros, item_id = cursor.split(".")
         at = _EPOCH + timedelta(microseconds=int(micros))
-        return min(int(rank), len(SEVERITIES)), at, UUID(item_id)
+        return min(max(int(rank), 0), len(GRAVEST_FIRST)), at, UUID(item_id)
     except (ValueError, OverflowError):
         raise FilterRefused(
             "The page is refused", "an “after” that is no place in the queue",

@@ -23,7 +23,7 @@ class Piece:
 
 
 def pieces(words: Sequence[str], masks: Iterable[Mask], hits: Iterable[Hit]) -> tuple[Piece, ...]:
-    """An utterance's words in order; a value that is masked is one piece, however long."""
+    """An utterance's words in order; of a value that is masked only its kind, however long."""
     kinds = _spread(len(words), masks)
     marked = _spread(len(words), hits)
     runs = groupby(range(len(words)), key=lambda at: (kinds[at], marked[at]))

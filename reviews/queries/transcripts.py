@@ -95,8 +95,11 @@ def words_of(text: str, packed: bytes | memoryview) -> Sequence[str]:
 
 
 def masks_of(row: Transcript, revision: int, index: int, stored: str) -> list[Mask]:
-    """The personal data of one utterance: as stored (JSON), or found anew where out of date."""
-    if row.masked_by == call.VERSION:
+    """The personal data of one utterance: as stored (JSON), or found anew where out of date.
+
+    `masked_by` speaks of the current revision alone.
+    """
+    if row.masked_by == call.VERSION and revision == row.revision:
         return [(first, last, entity) for first, last, entity in json.loads(stored)]
     return call.masks(columns_of(row, revision=revision))[index]
 

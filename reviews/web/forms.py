@@ -6,8 +6,9 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.models import Standing, Verdict
-from reviews.queries.queue import SEVERITIES, Filters
+from reviews.queries.queue import Filters
 from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
 from reviews.sources.assemblyai.client import EU, US
 
@@ -40,7 +41,7 @@ class QueueFilter(forms.Form):
     ) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
-        fields["severity"].choices = [("", _("Any")), *((s, s.title()) for s in SEVERITIES)]
+        fields["severity"].choices = [("", _("Any")), *((s, s.title()) for s in GRAVEST_FIRST)]
         fields["rule"].choices = [("", _("Any")), *rules]
         fields["agent"].choices = [("", _("Any")), *agents]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.apps import apps
 
-from reviews.models import MemberRole, Tenant, User
+from reviews import access
+from reviews.models import MemberRole, Membership, Tenant, User
 from reviews.models.tenancy import TenantModel, tenant_context
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -25,6 +26,12 @@ class World:
 
     def __getitem__(self, name: str) -> Any:
         return self.rows[name]
+
+
+def membership_in(slug: str, user: User) -> Membership | None:
+    """As the tenant middleware finds it."""
+    rows = access.memberships_of(user)
+    return next((row for row in rows if row.tenant.slug == slug), None)
 
 
 def tenant_models() -> list[Any]:

@@ -16,7 +16,7 @@ from reviews.models import (
     User,
 )
 from reviews.models.tenancy import tenant_context
-from tests.factories.tenants import World, world
+from tests.factories.tenants import World, membership_in, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,10 +65,10 @@ def test_an_agent_sees_own_calls_of_the_current_revision_alone(a: World) -> None
 
 
 def test_a_user_who_was_deactivated_has_no_membership(a: World) -> None:
-    assert access.find_membership(user=a.user, slug="a") is not None
+    assert membership_in("a", a.user) is not None
     User.objects.update(is_active=False)
     a.user.refresh_from_db()
-    assert access.find_membership(user=a.user, slug="a") is None
+    assert membership_in("a", a.user) is None
 
 
 def test_the_audit_chain_holds_over_a_reload_and_breaks_where_a_row_is_changed(a: World) -> None:

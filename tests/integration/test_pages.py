@@ -116,13 +116,20 @@ def test_a_broken_verdict_is_refused_and_changes_nothing(
     "query",
     [
         {"standing": "lost"}, {"severity": "red"}, {"rule": "none"}, {"agent": "x"},
-        {"after": "x"}, {"after": "1.2.3"}, {"after": "0.99999999999999999999.0"}, {"after": "-1"},
+        {"after": "x"}, {"after": "1.2.3"}, {"after": "-1"},
+        {"after": "0.99999999999999999999.0"}, {"after": "1.99999999999999999999.0"},
     ],
 )  # fmt: skip
 def test_a_broken_filter_or_cursor_is_refused(query: dict[str, str], reviewer: Client) -> None:
     status, page = queue(reviewer, **query)
     assert status == 400
     assert "refused" in page
+
+
+@pytest.mark.parametrize("rank", [-(10**30), -1, 5, 10**30])
+def test_a_cursor_beyond_every_severity_is_a_page_like_any(rank: int, reviewer: Client) -> None:
+    status, _ = queue(reviewer, after=f"{rank}.0.{uuid7().hex}")
+    assert status == 200
 
 
 def test_pages_of_the_queue_hold_every_finding_once(

@@ -26,6 +26,7 @@ from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds, sources
 from reviews.queries.rubrics import rubric_of
 from tests.factories.routes import FIXTURES, Fixture, Names, Route, problems_of, routes
+from tests.factories.tenants import membership_in
 from tests.security import walls
 from tests.security.matrix import (
     LEAKS,
@@ -43,8 +44,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 ADMIN = MemberRole.TENANT_ADMIN
 ROLES = (ADMIN, *(role for role in MemberRole if role != ADMIN))
 NOBODY = absent("x")
-INTO_THE_TENANT = ("find_membership", "memberships_of")
-"""Of the door the functions that find who somebody is, which no policy could do in their place."""
+INTO_THE_TENANT = ("memberships_of",)
+"""Of the door what finds who somebody is, which no policy could do in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,9 +314,9 @@ def _reaches_row(cast: Cast, name: str) -> bool:
     """Past the policies, whether the door gives A's admin B's row, or a place in B."""
     a, b = cast.a, cast.b.names
     if name not in walls.GETTERS + walls.LISTS:
-        return access.find_membership(user=a.people[ADMIN], slug=b.slug) is not None
+        return membership_in(b.slug, a.people[ADMIN]) is not None
     row_id = b.ids[walls.model_of(name)]
-    membership = access.find_membership(user=a.people[ADMIN], slug=a.names.slug)
+    membership = membership_in(a.names.slug, a.people[ADMIN])
     if name in walls.LISTS:
         return bool(getattr(access, name)(membership).filter(pk=row_id).exists())
     try:
@@ -335,7 +336,7 @@ def test_a_page_that_shows_another_tenants_row_is_seen(
     watched: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     b = watched.b
-    membership = access.find_membership(user=b.people[ADMIN], slug=b.names.slug)
+    membership = membership_in(b.names.slug, b.people[ADMIN])
     assert membership is not None
     with tenant_context(membership.tenant_id):
         rows = sources.source_rows(membership)
@@ -376,7 +377,6 @@ def test_a_write_into_another_tenant_is_seen(
 def test_a_product_that_lets_nobody_in_is_seen(
     watched: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "find_membership", lambda **_: None)
     monkeypatch.setattr(access, "memberships_of", lambda _user: [])
     problems = _problems(watched, watched.strongest[0])
     pages = {route.name for route in routes() if route.is_page}

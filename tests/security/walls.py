@@ -38,8 +38,6 @@ def without(name: str) -> Callable[..., Any]:
     """The door's function `name` with its check taken out; an absent row is absent still."""
     if name == "scoped_to":
         return unscoped
-    if name == "find_membership":
-        return lambda *, user, slug: Membership.objects.filter(tenant__slug=slug).first()
     if name == "memberships_of":
         return lambda user: list(Membership.objects.select_related("tenant"))
     model = MODELS[model_of(name)]
