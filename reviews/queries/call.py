@@ -121,8 +121,7 @@ class CallPage:
 def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
     """Raises Http404 where `membership` may not see the call."""
     row = access.get_transcript_for(membership, transcript_id)
-    columns = transcripts.columns_of(row)
-    masks = pii.masks(columns)
+    columns, masks = transcripts.shown_of(row)
     marker = _Marker(columns)
     cards = tuple(_cards(row, columns, marker))
     return CallPage(

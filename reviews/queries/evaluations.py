@@ -13,6 +13,20 @@ from reviews.detection.transcript import Transcript
 from reviews.models import Evaluation, Standing
 
 
+class _Rule(msgspec.Struct):
+    rule: str
+    outcome: msgspec.Raw
+
+
+class _Stored(msgspec.Struct):
+    """What `outcome_of` needs, the outcomes unread: the queue reads one of fifty."""
+
+    results: list[_Rule]
+
+
+_OUTCOMES = msgspec.json.Decoder(_Stored)
+
+
 def pack(outcome: engine.Evaluation) -> bytes:
     """JSON of `detection.wire`, compressed: spans, codes, numbers; no words, no speaker's label."""
     return zstandard.compress(msgspec.json.encode(wire.to_wire(outcome)))
@@ -31,8 +45,7 @@ def reviewed(machine: Result, standing: str) -> Result:
 
 def outcome_of(row: Evaluation, rule_code: str) -> Mapping[str, Any] | None:
     """One rule's outcome as it is stored; None where the rule did not apply."""
-    stored = msgspec.json.decode(zstandard.decompress(bytes(row.results)))
-    outcomes: dict[str, Mapping[str, Any] | None] = {
-        each["rule"]: each["outcome"] for each in stored["results"]
-    }
-    return outcomes[rule_code]
+    stored = _OUTCOMES.decode(zstandard.decompress(bytes(row.results)))
+    outcome = next(each.outcome for each in stored.results if each.rule == rule_code)
+    read: Mapping[str, Any] | None = msgspec.json.decode(outcome)
+    return read

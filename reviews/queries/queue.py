@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, QuerySet, TextField, Value
 
 from reviews import access
 from reviews.detection.rubric import GRAVEST_FIRST, Rule, Severity
@@ -90,8 +90,7 @@ class QueuePage:
 
 def page(membership: Membership, filters: Filters) -> QueuePage:
     """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
-    wanted = _filtered(access.visible_queue_items(membership), filters)
-    items = list(_after(wanted, filters.after).select_related(*_JOINED).only(*_READ)[: PAGE + 1])
+    items = _items(access.visible_queue_items(membership), filters)
     shown = [_evidence(item) for item in items[:PAGE]]
     said = _utterances(membership.tenant_id, shown)
     return QueuePage(
@@ -100,6 +99,7 @@ def page(membership: Membership, filters: Filters) -> QueuePage:
     )
 
 
+_ORDER = ("rank", "found_at", "id")
 _JOINED = ("finding__evaluation", "transcript", "agent", "decided_by")
 _READ = (
     *(field.name for field in QueueItem._meta.concrete_fields),
@@ -111,6 +111,13 @@ _READ = (
 )
 
 
+def _items(rows: "QuerySet[QueueItem]", filters: Filters) -> list[QueueItem]:
+    """A page and one more. Found first and joined then: else the joins decide on the order."""
+    shown = _after(_filtered(rows, filters), filters.after).order_by(*_ORDER)[: PAGE + 1]
+    joined = rows.filter(pk__in=shown.values("pk")).select_related(*_JOINED).only(*_READ)
+    return list(joined.order_by(*_ORDER))
+
+
 def _filtered(rows: "QuerySet[QueueItem]", filters: Filters) -> "QuerySet[QueueItem]":
     rows = rows.filter(standing=filters.standing)
     if filters.rule:
@@ -119,15 +126,16 @@ def _filtered(rows: "QuerySet[QueueItem]", filters: Filters) -> "QuerySet[QueueI
         rows = rows.filter(rank=GRAVEST_FIRST.index(Severity(filters.severity)))
     if filters.agent:
         rows = rows.filter(agent_id=filters.agent)
-    return rows.order_by("rank", "found_at", "id")
+    return rows
 
 
 def _after(rows: "QuerySet[QueueItem]", cursor: str) -> "QuerySet[QueueItem]":
+    """Compared as one row, which the index answers without a look at those before."""
     if not cursor:
         return rows
-    rank, found_at, item_id = _parsed(cursor)
-    later = Q(found_at__gt=found_at) | Q(found_at=found_at, id__gt=item_id)
-    return rows.filter(Q(rank__gt=rank) | Q(Q(rank=rank) & later), rank__gte=rank)
+    row = Func(*map(F, _ORDER), function="ROW", output_field=TextField())
+    place = Func(*map(Value, _parsed(cursor)), function="ROW", output_field=TextField())
+    return rows.alias(row=row).filter(row__gt=place)
 
 
 def cursor_of(item: QueueItem) -> str:

@@ -1,7 +1,8 @@
 """Stored calls as the engine's columns. Two SQL queries a call."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from reviews.detection import packing
@@ -21,7 +22,7 @@ from reviews.models import Transcript, TranscriptState
 from reviews.models.rows import select
 
 _UTTERANCES = """
-SELECT text, packed, speaker, channel, role FROM reviews_utterance
+SELECT text, packed, speaker, channel, role, masks FROM reviews_utterance
 WHERE transcript_id = %(transcript)s AND revision = %(revision)s ORDER BY index
 """
 _LEFT_OUT = frozenset({"payload", "features", "removed"})
@@ -56,10 +57,26 @@ def columns_of(row: Transcript, *, revision: int | None = None) -> Columns:
 
     The words and roles are the revision's; the facts are the row's, as they are now.
     """
+    return _columns(row, _read(row, revision))
+
+
+def shown_of(row: Transcript, *, revision: int | None = None) -> tuple[Columns, list[list[Mask]]]:
+    """A revision's columns, and by utterance what of them is personal data."""
+    read = _read(row, revision)
+    columns = _columns(row, read)
+    if _is_masked(row, revision or row.revision):
+        return columns, [_masks(values[-1]) for values in read]
+    return columns, call.masks(columns)
+
+
+def _read(row: Transcript, revision: int | None) -> list[tuple[Any, ...]]:
+    return list(select(_UTTERANCES, {"transcript": row.pk, "revision": revision or row.revision}))
+
+
+def _columns(row: Transcript, read: Iterable[tuple[Any, ...]]) -> Columns:
     spoken = _Spoken()
-    of = {"transcript": row.pk, "revision": revision or row.revision}
-    for values in select(_UTTERANCES, of):
-        spoken.add(*values)
+    for values in read:
+        spoken.add(*values[:-1])
     return Columns(
         id=row.external_id,
         words=tuple(spoken.words),
@@ -95,13 +112,19 @@ def words_of(text: str, packed: bytes | memoryview) -> Sequence[str]:
 
 
 def masks_of(row: Transcript, revision: int, index: int, stored: str) -> list[Mask]:
-    """The personal data of one utterance: as stored (JSON), or found anew where out of date.
-
-    `masked_by` speaks of the current revision alone.
-    """
-    if row.masked_by == call.VERSION and revision == row.revision:
-        return [(first, last, entity) for first, last, entity in json.loads(stored)]
+    """The personal data of one utterance: as stored (JSON), or found anew where out of date."""
+    if _is_masked(row, revision):
+        return _masks(stored)
     return call.masks(columns_of(row, revision=revision))[index]
+
+
+def _is_masked(row: Transcript, revision: int) -> bool:
+    """`masked_by` speaks of the current revision alone."""
+    return row.masked_by == call.VERSION and revision == row.revision
+
+
+def _masks(stored: str) -> list[Mask]:
+    return [(first, last, entity) for first, last, entity in json.loads(stored)]
 
 
 class _Spoken:

@@ -14,7 +14,7 @@ from reviews import access
 from reviews.policies import Action
 from reviews.queries import call, calls, track
 from reviews.reviewing import decide, reveal
-from reviews.web.requests import TenantRequest, needs
+from reviews.web.requests import TenantRequest, dismissing, needs
 
 REVEALED_S = 60
 
@@ -54,6 +54,7 @@ def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
         "page": page,
         "track": track.draw(page),
         "reasons": decide.REASONS,
+        "dismissing": dismissing(request),
         "reveal_reasons": reveal.REASONS,
     }
     return render(request, "call/detail.html", context)

@@ -4,6 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reviews.detection.rubric import GRAVEST_FIRST
@@ -27,13 +30,26 @@ class SignIn(forms.Form):
     )
 
 
+class PlainSelect(forms.Select):
+    """A select without a template for each option: a tenant's rules may be hundreds."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((v, SafeString(" selected") if v == value else "", text) for v, text in self.choices),
+        )
+        named = self.build_attrs({"name": name}, attrs)
+        return format_html("<select{}>{}</select>", flatatt(named), options)
+
+
 class QueueFilter(forms.Form):
     """The queue's address, as a form and as Filters."""
 
     standing = forms.ChoiceField(label=_("Standing"), choices=Standing.choices, required=False)
-    severity = forms.ChoiceField(label=_("Severity"), required=False)
-    rule = forms.ChoiceField(label=_("Rule"), required=False)
-    agent = forms.ChoiceField(label=_("Agent"), required=False)
+    severity = forms.ChoiceField(label=_("Severity"), required=False, widget=PlainSelect)
+    rule = forms.ChoiceField(label=_("Rule"), required=False, widget=PlainSelect)
+    agent = forms.ChoiceField(label=_("Agent"), required=False, widget=PlainSelect)
     after = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def __init__(

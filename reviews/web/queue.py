@@ -20,7 +20,7 @@ from reviews.policies import Action
 from reviews.queries import choices, queue
 from reviews.reviewing import decide
 from reviews.web import forms
-from reviews.web.requests import TenantRequest, needs, next_address
+from reviews.web.requests import TenantRequest, dismissing, needs, next_address
 
 TABS = (Standing.OPEN, Standing.ESCALATED, Standing.UPHELD, Standing.DISMISSED)
 
@@ -45,6 +45,7 @@ def queue_list(request: TenantRequest, slug: str) -> HttpResponse:
         "form": form,
         "tabs": _tabs(offered.counts, request),
         "reasons": decide.REASONS,
+        "dismissing": dismissing(request),
         "next_url": _address(request, after=page.next) if page.next else "",
         "queue_count": offered.counts.get(Standing.OPEN, 0),
     }

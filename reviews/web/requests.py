@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -36,6 +37,14 @@ def needs(action: Action) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def dismissing(request: HttpRequest) -> UUID | None:
+    """The finding whose reasons are asked for, in the page's address; else None."""
+    try:
+        return UUID(request.GET.get("dismiss", ""))
+    except ValueError:
+        return None
 
 
 def next_address(request: HttpRequest, wanted: str) -> str:

@@ -28,13 +28,10 @@ function expand() {
   if (more) more.open = !more.open;
 }
 
-// In the queue the reasons are one template for all rows; on a call's page they are in the page.
+// The reasons are one template for all findings of the page.
 function showReasons(item) {
   const shown = item?.querySelector("form.reasons") ?? addReasons(item);
-  if (!shown) return;
-  const around = shown.closest("details.dismiss");
-  if (around) around.open = true;
-  shown.querySelector("button[name=reason]").focus();
+  shown?.querySelector("button[name=reason]").focus();
 }
 
 function addReasons(item) {
@@ -51,10 +48,8 @@ function addReasons(item) {
 }
 
 function hideReasons(form) {
-  const around = form.closest("details.dismiss");
   const item = form.closest("[data-item]");
-  if (around) around.open = false;
-  else form.remove();
+  form.remove();
   go(item);
 }
 

@@ -13,7 +13,15 @@ from django.utils.html import escape
 
 from reviews import audit
 from reviews.detection.pii import call
-from reviews.models import AuditEvent, MemberRole, QueueItem, Standing, Tenant, Transcript
+from reviews.models import (
+    AuditEvent,
+    MemberRole,
+    QueueItem,
+    Standing,
+    Tenant,
+    Transcript,
+    Utterance,
+)
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
 from reviews.policies import Action, can
@@ -184,6 +192,15 @@ def test_personal_data_is_not_in_the_pages_until_it_is_revealed(
     assert "no-store" in shown.headers["Cache-Control"]
     (event,) = revealed(care)
     assert (event.target_id, event.data["reason"]) == (row.pk, "check_finding")
+
+
+def test_masks_of_an_older_version_are_found_anew(reviewer: Client, care: Tenant) -> None:
+    row, values = with_card(care)
+    with tenant_context(care.pk):
+        Transcript.objects.filter(pk=row.pk).update(masked_by="0")
+        Utterance.objects.filter(transcript=row).update(masks="[]")
+    page = reviewer.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
+    assert not [value for value in values if value in page or value in queue(reviewer)[1]]
 
 
 def test_a_reveal_is_refused_without_permission_reason_or_audit(

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from reviews.detection.scoring import Result
-from reviews.queries.call import Row
+from reviews.queries.call import Line, Row
 from reviews.queries.queue import Said
 from reviews.queries.shown import Piece
 from reviews.queries.track import Bar
@@ -41,6 +41,20 @@ def test_personal_data_is_shown_as_its_kind() -> None:
 def test_personal_data_may_be_marked_too() -> None:
     shown = evidence.said((Piece("phone number", "good", is_masked=True),))
     assert shown == '<mark data-mark="good"><span class="masked">[phone number]</span></mark>'
+
+
+def test_lines_are_a_list_with_the_anchors_of_their_evidence() -> None:
+    said = (Piece("do"), Piece("not go", "hit"))
+    shown = evidence.listed([Line(7, "agent", HOSTILE, 61_000, 62_000, said, (3,))])
+    assert shown == (
+        '<li id="u7" data-role="agent" data-evidence><a href="#u7">1:01</a>Agent '
+        f'{ESCAPED}<p><a id="e3"></a>do <mark data-mark="hit">not go</mark></p></li>'
+    )
+
+
+def test_a_line_without_evidence_has_no_mark() -> None:
+    shown = evidence.listed([Line(0, "agent", "A", 0, 1, (Piece("hello"),), ())])
+    assert shown == '<li id="u0" data-role="agent"><a href="#u0">0:00</a>Agent A<p>hello</p></li>'
 
 
 @pytest.mark.parametrize(
