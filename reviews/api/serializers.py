@@ -126,7 +126,7 @@ class EvidenceSerializer(Row):
 
 
 class NearestSerializer(Row):
-    cause = serializers.CharField(help_text="Why it missed: words, window or role.")
+    cause = serializers.CharField(help_text="Why it missed: words, window, role or place.")
     matched = serializers.IntegerField(help_text="Words, of `wanted`.")
     wanted = serializers.IntegerField()
     evidence = EvidenceSerializer()

@@ -1,15 +1,17 @@
 """Conditions in three values: found, clear or unknown, each with what it rests on."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import cast
 
 from reviews.detection import intervals
 from reviews.detection.callfacts import fact_doubt, is_true
 from reviews.detection.evidence import Absence, Reason
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import (
+    SPANS,
     And,
     Condition,
     Count,
@@ -18,11 +20,13 @@ from reviews.detection.language.types import (
     Not,
     Or,
     Span,
+    operands_of,
 )
 from reviews.detection.nearest import closest, find_partial, heard_anywhere
+from reviews.detection.pairs import Matches
 from reviews.detection.reading import Reading
 from reviews.detection.region import Region, absence_of, region_of
-from reviews.detection.spans import Matches, matches
+from reviews.detection.spans import matches
 from reviews.detection.windows import NOT_TRANSCRIBED, Doubt
 
 COMPARISONS: dict[str, Callable[[int, int], bool]] = {
@@ -47,8 +51,10 @@ class Unheard:
 
     span: Span
     region: Region
-    elsewhere: Sequence[Stretch]
+    elsewhere: Sequence[Stretch] = ()
     """Where the words were said outside the region."""
+    unsure: tuple[Stretch, ...] = ()
+    """What was heard after all, though nowhere surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def judge(condition: Condition, hearing: Hearing, *, is_absence_asked: bool) -> 
         case Or(operands):
             return _any(_each(operands, hearing, is_absence_asked=is_absence_asked))
         case Not(operand):
-            return _not(judge(operand, hearing, is_absence_asked=True))
+            return _not(judge(operand, hearing, is_absence_asked=True), operand)
         case Count():
             return _count(condition, hearing, is_absence_asked=is_absence_asked)
         case FactIs() | FactBetween():
@@ -97,6 +103,9 @@ def proof_of(unheard: Unheard | None, hearing: Hearing) -> Absence | None:
         return None
     reading, span, elsewhere = hearing.reading, unheard.span, unheard.elsewhere
     absence = absence_of(unheard.region, reading, floor=hearing.floor)
+    if unheard.unsure:
+        heard = (reading.evidence(each, is_unsure=True) for each in unheard.unsure)
+        return replace(absence, unsure=tuple(heard))
     nearest = (
         closest(elsewhere, unheard.region, reading) if elsewhere else find_partial(span, reading)
     )
@@ -134,13 +143,24 @@ def _together(verdicts: list[Verdict], *, is_unsure: bool) -> Verdict:
     return Verdict(State.FOUND, tuple(stretches), is_unsure=is_unsure, unheard=unheard)
 
 
-def _not(verdict: Verdict) -> Verdict:
-    """Unsure words count as found, so NOT of them is clear."""
+def _not(verdict: Verdict, operand: Condition) -> Verdict:
+    """Unsure words count as found, so NOT of them is clear; it keeps the words."""
     if verdict.state is State.UNKNOWN:
         return verdict
     if verdict.state is State.CLEAR:
         return Verdict(State.FOUND, unheard=verdict.unheard)
-    return Verdict(State.CLEAR)
+    span = next(_spans_of(operand), None)
+    if not verdict.is_unsure or span is None:
+        return NOT_HEARD
+    return Verdict(State.CLEAR, unheard=Unheard(span, region_of(span), unsure=verdict.stretches))
+
+
+def _spans_of(condition: Condition) -> Iterator[Span]:
+    if isinstance(condition, SPANS):
+        yield cast("Span", condition)
+        return
+    for each in operands_of(condition):
+        yield from _spans_of(each)
 
 
 def _fact(condition: FactIs | FactBetween, reading: Reading) -> Verdict:

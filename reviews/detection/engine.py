@@ -1,38 +1,33 @@
 """The entrance of the core: a transcript and a rubric in, every rule's result and a score out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from reviews.detection.checks import content_safety, pii, query
 from reviews.detection.conditions import Hearing, State, Verdict, judge
-from reviews.detection.evidence import Clear, NotAssessable, Outcome, Reason
+from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
 from reviews.detection.intervals import TooManyPairs
 from reviews.detection.language.parse import parse_query
-from reviews.detection.language.types import (
-    And,
-    ByRole,
-    BySpeaker,
-    Chain,
-    Condition,
-    Count,
-    Either,
-    Leaf,
-    Near,
-    Not,
-    NotNear,
-    Or,
-    Within,
-)
+from reviews.detection.language.types import Condition, Leaf, leaves_of
 from reviews.detection.matcher import Matcher, TooManySteps
 from reviews.detection.normalize import read_axis
-from reviews.detection.reading import Reading
-from reviews.detection.rubric import PiiRule, QueryRule, Rubric, Rule, ViolationWhen
+from reviews.detection.reading import First, Reading
+from reviews.detection.rubric import (
+    PiiRule,
+    QueryRule,
+    Rubric,
+    Rule,
+    ViolationWhen,
+    conditions_of,
+    order_of,
+    rules_before,
+)
 from reviews.detection.scoring import Result, Score, result_of, score
 from reviews.detection.silence import Silence, silence_of
 from reviews.detection.transcript import Transcript
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 SILENT = Clear()
 """The outcome where none of a rule's words were said."""
 
@@ -45,6 +40,10 @@ class Compiled:
     matcher: Matcher
     silences: tuple[Silence | None, ...]
     """For each rule, the leaves without which nothing is found."""
+    order: tuple[int, ...]
+    """Places of the rules, each behind those it comes after."""
+    followed: frozenset[str]
+    """Rules that others come after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,13 @@ class Evaluation:
 
 
 def compile_rubric(rubric: Rubric) -> Compiled:
-    conditions = [condition for rule in rubric.rules for condition in _conditions(rule)]
+    conditions = [condition for rule in rubric.rules for condition in conditions_of(rule)]
     matcher = Matcher(leaf for each in conditions for leaf in leaves_of(each))
-    return Compiled(rubric, matcher, tuple(map(_silence, rubric.rules)))
+    silences = tuple(map(_silence, rubric.rules))
+    places = {rule.code: at for at, rule in enumerate(rubric.rules)}
+    order = tuple(places[code] for code in order_of(rubric.rules))
+    followed = frozenset(code for rule in rubric.rules for code in rules_before(rule))
+    return Compiled(rubric, matcher, silences, order, followed)
 
 
 def evaluate(transcript: Transcript, rubric: Rubric | Compiled) -> Evaluation:
@@ -100,34 +103,11 @@ def parse(text: str, *, lists: Mapping[str, Leaf] | None = None) -> Condition:
     return parse_query(text, lists=lists or {})
 
 
-def leaves_of(condition: Condition) -> Iterator[Leaf]:
-    """Every term, phrase and list of a condition."""
-    match condition:
-        case Leaf():
-            yield condition
-        case And(operands) | Or(operands) | Either(operands) | Chain(operands, _):
-            for each in operands:
-                yield from leaves_of(each)
-        case Near(left, right, _) | NotNear(left, right, _, _):
-            yield from leaves_of(left)
-            yield from leaves_of(right)
-        case ByRole(_, operand) | BySpeaker(_, operand) | Within(_, operand):
-            yield from leaves_of(operand)
-        case Not(operand) | Count(operand, _, _):
-            yield from leaves_of(operand)
-
-
 def _silence(rule: Rule) -> Silence | None:
     check = rule.check
     if not isinstance(check, QueryRule) or rule.violation_when is ViolationWhen.ABSENT:
         return None
     return silence_of(check.condition)
-
-
-def _conditions(rule: Rule) -> Iterator[Condition]:
-    for each in (rule.check, rule.applies_when):
-        if isinstance(each, QueryRule):
-            yield each.condition
 
 
 def _read(transcript: Transcript, matcher: Matcher) -> Reading:
@@ -143,8 +123,27 @@ def _outcomes(transcript: Transcript, compiled: Compiled) -> Sequence[Outcome | 
         reading = _read(transcript, compiled.matcher)
     except Exception as error:  # noqa: BLE001 # the rim of the core: an outcome, never a crash
         return [_failed(error)] * len(rules)
-    pairs = zip(rules, compiled.silences, strict=True)
-    return [_outcome(rule, silence, reading) for rule, silence in pairs]
+    outcomes: dict[int, Outcome | None] = {}
+    for at in compiled.order:
+        outcomes[at] = _outcome(rules[at], compiled.silences[at], reading)
+        if rules[at].code in compiled.followed:
+            reading.firsts[rules[at].code] = _first(outcomes[at], reading)
+    return [outcomes[at] for at in range(len(rules))]
+
+
+def _first(outcome: Outcome | None, reading: Reading) -> First:
+    """A rule that does not apply, or could not be assessed, says nothing of what comes after."""
+    if outcome is None or isinstance(outcome, NotAssessable):
+        text = "the rule that it comes after does not apply, or could not be assessed"
+        return First(doubt=(Reason.RULE_UNKNOWN, text))
+    hits = outcome.evidence if isinstance(outcome, Found) else ()
+    bounds = reading.transcript.bounds
+    spans = [
+        (reading.token_of(bounds[hit.utterance] + hit.first_word),
+         reading.token_of(bounds[hit.last_utterance] + hit.last_word))
+        for hit in hits
+    ]  # fmt: skip
+    return First(min(spans)[1] if spans else None)
 
 
 def _outcome(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | None:

@@ -17,6 +17,9 @@ class Reason(StrEnum):
     NO_TURNS = "no_turns"
     NO_TIMES = "no_times"
     NO_CONFIDENCE = "no_confidence"
+    NO_PUNCTUATION = "no_punctuation"
+    NUMBERS_UNREAD = "numbers_unread"
+    RULE_UNKNOWN = "rule_unknown"
     ROLES_UNKNOWN = "roles_unknown"
     WINDOW_NOT_TRANSCRIBED = "window_not_transcribed"
     LOW_CONFIDENCE = "low_confidence"
@@ -68,7 +71,8 @@ class NearestMiss:
     matched: int
     wanted: int
     cause: str
-    """`words`, `window` (right words, outside the window) or `role` (right words, another's)."""
+    """`words`, or of the right words: `window` (outside it), `role` (another's) or `place`
+    (not where they count: in a turn, in a question, after a rule, said clearly enough)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Absence:
     masked: int
     untranscribed_ms: int = 0
     nearest: NearestMiss | None = None
+    unsure: tuple[Evidence, ...] = ()
+    """Words that stood against the absence, though none of them is sure."""
 
 
 @dataclass(frozen=True, slots=True)

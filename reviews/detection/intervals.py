@@ -1,10 +1,13 @@
 """Operators on stretches of the axis: sorted in, sorted out, each with the leaves that made it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 PAIRS_AT_MOST = 4_000_000
+_NEVER = 1 << 62
 
 
 class TooManyPairs(Exception):
@@ -17,6 +20,8 @@ class Stretch(NamedTuple):
     start: int
     end: int
     marks: tuple[tuple[int, int], ...]
+    score: float | None = None
+    """Of a text that was compared, the share of its words that were said."""
 
 
 Gap = Callable[[Stretch, Stretch], float]
@@ -92,6 +97,53 @@ def _anywhere_later(lefts: Sequence[Stretch], rights: Sequence[Stretch]) -> list
 
 def _join(left: Stretch, right: Stretch) -> Stretch:
     return Stretch(left.start, right.end, left.marks + right.marks)
+
+
+def same_turn(
+    lefts: Sequence[Stretch], rights: Sequence[Stretch], turns: Sequence[int]
+) -> list[Stretch]:
+    """One of each side in one turn, in any order, sharing no token; the shortest."""
+    sides = _by_turn(lefts, turns), _by_turn(rights, turns)
+    joined = []
+    for turn in sides[0].keys() & sides[1].keys():
+        left, right = sides[0][turn], sides[1][turn]
+        joined += _anywhere_later(left, right) + _anywhere_later(right, left)
+    return shortest(joined)
+
+
+def next_turn(
+    lefts: Sequence[Stretch], rights: Sequence[Stretch], turns: Sequence[int]
+) -> list[Stretch]:
+    """A left with a right in the turn after the one in which it ends; the shortest."""
+    followers = _by_turn(rights, turns)
+    pairs = ((left, followers.get(turns[left.end] + 1, ())) for left in lefts)
+    return shortest(_join(left, min(after, key=lambda s: s.end)) for left, after in pairs if after)
+
+
+def _by_turn(stretches: Sequence[Stretch], turns: Sequence[int]) -> Mapping[int, Sequence[Stretch]]:
+    """Turn → the stretches that lie in it whole, in their order."""
+    made: defaultdict[int, list[Stretch]] = defaultdict(list)
+    for stretch in stretches:
+        if turns[stretch.start] == turns[stretch.end]:
+            made[turns[stretch.start]].append(stretch)
+    return made
+
+
+def inside(lefts: Sequence[Stretch], rights: Sequence[Stretch]) -> list[bool]:
+    """For each left whether it lies in a right, equal ones included."""
+    ordered = sorted(rights)
+    starts = [right.start for right in ordered]
+    furthest = [-1, *accumulate((right.end for right in ordered), max)]
+    return [furthest[bisect_right(starts, left.start)] >= left.end for left in lefts]
+
+
+def containing(lefts: Sequence[Stretch], rights: Sequence[Stretch]) -> list[bool]:
+    """For each left whether a right lies in it, equal ones included."""
+    ordered = sorted(rights)
+    starts = [right.start for right in ordered]
+    nearest = list(accumulate((right.end for right in reversed(ordered)), min))[::-1]
+    nearest.append(_NEVER)
+    return [nearest[bisect_left(starts, left.start)] <= left.end for left in lefts]
 
 
 def not_near(

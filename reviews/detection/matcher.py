@@ -5,8 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from reviews.detection.language.types import Digits, Gap, Leaf, Literal, Pattern, Step, Wild
+from reviews.detection.language.types import (
+    Digits,
+    Gap,
+    Leaf,
+    Literal,
+    Pattern,
+    Slot,
+    Step,
+    Wild,
+)
 from reviews.detection.normalize import Axis, fold_text, places_of
+from reviews.detection.slots import SlotReader
 
 STEPS_AT_MOST = 3_000_000
 
@@ -25,6 +35,7 @@ class _Node:
     wilds: "dict[str, _Node]" = field(default_factory=dict)
     digits: "dict[str, _Node]" = field(default_factory=dict)
     gaps: "dict[Gap, _Node]" = field(default_factory=dict)
+    slots: "dict[Slot, _Node]" = field(default_factory=dict)
     ends: list[tuple[str, int, int]] = field(default_factory=list)
     """(leaf key, free words before, free words after)."""
     is_plain: bool = True
@@ -37,6 +48,8 @@ class _Node:
             return self.wilds.setdefault(step.text, _Node())
         if isinstance(step, Digits):
             return self.digits.setdefault(step.digits, _Node())
+        if isinstance(step, Slot):
+            return self.slots.setdefault(step, _Node())
         return self.gaps.setdefault(step, _Node())
 
 
@@ -104,12 +117,13 @@ class Matcher:
         """
         found: dict[str, set[tuple[int, int]]] = defaultdict(set)
         wilds = self._wilds.among(axis.distinct)
-        scan = _Scan(self._placed, axis.placed, axis.kept, axis, wilds, frozenset(), found)
+        slots = SlotReader(axis)
+        scan = _Scan(self._placed, axis.placed, axis.kept, axis, wilds, frozenset(), found, slots)
         scan.run(axis.places)
         if self._has_spoken:
             everything = range(len(axis.tokens))
             unplaced = frozenset(everything).difference(axis.kept)
-            scan = _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found)
+            scan = _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found, slots)
             scan.run(places_of(axis.tokens))
         for said, spelled in spellings:
             self._find_spelled(axis, said, spelled, found)
@@ -165,6 +179,7 @@ class _Scan:
     unplaced: frozenset[int]
     """Tokens that may be skipped: fillers and repetitions that the phrase does not name."""
     found: dict[str, set[tuple[int, int]]]
+    slots: SlotReader
     steps: int = 0
 
     def run(self, indexes: Mapping[str, Sequence[int]]) -> None:
@@ -173,6 +188,9 @@ class _Scan:
         walked = self._walked(indexes.keys())
         for token in walked:
             for at in indexes[token]:
+                self._walk(self.root, at, at)
+        for slot in self.root.slots:
+            for at in map(self._index, self.slots.starts(slot)):
                 self._walk(self.root, at, at)
         for token in children.keys() & indexes.keys() - walked:
             node = children[token]
@@ -236,11 +254,28 @@ class _Scan:
         for gap, following in node.gaps.items():
             last = min(at + gap.maximum, len(self.tokens))
             reached.extend((following, next_at) for next_at in range(at + gap.minimum, last + 1))
+        for slot, following in node.slots.items():
+            end = self._slot_end(slot, at)
+            if end:
+                reached.append((following, end))
         for digits, following in node.digits.items():
             end = self._digits_end(digits, at)
             if end:
                 reached.append((following, end))
         return reached
+
+    def _slot_end(self, slot: Slot, at: int) -> int:
+        """Behind the longest value that begins at `at`, else 0; values are read without fillers."""
+        if self.tokens is self.axis.placed:
+            return self.slots.end(slot, at)
+        if at in self.unplaced:
+            return 0
+        end = self.slots.end(slot, self.axis.positions[at])
+        return self.axis.kept[end - 1] + 1 if end else 0
+
+    def _index(self, place: int) -> int:
+        """The index in `tokens` of a placed token."""
+        return place if self.tokens is self.axis.placed else self.axis.kept[place]
 
     def _digits_end(self, digits: str, at: int) -> int:
         """Where adjacent number tokens have spelled `digits` exactly, else 0."""

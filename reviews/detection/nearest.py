@@ -6,13 +6,18 @@ from operator import itemgetter
 
 from rapidfuzz.distance import LCSseq
 
+from reviews.detection import similarity
 from reviews.detection.evidence import NearestMiss
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import (
+    AfterRule,
     ByRole,
     BySpeaker,
+    Confident,
     Either,
     Leaf,
+    Placed,
+    Similar,
     Span,
     Within,
 )
@@ -43,17 +48,28 @@ class _Alignment:
 
 def heard_anywhere(span: Span, reading: Reading) -> list[Stretch]:
     """Where the required words were said whole, inside the region or not."""
+    return [stretch for leaf in _leaves(span) for stretch in _said(leaf, reading)]
+
+
+def _said(leaf: Leaf | Similar, reading: Reading) -> list[Stretch]:
+    if isinstance(leaf, Similar):
+        return similarity.find(leaf, reading)
     return [
-        Stretch(first, last, ((first, last),))
-        for leaf in _leaves(span)
-        for first, last in reading.hits.get(leaf.key, ())
+        Stretch(first, last, ((first, last),)) for first, last in reading.hits.get(leaf.key, ())
     ]
 
 
 def closest(stretches: Sequence[Stretch], region: Region, reading: Reading) -> NearestMiss:
     """Of the required words, said outside the window or by another speaker, the nearest."""
     best = min(stretches, key=lambda stretch: _remoteness(stretch, region, reading))
-    return _missed(best, "role" if _is_others(best, region, reading) else "window", reading)
+    return _missed(best, _cause(best, region, reading), reading)
+
+
+def _cause(stretch: Stretch, region: Region, reading: Reading) -> str:
+    if _is_others(stretch, region, reading):
+        return "role"
+    is_in = all(is_inside(stretch, window, reading) for window in region.windows)
+    return "place" if is_in else "window"
 
 
 def find_partial(span: Span, reading: Reading) -> NearestMiss | None:
@@ -72,17 +88,21 @@ def find_partial(span: Span, reading: Reading) -> NearestMiss | None:
 def _ranked(span: Span, reading: Reading) -> list[tuple[float, tuple[str, ...]]]:
     """The phrases with the largest share of words that were said at all, and that share."""
     is_said = reading.axis.distinct.__contains__
-    phrases = [tokens for leaf in _leaves(span) for tokens in leaf.phrases]
+    phrases = [tokens for leaf in _leaves(span) for tokens in _phrases(leaf)]
     shares = [(sum(map(is_said, tokens)) / len(tokens), tokens) for tokens in phrases]
     likely = [each for each in shares if each[0] >= _SHARE_AT_LEAST]
     return sorted(likely, key=itemgetter(0), reverse=True)[:_PATTERNS_TRIED]
 
 
-def _leaves(span: Span) -> list[Leaf]:
+def _phrases(leaf: Leaf | Similar) -> Sequence[tuple[str, ...]]:
+    return (leaf.tokens,) if isinstance(leaf, Similar) else leaf.phrases
+
+
+def _leaves(span: Span) -> list[Leaf | Similar]:
     """Leaves that alone would satisfy the span; operators that build a stretch have none."""
-    while isinstance(span, ByRole | BySpeaker | Within):
+    while isinstance(span, ByRole | BySpeaker | Within | Placed | Confident | AfterRule):
         span = span.operand
-    if isinstance(span, Leaf):
+    if isinstance(span, Leaf | Similar):
         return [span]
     if isinstance(span, Either):
         return [leaf for each in span.operands for leaf in _leaves(each)]

@@ -42,6 +42,8 @@ class Axis:
     kept: list[int]
     placed: list[str]
     """The tokens of `kept`."""
+    breaks: list[int]
+    """Counts of tokens at which a sentence or a turn ended, ascending."""
     has_turns: bool
     """False where the call has no speaker labels: then the whole call is one run."""
 
@@ -257,7 +259,7 @@ def _axis(writer: _Writer, turns: list[int], *, has_turns: bool) -> Axis:
     if repeated:
         left_out = left_out | repeated
         kept, placed = _without(range(len(tokens)), left_out), _without(tokens, left_out)
-    return Axis(tokens, writer.first, writer.last, turns, kept, placed, has_turns)
+    return Axis(tokens, writer.first, writer.last, turns, kept, placed, writer.breaks, has_turns)
 
 
 def _without(items: Sequence[Item], left_out: Iterable[int]) -> list[Item]:

@@ -1,16 +1,25 @@
 """A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise, repeat
+from typing import cast
 
-from reviews.detection.evidence import Evidence, Mark
+from reviews.detection.evidence import Evidence, Mark, Reason
 from reviews.detection.folding import MASK
 from reviews.detection.intervals import Stretch
 from reviews.detection.matcher import Hits
 from reviews.detection.normalize import Axis
 from reviews.detection.transcript import Role, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Where a rule's first hit ends, None without one; `doubt` where that cannot be told."""
+
+    end: int | None = None
+    doubt: tuple[Reason, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,8 @@ class Reading:
     hits: Hits
     remembered: dict[object, object] = field(default_factory=dict)
     """What one rule worked out and another may need again; lives as long as the call is read."""
+    firsts: dict[str, First] = field(default_factory=dict)
+    """Rule → its first hit, of the rules that others come after."""
 
     @cached_property
     def has_times(self) -> bool:
@@ -73,6 +84,24 @@ class Reading:
     @cached_property
     def last_turn(self) -> int:
         return self.axis.turns[-1] if self.axis.turns else 0
+
+    @cached_property
+    def turn_edges(self) -> Mapping[int, tuple[int, int]]:
+        """Turn → its first and its last token that have a position."""
+        edges: dict[int, tuple[int, int]] = {}
+        for token in self.axis.kept:
+            turn = self.axis.turns[token]
+            edges[turn] = edges.get(turn, (token, token))[0], token
+        return edges
+
+    def token_of(self, word: int) -> int:
+        """The last token that a word has a part in."""
+        if "tokens" not in self.remembered:
+            last = [0] * len(self.transcript.words)
+            for token, (low, high) in enumerate(zip(self.axis.first, self.axis.last, strict=True)):
+                last[low : high + 1] = [token] * (high + 1 - low)
+            self.remembered["tokens"] = last
+        return cast("list[int]", self.remembered["tokens"])[word]
 
     @cached_property
     def said(self) -> Said:
@@ -144,6 +173,7 @@ class Reading:
             start_ms=start_ms,
             end_ms=end_ms,
             is_unsure=is_unsure,
+            score=stretch.score,
             marks=tuple(self._mark(first, last) for first, last in stretch.marks),
         )
 

@@ -1,24 +1,30 @@
 """What was searched when nothing was found: whose words, which stretch, how much was heard."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from itertools import compress
 from typing import cast
 
 from reviews.detection.evidence import Absence
 from reviews.detection.folding import MASK
 from reviews.detection.language.types import (
+    AfterRule,
     ByRole,
     BySpeaker,
-    Chain,
+    Confident,
     Either,
     Leaf,
-    Near,
+    Nested,
+    Nesting,
     NotNear,
+    Placed,
+    Similar,
     Span,
     Window,
     Within,
+    operands_of,
 )
-from reviews.detection.reading import Reading, Said
+from reviews.detection.reading import First, Reading, Said
 from reviews.detection.transcript import Role, Transcript
 from reviews.detection.windows import edges_ms, inside
 
@@ -30,30 +36,32 @@ class Region:
     roles: frozenset[Role] = frozenset()
     labels: frozenset[str] = frozenset()
     windows: tuple[Window, ...] = ()
+    rules: frozenset[str] = frozenset()
+    """Only what follows the first hits of these."""
 
 
 def region_of(span: Span) -> Region:  # noqa: PLR0911  # one return for each kind of span
     """The region of a span; where its parts differ, the widest that holds them all."""
     match span:
-        case Leaf():
-            return Region()
-        case Either(operands) if all(isinstance(each, Leaf) for each in operands):
+        case Leaf() | Similar():
             return Region()
         case ByRole(role, operand):
-            inner = region_of(operand)
-            return Region(frozenset({role}), inner.labels, inner.windows)
+            return replace(region_of(operand), roles=frozenset({role}))
         case BySpeaker(label, operand):
-            inner = region_of(operand)
-            return Region(inner.roles, frozenset({label}), inner.windows)
+            return replace(region_of(operand), labels=frozenset({label}))
         case Within(window, operand):
             inner = region_of(operand)
-            return Region(inner.roles, inner.labels, (*inner.windows, window))
-        case Either(operands) | Chain(operands, _):
-            return _widest([region_of(each) for each in operands])
-        case Near(left, right, _):
-            return _widest([region_of(left), region_of(right)])
-        case NotNear():
-            return region_of(span.left)
+            return replace(inner, windows=(*inner.windows, window))
+        case AfterRule(rule, operand, False):
+            inner = region_of(operand)
+            return replace(inner, rules=inner.rules | {rule})
+        case Placed(_, operand) | Confident(_, operand) | AfterRule(_, operand, True):
+            return region_of(operand)
+        case NotNear(left) | Nested(left, _, Nesting.NOT_INSIDE):
+            return region_of(left)
+        case Either(operands) if all(isinstance(each, Leaf) for each in operands):
+            return Region()
+    return _widest([region_of(cast("Span", each)) for each in operands_of(span)])
 
 
 def _widest(regions: list[Region]) -> Region:
@@ -65,6 +73,7 @@ def _widest(regions: list[Region]) -> Region:
         cast("frozenset[Role]", union([region.roles for region in regions])),
         union([region.labels for region in regions]),
         windows.pop() if len(windows) == 1 else (),
+        frozenset.intersection(*(region.rules for region in regions)),
     )
 
 
@@ -95,7 +104,16 @@ def _edges(region: Region, reading: Reading) -> tuple[int, int]:
     for window in region.windows:
         low, high = edges_ms(window, reading)
         start, end = max(start, low), min(end, high)
+    behind = _behind(region, reading)
+    if behind >= 0:
+        start = max(start, reading.times_of(behind, behind)[1])
     return start, max(start, end)
+
+
+def _behind(region: Region, reading: Reading) -> int:
+    """The token after which the search begins; -1 where it is the whole call."""
+    ends = (reading.firsts.get(rule, First()).end for rule in region.rules)
+    return max((end for end in ends if end is not None), default=-1)
 
 
 def _count(region: Region, reading: Reading, floor: float) -> tuple[int, int, int]:
@@ -121,7 +139,8 @@ def _said(region: Region, reading: Reading) -> Said:
     said = _spoken(region, reading) if region.roles or region.labels else reading.said
     for window in region.windows:
         said = inside(said, window, reading)
-    return said
+    behind = _behind(region, reading)
+    return said.only(said.tokens[bisect_right(said.tokens, behind) :]) if behind >= 0 else said
 
 
 def _spoken(region: Region, reading: Reading) -> Said:

@@ -96,7 +96,10 @@ class Report:
         return written
 
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
-        """0-based indexes, times in ms (None where the call has none), the vendor's words."""
+        """0-based indexes, times in ms (None where the call has none), the vendor's words.
+
+        `label` and `score` where the check knows kinds or degrees.
+        """
         written: dict[str, Any] = {"utterance": evidence.utterance}
         if evidence.last_utterance != evidence.utterance:
             written["last_utterance"] = evidence.last_utterance
@@ -111,6 +114,10 @@ class Report:
         }
         if len(words) > QUOTED_WHOLE:
             written["quote"] = self._quote(evidence, words)
+        if evidence.label:
+            written["label"] = evidence.label
+        if evidence.score is not None:
+            written["score"] = evidence.score
         if evidence.marks:
             written["marks"] = [_mark(mark) for mark in evidence.marks]
         return written
@@ -198,6 +205,8 @@ class Report:
         }
         if absence.nearest is not None:
             written["nearest"] = self._nearest(absence.nearest)
+        if absence.unsure:
+            written["unsure"] = [self.evidence(each) for each in absence.unsure]
         return written
 
     def _nearest(self, nearest: NearestMiss) -> dict[str, Any]:

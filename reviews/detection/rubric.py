@@ -2,15 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 
 from reviews.detection.document import RubricError, Section, refuse, section
 from reviews.detection.language.errors import QueryError
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.phrase import PhraseError, leaf
-from reviews.detection.language.types import Condition, Leaf
+from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
 
 __all__ = ["RubricError", "canonical", "parse_rubric"]
 
@@ -137,23 +138,70 @@ def parse_rubric(data: object) -> Rubric:
     policy = scoring.choice("not_assessable", list(NotAssessablePolicy), default="excluded")
     scoring.close()
     sections = tuple(_section(each) for each in document.sections("sections", most=200))
-    codes = frozenset(each.code for each in sections)
+    written = tuple(document.sections("rules", most=RULES_AT_MOST))
+    names = _Names(leaves, frozenset(each.code for each in sections), _followed(written))
     rubric = Rubric(
         name=document.text("name", most=200),
         pass_mark=document.number("pass_mark", default=80, least=0, most=100),
         not_assessable=NotAssessablePolicy(policy),
         sections=sections,
         lists=lists,
-        rules=tuple(
-            _rule(each, leaves, codes) for each in document.sections("rules", most=RULES_AT_MOST)
-        ),
+        rules=tuple(_rule(each, names) for each in written),
     )
     document.close()
     _check_unique("sections", [each.code for each in rubric.sections])
     _check_unique("rules", [each.code for each in rubric.rules])
     if not rubric.rules:
         refuse("rules", "the rubric has no rule: write at least one")
+    order_of(rubric.rules)
     return rubric
+
+
+def conditions_of(rule: Rule) -> Iterator[Condition]:
+    """What a rule asks by query: its check, and when it applies."""
+    for each in (rule.check, rule.applies_when):
+        if isinstance(each, QueryRule):
+            yield each.condition
+
+
+def rules_before(rule: Rule) -> frozenset[str]:
+    """Codes of the rules that a rule names by AFTER RULE."""
+    return frozenset(name for each in conditions_of(rule) for name in _named(each))
+
+
+def _named(condition: Condition) -> Iterator[str]:
+    if isinstance(condition, AfterRule):
+        yield condition.rule
+    for each in operands_of(condition):
+        yield from _named(each)
+
+
+def order_of(rules: Sequence[Rule]) -> tuple[str, ...]:
+    """Codes, each behind those it comes after. Raises RubricError where rules form a circle."""
+    try:
+        return tuple(TopologicalSorter({r.code: rules_before(r) for r in rules}).static_order())
+    except CycleError as error:
+        circle = ", ".join(error.args[1][:10])
+        refuse("rules", f"{circle} come after each other: remove an AFTER RULE")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a rule may name: lists, sections, and the rules that another may come after."""
+
+    lists: Mapping[str, Leaf]
+    sections: frozenset[str]
+    rules: frozenset[str]
+
+
+def _followed(rules: Sequence[Section]) -> frozenset[str]:
+    """Codes of the rules with hits that have a place: queries and personal data."""
+    checks = [(each.data.get("code"), each.data.get("check")) for each in rules]
+    return frozenset(
+        str(code)
+        for code, check in checks
+        if isinstance(check, Mapping) and not {"query", "pii"}.isdisjoint(check)
+    )
 
 
 def canonical(rubric: Rubric) -> bytes:
@@ -232,11 +280,11 @@ def _section(document: Section) -> RubricSection:
     return made
 
 
-def _rule(document: Section, leaves: Mapping[str, Leaf], sections: frozenset[str]) -> Rule:
+def _rule(document: Section, names: _Names) -> Rule:
     code = document.text("code", most=100)
     in_section = document.text("section", default="")
-    if in_section not in sections and (in_section or sections):
-        known = ", ".join(sorted(sections)) or "none is defined"
+    if in_section not in names.sections and (in_section or names.sections):
+        known = ", ".join(sorted(names.sections)) or "none is defined"
         refuse(document.at("section"), f"there is no section {in_section!r}: write one of {known}")
     made = Rule(
         code=code,
@@ -249,25 +297,25 @@ def _rule(document: Section, leaves: Mapping[str, Leaf], sections: frozenset[str
         violation_when=ViolationWhen(
             document.choice("violation_when", list(ViolationWhen), default="found")
         ),
-        applies_when=_applies_when(document, leaves),
+        applies_when=_applies_when(document, names),
         languages=document.texts("languages", most=100, length=20),
         confidence_floor=document.number("confidence_floor", default=FLOOR, least=0, most=1),
         unsure_share=document.number("unsure_share", default=UNSURE_SHARE, least=0, most=1),
-        check=_check(document.section("check"), leaves),
+        check=_check(document.section("check"), names),
         examples=_examples(document.section("examples")),
     )
     document.close()
     return made
 
 
-def _applies_when(document: Section, leaves: Mapping[str, Leaf]) -> QueryRule | None:
-    return _query(document, "applies_when", leaves) if document.has("applies_when") else None
+def _applies_when(document: Section, names: _Names) -> QueryRule | None:
+    return _query(document, "applies_when", names) if document.has("applies_when") else None
 
 
-def _check(document: Section, leaves: Mapping[str, Leaf]) -> Check:
+def _check(document: Section, names: _Names) -> Check:
     """Exactly one kind; the kinds of later versions are refused by name."""
     kinds: dict[str, Callable[[], Check]] = {
-        "query": lambda: _query(document, "query", leaves),
+        "query": lambda: _query(document, "query", names),
         "pii": lambda: _pii(document.section("pii")),
         "content_safety": lambda: _content_safety(document.section("content_safety")),
     }
@@ -280,10 +328,10 @@ def _check(document: Section, leaves: Mapping[str, Leaf]) -> Check:
     return kinds[known[0]]()
 
 
-def _query(document: Section, key: str, leaves: Mapping[str, Leaf]) -> QueryRule:
+def _query(document: Section, key: str, names: _Names) -> QueryRule:
     text = document.text(key, most=1_000_000)
     try:
-        return QueryRule(text, parse_query(text, lists=leaves))
+        return QueryRule(text, parse_query(text, lists=names.lists, rules=names.rules))
     except QueryError as error:
         raise RubricError(document.at(key), str(error)) from error
 

@@ -1,24 +1,25 @@
 """Span expressions on a call: the stretches they denote, or why that cannot be told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviews.detection import intervals
+from reviews.detection import pairs, places, similarity
 from reviews.detection.evidence import Reason
-from reviews.detection.intervals import Gap, Stretch
+from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import (
+    AfterRule,
     ByRole,
     BySpeaker,
     Chain,
-    Distance,
+    Confident,
     Either,
     Leaf,
-    Near,
-    NotNear,
+    Placed,
+    Similar,
     Span,
-    Unit,
     Within,
 )
+from reviews.detection.pairs import NOTHING, Matches
+from reviews.detection.places import NO_CONFIDENCE, Standing
 from reviews.detection.reading import Reading
 from reviews.detection.transcript import Role
 from reviews.detection.windows import (
@@ -41,17 +42,6 @@ NO_LABELS: Doubt = (Reason.ROLES_UNKNOWN, "the call has no speaker labels")
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
-    """`doubt` is set where there may be more than was found; with no stretches: unknown."""
-
-    stretches: Sequence[Stretch]
-    doubt: Doubt | None = None
-
-
-NOTHING = Matches(())
-
-
-@dataclass(frozen=True, slots=True)
 class Scope:
     role: Role | None = None
     label: str | None = None
@@ -69,6 +59,8 @@ def matches(  # noqa: PLR0911  # one return for each kind of span
     match span:
         case Leaf():
             return _leaf(span, reading, scope)
+        case Similar():
+            return _scoped(similarity.find(span, reading), reading, scope)
         case ByRole(role, operand):
             return matches(operand, reading, Scope(role, scope.label))
         case BySpeaker(label, operand):
@@ -76,16 +68,16 @@ def matches(  # noqa: PLR0911  # one return for each kind of span
         case Either(operands):
             # A list of many phrases costs only those that were said.
             said = [each for each in operands if not _is_unsaid(each, reading)]
-            return _either([matches(each, reading, scope) for each in said])
-        case Within():
-            return _within(span, matches(span.operand, reading, scope), reading)
-        case Near(left, right, distance):
-            sides = (matches(left, reading, scope), matches(right, reading, scope))
-            return _near(*sides, distance, reading)
+            return pairs.either([matches(each, reading, scope) for each in said])
+        case Within(_, operand):
+            return _within(span, matches(operand, reading, scope), reading)
+        case Placed(_, operand) | Confident(_, operand) | AfterRule(_, operand, _):
+            return _standing(span, matches(operand, reading, scope), reading)
         case Chain(operands, distances):
-            return _chain([matches(each, reading, scope) for each in operands], distances, reading)
-        case NotNear():
-            return _not_near(span, reading, scope)
+            sides = [matches(each, reading, scope) for each in operands]
+            return pairs.chain(sides, distances, reading)
+    left, right = (matches(each, reading, scope) for each in (span.left, span.right))
+    return pairs.pair(span, left, right, reading)
 
 
 def _is_unsaid(span: Span, reading: Reading) -> bool:
@@ -97,10 +89,12 @@ def _leaf(leaf: Leaf, reading: Reading, scope: Scope) -> Matches:
     if hits is None:
         return NOTHING
     stretches = [Stretch(first, last, ((first, last),)) for first, last in hits]
-    return Matches(stretches) if scope == ANYONE else _scoped(stretches, reading, scope)
+    return _scoped(stretches, reading, scope)
 
 
 def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches:
+    if scope == ANYONE or not stretches:
+        return Matches(stretches)
     doubt: Doubt | None = None
     if scope.label is not None:
         if not reading.has_labels:
@@ -111,13 +105,6 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
         doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles else None
         stretches = [s for s, role in zip(stretches, roles, strict=True) if role is scope.role]
     return Matches(stretches, doubt)
-
-
-def _either(found: list[Matches]) -> Matches:
-    if not found:
-        return NOTHING
-    doubt = next((each.doubt for each in found if each.doubt), None)
-    return Matches(intervals.merge(each.stretches for each in found), doubt)
 
 
 def _within(span: Within, inner: Matches, reading: Reading) -> Matches:
@@ -134,88 +121,12 @@ def _within(span: Within, inner: Matches, reading: Reading) -> Matches:
     return Matches(kept, doubt)
 
 
-def _both(left: Matches, right: Matches) -> Doubt | None:
-    """What is unknown of an operator that needs both: nothing, where one side is clear."""
-    if any(not side.stretches and side.doubt is None for side in (left, right)):
-        return None
-    return left.doubt or right.doubt
-
-
-def _near(left: Matches, right: Matches, distance: Distance, reading: Reading) -> Matches:
-    forth = _chain([left, right], (distance,), reading)
-    back = _chain([right, left], (distance,), reading)
-    stretches = intervals.shortest([*forth.stretches, *back.stretches])
-    return Matches(stretches, forth.doubt)
-
-
-def _chain(
-    sides: Sequence[Matches], distances: Sequence[Distance | None], reading: Reading
-) -> Matches:
-    """One stretch of each side in order. Worked from the end: the best rest is the shortest."""
-    if (missing := _missing(sides, distances, reading)) is not None:
-        return missing
-    joined = sides[-1].stretches
-    for side, distance in zip(reversed(sides[:-1]), reversed(distances), strict=True):
-        joined = intervals.follow(
-            side.stretches,
-            sorted(joined),
-            gap=_gap(distance, reading) if distance else None,
-            limit=distance.amount if distance else 0,
-            is_growing=distance is not None and distance.unit is not Unit.SECONDS,
-        )
-    doubt = next((side.doubt for side in sides if side.doubt), None)
-    return Matches(intervals.shortest(joined), doubt)
-
-
-def _missing(
-    sides: Sequence[Matches], distances: Sequence[Distance | None], reading: Reading
-) -> Matches | None:
-    if any(not side.stretches and side.doubt is None for side in sides):
-        return NOTHING
-    if any(not side.stretches for side in sides):
-        return Matches([], next(side.doubt for side in sides if side.doubt))
-    doubt = _distance_doubt(distances, reading)
-    return Matches([], doubt) if doubt else None
-
-
-def _distance_doubt(distances: Sequence[Distance | None], reading: Reading) -> Doubt | None:
-    units = {distance.unit for distance in distances if distance}
-    if Unit.TURNS in units and not reading.axis.has_turns:
-        return NO_TURNS
-    return NO_TIMES if Unit.SECONDS in units and not reading.has_times else None
-
-
-def _not_near(span: NotNear, reading: Reading, scope: Scope) -> Matches:
-    left, right = matches(span.left, reading, scope), matches(span.right, reading, scope)
-    if not left.stretches or (right.doubt and not right.stretches):
-        return Matches([], _both(left, right) if left.stretches else left.doubt)
-    doubt = _distance_doubt((span.distance,), reading) if right.stretches else None
-    if doubt:
+def _standing(span: Standing, inner: Matches, reading: Reading) -> Matches:
+    """Of the stretches those that stand there; nothing is asked of a call that has none."""
+    if not inner.stretches:
+        return inner
+    if doubt := places.doubt_of(span, reading):
         return Matches([], doubt)
-    kept = intervals.not_near(
-        left.stretches,
-        right.stretches,
-        gap=_gap(span.distance, reading),
-        limit=span.distance.amount,
-        is_before=span.is_before,
-        is_growing=span.distance.unit is not Unit.SECONDS,
-    )
-    return Matches([], right.doubt) if right.doubt and kept else Matches(kept, left.doubt)
-
-
-def _gap(distance: Distance, reading: Reading) -> Gap:
-    if distance.unit is Unit.WORDS:
-        positions = reading.axis.positions
-        return lambda left, right: positions[right.start] - positions[left.end + 1]
-    if distance.unit is Unit.TURNS:
-        turns = reading.axis.turns
-        return lambda left, right: turns[right.start] - turns[left.end]
-    return lambda left, right: _seconds(left, right, reading)
-
-
-def _seconds(left: Stretch, right: Stretch, reading: Reading) -> float:
-    """On the clock from the earlier's end to the later's start; 0 where they overlap."""
-    first, second = (reading.times_of(each.start, each.end) for each in (left, right))
-    if min(first[0], second[0]) < 0:
-        return float("inf")
-    return max(0, max(first[0], second[0]) - min(first[1], second[1])) / 1000
+    answers = [places.stands(each, span, reading) for each in inner.stretches]
+    kept = [each for each, stands in zip(inner.stretches, answers, strict=True) if stands]
+    return Matches(kept, NO_CONFIDENCE if None in answers else inner.doubt)

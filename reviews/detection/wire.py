@@ -113,4 +113,5 @@ def _absence_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Absence
         nearest = NearestMiss(
             **{**nearest, "evidence": _evidence_from(nearest["evidence"], speakers)}
         )
-    return Absence(**{**data, "roles": tuple(data["roles"]), "nearest": nearest})
+    unsure = _evidences(data.get("unsure", ()), speakers)
+    return Absence(**{**data, "roles": tuple(data["roles"]), "nearest": nearest, "unsure": unsure})

@@ -14,6 +14,7 @@ _NEAR = 3
 _CAUSES = {
     "window": "said outside the window",
     "role": "said by somebody else",
+    "place": "said where it does not count",
     "words": "{matched} of {wanted} words",
 }
 

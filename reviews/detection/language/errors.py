@@ -26,7 +26,10 @@ class QueryCode(StrEnum):
     COUNT = "count"
     FACT = "fact"
     LIMIT = "limit"
-    NOT_YET_SUPPORTED = "not_yet_supported"
+    SLOT = "slot"
+    SIMILARITY = "similarity"
+    CONFIDENCE = "confidence"
+    RULE = "rule"
 
 
 class QueryError(ValueError):

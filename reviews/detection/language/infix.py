@@ -1,7 +1,7 @@
 """Joining spans: what NEAR and BEFORE build, and the readings that are refused as ambiguous."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from lark import Token
@@ -15,11 +15,14 @@ from reviews.detection.language.types import (
     BySpeaker,
     Chain,
     Distance,
-    Either,
     Near,
+    Nested,
+    Nesting,
+    NextTurn,
     NotNear,
+    SameTurn,
     Span,
-    Within,
+    operands_of,
 )
 
 _SHORT = re.compile(r"(w|pre)/(\d+)")
@@ -28,7 +31,7 @@ _SHORT = re.compile(r"(w|pre)/(\d+)")
 def span_of(piece: Piece, needed_by: str, *, each: str) -> Span:
     """The piece's node where a span is needed. Raises QueryError for a condition."""
     if isinstance(piece.node, SPANS):
-        return piece.node
+        return cast("Span", piece.node)
     raise QueryError(
         QueryCode.NEEDS_SPAN,
         f"{needed_by} needs a span expression, not AND, NOT, COUNT or a call condition: "
@@ -50,21 +53,31 @@ def join(operands: Sequence[Piece], operators: Sequence[Token], text: str) -> Sp
     if names[0] == "BEFORE":
         return Chain(tuple(spans), tuple(distance for _, distance in readings))
     distance = cast("Distance", readings[0][1])
-    if names[0] == "NEAR":
-        return Near(spans[0], spans[1], distance)
-    return NotNear(spans[0], spans[1], distance, is_before=names[0] == "NOT BEFORE")
+    return _PAIRS[names[0]](spans[0], spans[1], distance)
+
+
+_PAIRS: Mapping[str, Callable[[Span, Span, Distance], Span]] = {
+    "NEAR": lambda left, right, size: Near(left, right, size),
+    "NOT NEAR": lambda left, right, size: NotNear(left, right, size, is_before=False),
+    "NOT BEFORE": lambda left, right, size: NotNear(left, right, size, is_before=True),
+    "SAME TURN": lambda left, right, _: SameTurn(left, right),
+    "NEXT TURN": lambda left, right, _: NextTurn(left, right),
+    "INSIDE": lambda left, right, _: Nested(left, right, Nesting.INSIDE),
+    "NOT INSIDE": lambda left, right, _: Nested(left, right, Nesting.NOT_INSIDE),
+    "CONTAINING": lambda left, right, _: Nested(left, right, Nesting.CONTAINING),
+}
+_DISTANT = ("NEAR", "BEFORE", "NOT NEAR", "NOT BEFORE")
 
 
 def _operator(token: Token, text: str) -> tuple[str, Distance | None]:
-    """Name and distance; None for a bare BEFORE. Raises QueryError."""
+    """Name and distance, None where none is written. Raises QueryError."""
     at = token.start_pos or 0
     if short := _SHORT.fullmatch(token):
         return _short(short, text, at)
     name, slash, size = str(token).partition("/")
     name = " ".join(name.split())
-    if name not in ("NEAR", "BEFORE", "NOT NEAR", "NOT BEFORE"):
-        message = f"{name} is not yet supported in this version: leave it out"
-        raise QueryError(QueryCode.NOT_YET_SUPPORTED, message, text=text, at=at)
+    if name not in _DISTANT:
+        return name, None
     if not slash and name != "BEFORE":
         message = f"{name} needs a distance: write {name}/5, {name}/10s or {name}/2t"
         raise QueryError(QueryCode.DISTANCE, message, text=text, at=at)
@@ -145,14 +158,9 @@ def check_contrary(operand: Span, name: str, text: str, at: int) -> None:
 
 
 def _scopes(span: Span) -> list[str]:
+    own = []
     if isinstance(span, ByRole):
-        return [str(span.role), *_scopes(span.operand)]
+        own = [str(span.role)]
     if isinstance(span, BySpeaker):
-        return [f"speaker({span.label})", *_scopes(span.operand)]
-    if isinstance(span, Within):
-        return _scopes(span.operand)
-    if isinstance(span, Near | NotNear):
-        return [*_scopes(span.left), *_scopes(span.right)]
-    if isinstance(span, Either | Chain):
-        return [name for operand in span.operands for name in _scopes(operand)]
-    return []
+        own = [f"speaker({span.label})"]
+    return own + [name for each in operands_of(span) for name in _scopes(cast("Span", each))]

@@ -1,7 +1,7 @@
 """Query text to a typed query. Nothing is reinterpreted: what is not understood is refused."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import NoReturn, cast
@@ -13,17 +13,22 @@ from reviews.detection.language import facts, infix, sizes
 from reviews.detection.language.errors import QueryCode, QueryError, from_lark
 from reviews.detection.language.phrase import PhraseError, leaf
 from reviews.detection.language.pieces import Piece
+from reviews.detection.language.similar import similar
 from reviews.detection.language.types import (
     SPANS,
+    AfterRule,
     And,
     ByRole,
     BySpeaker,
     Condition,
+    Confident,
     Count,
     Either,
     Leaf,
     Not,
     Or,
+    Place,
+    Placed,
     Span,
     Window,
     Within,
@@ -32,31 +37,28 @@ from reviews.detection.transcript import Role
 
 CHARACTERS_AT_MOST, TERMS_AT_MOST, DEPTH_AT_MOST = 10_000, 500, 32
 _GRAMMAR = resources.files(__package__).joinpath("grammar.lark").read_text("utf-8")
-_PARSER = Lark(_GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True)
-_LATER = {
-    "ONE_TURN": "IN ONE TURN",
-    "AT_TURN": "AT TURN",
-    "AS_QUESTION": "AS QUESTION",
-    "CONF": "CONF",
-    "AFTER_RULE": "AFTER RULE",
-}
+PARSER = Lark(_GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True)
+_CONFIDENCE = re.compile(r"0(?:\.\d{1,3})?|1(?:\.0{1,3})?")
 _LIKE_SCOPE = re.compile(r"[^\W\d]\w*:")
 _Branch = Tree[Token]
 
 
-def parse_query(text: str, *, lists: Mapping[str, Leaf]) -> Condition:
+def parse_query(
+    text: str, *, lists: Mapping[str, Leaf], rules: Collection[str] | None = None
+) -> Condition:
     """The query as a condition; a query that is one span is "found at least once".
 
-    `lists` are the named phrase lists that `{name}` may name. Raises QueryError.
+    `lists` are the named phrase lists that `{name}` may name, `rules` the codes that AFTER RULE
+    may, None where there is no rubric. Raises QueryError.
     """
     if len(text) > CHARACTERS_AT_MOST:
         message = f"the query has {len(text)} characters: write at most {CHARACTERS_AT_MOST}"
         raise QueryError(QueryCode.LIMIT, message, text=text, at=CHARACTERS_AT_MOST)
     try:
-        tree = _PARSER.parse(text)
+        tree = PARSER.parse(text)
     except UnexpectedInput as error:
         raise _empty_or(error, text) from None
-    return _Builder(text, lists).build(cast("_Branch", tree.children[0])).node
+    return _Builder(text, lists, rules).build(cast("_Branch", tree.children[0])).node
 
 
 def _empty_or(error: UnexpectedInput, text: str) -> QueryError:
@@ -71,6 +73,7 @@ def _empty_or(error: UnexpectedInput, text: str) -> QueryError:
 class _Builder:
     text: str
     lists: Mapping[str, Leaf]
+    rules: Collection[str] | None
     terms: int = 0
 
     def build(self, tree: _Branch, depth: int = 0) -> Piece:
@@ -140,20 +143,45 @@ class _Builder:
         span: Span | None = None
         for suffix in tree.children[1:]:
             branch = cast("_Branch", suffix)
-            self._check_suffix_kind(branch)
             shown = self.text[branch.meta.start_pos : branch.meta.end_pos]
             each = f"(A {shown}) AND (B {shown})"
             inner = span or infix.span_of(operand, f"the suffix {shown}", each=each)
-            opening, size = (str(child) for child in branch.children)
-            span = Within(self._window(opening, size, branch), inner)
+            span = self._suffixed(branch, inner)
         return replace(
             operand, node=span or operand.node, end=tree.meta.end_pos, is_bare_suffix=True
         )
 
-    def _check_suffix_kind(self, suffix: _Branch) -> None:
-        first = cast("Token", suffix.children[0])
-        if first.type in _LATER:
-            self._not_yet(_LATER[first.type], suffix)
+    def _suffixed(self, suffix: _Branch, inner: Span) -> Span:
+        tokens = [cast("Token", child) for child in suffix.children]
+        match tokens[0].type:
+            case "WINDOW":
+                return Within(self._window(str(tokens[0]), str(tokens[1]), suffix), inner)
+            case "CONF":
+                return Confident(self._per_mille(tokens[1], tokens[2]), inner)
+            case "AFTER_RULE":
+                is_negated = tokens[0].startswith("NOT")
+                return AfterRule(self._rule(tokens[1]), inner, is_negated)
+        return Placed(Place(" ".join(tokens[0].split())), inner)
+
+    def _per_mille(self, comparison: Token, value: Token) -> int:
+        if comparison != ">=":
+            message = f"CONF {comparison} is not a confidence: write CONF >= 0.6"
+            self.refuse(QueryCode.CONFIDENCE, message, comparison.start_pos or 0)
+        if not _CONFIDENCE.fullmatch(value):
+            message = f'"{value}" is no confidence: write 0 to 1 with a stop, such as CONF >= 0.6'
+            self.refuse(QueryCode.CONFIDENCE, message, value.start_pos or 0)
+        return round(float(value) * 1000)
+
+    def _rule(self, name: Token) -> str:
+        at = name.start_pos or 0
+        if self.rules is None:
+            message = f"AFTER RULE {name} needs a rubric: use it in a rule, not in a lone query"
+            self.refuse(QueryCode.RULE, message, at)
+        if name not in self.rules:
+            known = ", ".join(sorted(self.rules)) or "none is there"
+            message = f'there is no rule "{name}" to come after: write one of {known[:200]}'
+            self.refuse(QueryCode.RULE, message, at)
+        return str(name)
 
     def _window(self, opening: str, size: str, tree: _Branch) -> Window:
         words = opening.split()
@@ -263,11 +291,11 @@ class _Builder:
         return self._piece(tree, self.lists[name])
 
     def _slot(self, tree: _Branch, _depth: int) -> Piece:
-        self._not_yet(f"the slot {tree.children[0]}", tree)
+        return self._leaf(tree, str(tree.children[0]), shift=0, code=QueryCode.SLOT)
 
     def _similarity(self, tree: _Branch, _depth: int) -> Piece:
-        self._not_yet('similarity (~"…")', tree)
-
-    def _not_yet(self, construct: str, tree: _Branch) -> NoReturn:
-        message = f"{construct} is not yet supported in this version: leave it out"
-        self.refuse(QueryCode.NOT_YET_SUPPORTED, message, tree.meta.start_pos)
+        self._count_term(tree)
+        try:
+            return self._piece(tree, similar(str(tree.children[0])))
+        except PhraseError as error:
+            self.refuse(QueryCode.SIMILARITY, error.message, tree.meta.start_pos + error.offset)

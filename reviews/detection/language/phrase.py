@@ -7,7 +7,17 @@ from hashlib import blake2b
 from itertools import product
 
 from reviews.detection.folding import FILLERS, MASK, is_number
-from reviews.detection.language.types import Digits, Gap, Leaf, Literal, Pattern, Step, Wild
+from reviews.detection.language.types import (
+    Digits,
+    Gap,
+    Leaf,
+    Literal,
+    Pattern,
+    Slot,
+    SlotKind,
+    Step,
+    Wild,
+)
 from reviews.detection.normalize import Axis, fold_text
 
 READINGS_AT_MOST = 2_000
@@ -32,12 +42,16 @@ class _Word:
     is_wild: bool
 
 
-_Item = _Word | Gap
+_Item = _Word | Gap | Slot
 _Reading = tuple[_Item, ...]
 _TOKEN = re.compile(
-    r"(?P<gap>\*(?P<most>\d*)(?=[\s()\[\]|]|$))|(?P<mark>[()\[\]|<>])"
+    r"(?P<gap>\*(?P<most>\d*)(?=[\s()\[\]|]|$))|(?P<slot><[^<>]*>)|(?P<mark>[()\[\]|<>])"
     r"|(?P<word>(?:\\.|[^\s()\[\]|<>\\])+)|(?P<lost>\\)"
 )
+_SLOT = re.compile(
+    r"([a-z]+)(?:\s+(\d{1,9}|[A-Za-z][A-Za-z0-9_]*))??(?:\s+as\s+([a-z][a-z0-9_]*))?"
+)
+_DIGITS_AT_MOST = 40
 _CLOSING = {"(": ")", "[": "]"}
 _WILD = re.compile(r"\*?[^\W\d_](?:[^\W\d_]|\?)*\*?")
 
@@ -47,8 +61,12 @@ def leaf(texts: Iterable[str], *, shown: str) -> Leaf:
     patterns = tuple(dict.fromkeys(p for text in texts for p in patterns_of(text)))
     if len(patterns) > PATTERNS_AT_MOST:
         raise PhraseError(f"{shown} has over {PATTERNS_AT_MOST} readings: split it", 0)
-    key = blake2b(repr(patterns).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
-    return Leaf(shown, key, patterns)
+    return Leaf(shown, leaf_key(patterns), patterns)
+
+
+def leaf_key(patterns: tuple[Pattern, ...]) -> str:
+    """A name for the set of patterns, the same wherever they are written."""
+    return blake2b(repr(patterns).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 
 def patterns_of(text: str) -> tuple[Pattern, ...]:
@@ -84,6 +102,23 @@ def word_step(text: str) -> Wild:
     if len(letters) < 2:
         raise PhraseError(f'"{text}": a wildcard needs at least 2 letters besides: write more', 0)
     return Wild(folded)
+
+
+def slot_step(text: str) -> Slot:
+    """`<money>`, `<digits 16>`, `<masked PERSON_NAME>`, `<money as fee>`. Raises PhraseError."""
+    seen = _SLOT.fullmatch(text[1:-1].strip())
+    kinds = ", ".join(f"<{kind}>" for kind in SlotKind).replace("<digits>", "<digits 16>")
+    if seen is None or seen[1] not in set(SlotKind):
+        raise PhraseError(f'there is no slot "{text}": write one of {kinds}', 0)
+    kind, given, capture = SlotKind(seen[1]), seen[2] or "", seen[3] or ""
+    if kind is SlotKind.DIGITS:
+        if not given.isdigit() or not 1 <= int(given) <= _DIGITS_AT_MOST:
+            message = f'"{text}" says not how many: write <digits 4>, 1 to {_DIGITS_AT_MOST}'
+            raise PhraseError(message, 0)
+        return Slot(kind, digits=int(given), capture=capture)
+    if given and (kind is not SlotKind.MASKED or given.isdigit()):
+        raise PhraseError(f'"{text}": <{kind}> takes no "{given}": write <{kind}>', 0)
+    return Slot(kind, label=given.lower(), capture=capture)
 
 
 def _refuse(token: re.Match[str], message: str) -> PhraseError:
@@ -131,9 +166,14 @@ def _item(tokens: Sequence[re.Match[str]], at: int) -> tuple[list[_Reading], int
         return ([*inner, ()] if opening == "[" else inner), end + 1
     if token["gap"]:
         return [(_gap(token),)], at + 1
+    if token["slot"]:
+        try:
+            return [(slot_step(opening),)], at + 1
+        except PhraseError as error:
+            raise _refuse(token, error.message) from None
     if token["lost"] or token["mark"]:
         raise _refuse(
-            token, f'"{opening}" has no meaning in a phrase yet: write a backslash before it'
+            token, f'"{opening}" has no meaning in a phrase here: write a backslash before it'
         )
     return [(_word(token),)], at + 1
 

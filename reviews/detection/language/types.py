@@ -1,8 +1,10 @@
 """A parsed query: frozen nodes. Spans denote stretches of a call, conditions denote an outcome."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import get_args
 
 from reviews.detection.transcript import Role
 
@@ -34,7 +36,30 @@ class Gap:
     maximum: int
 
 
-Step = Literal | Digits | Wild | Gap
+class SlotKind(StrEnum):
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    DURATION = "duration"
+    DIGITS = "digits"
+    MASKED = "masked"
+    PROFANITY = "profanity"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Any value of a kind, the longest that stands there."""
+
+    kind: SlotKind
+    digits: int = 0
+    """Of DIGITS: how many, in all."""
+    label: str = ""
+    """Of MASKED: the kind of value that was masked, folded; "" any."""
+    capture: str = ""
+    """The name that a fact compares the value by; "" none."""
+
+
+Step = Literal | Digits | Wild | Gap | Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +95,16 @@ class Leaf:
         """The known words of each pattern that has enough of them to be heard in part."""
         said = (pattern.known for pattern in self.patterns)
         return tuple(known for known in said if len(known) >= PHRASE_WORDS_AT_LEAST)
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A text read near-verbatim: at least `percent` of a hundred of its words, in order."""
+
+    text: str = field(compare=False)
+    key: str
+    tokens: tuple[str, ...]
+    percent: int
 
 
 class Unit(StrEnum):
@@ -153,8 +188,88 @@ class NotNear:
     is_before: bool
 
 
-Span = Leaf | Either | ByRole | BySpeaker | Within | Near | Chain | NotNear
-SPANS = (Leaf, Either, ByRole, BySpeaker, Within, Near, Chain, NotNear)
+@dataclass(frozen=True, slots=True)
+class SameTurn:
+    """All words of both in one turn, in any order."""
+
+    left: "Span"
+    right: "Span"
+
+
+@dataclass(frozen=True, slots=True)
+class NextTurn:
+    """`right` in the first turn of another speaker after the one in which `left` ends."""
+
+    left: "Span"
+    right: "Span"
+
+
+class Nesting(StrEnum):
+    INSIDE = "INSIDE"
+    NOT_INSIDE = "NOT INSIDE"
+    CONTAINING = "CONTAINING"
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Stretches of `left` that lie in one of `right`, in none, or hold one; equal ones do."""
+
+    left: "Span"
+    right: "Span"
+    nesting: Nesting
+
+
+class Place(StrEnum):
+    ONE_TURN = "IN ONE TURN"
+    TURN_START = "AT TURN START"
+    TURN_END = "AT TURN END"
+    QUESTION = "AS QUESTION"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Stretches that stand at a place of their turn, or in a question."""
+
+    place: Place
+    operand: "Span"
+
+
+@dataclass(frozen=True, slots=True)
+class Confident:
+    """Stretches whose matched words are all at least that confident."""
+
+    per_mille: int
+    """0 to 1000, so that 0.6 is exact."""
+    operand: "Span"
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRule:
+    """Stretches that begin after the first hit of another rule; `is_negated`: the others."""
+
+    rule: str
+    operand: "Span"
+    is_negated: bool
+
+
+Span = (
+    Leaf
+    | Similar
+    | Either
+    | ByRole
+    | BySpeaker
+    | Within
+    | Near
+    | Chain
+    | NotNear
+    | SameTurn
+    | NextTurn
+    | Nested
+    | Placed
+    | Confident
+    | AfterRule
+)
+SPANS = get_args(Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +314,29 @@ class FactBetween:
 
 
 Condition = Span | And | Or | Not | Count | FactIs | FactBetween
+
+
+def operands_of(condition: Condition) -> "tuple[Condition, ...]":
+    """The conditions and spans that a node is made of, in the order they are written."""
+    match condition:
+        case And(operands) | Or(operands) | Either(operands) | Chain(operands, _):
+            return operands
+        case (
+            Near(left, right)
+            | NotNear(left, right)
+            | SameTurn(left, right)
+            | NextTurn(left, right)
+            | Nested(left, right)
+        ):
+            return (left, right)
+        case Leaf() | Similar() | FactIs() | FactBetween():
+            return ()
+    return (condition.operand,)
+
+
+def leaves_of(condition: Condition) -> Iterator[Leaf]:
+    """Every term, phrase, list and slot of a condition; not the texts compared near-verbatim."""
+    if isinstance(condition, Leaf):
+        yield condition
+    for each in operands_of(condition):
+        yield from leaves_of(each)

@@ -1,17 +1,22 @@
 """Queries that are understood, and queries that are refused with code, column and what to write."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.detection.language.errors import QueryCode, QueryError
 from reviews.detection.language.parse import parse_query
-from reviews.detection.language.phrase import leaf
+from reviews.detection.language.phrase import leaf, leaf_key
+from reviews.detection.language.similar import similar
 from reviews.detection.language.types import (
+    AfterRule,
     And,
     ByRole,
     Chain,
     ClockWindow,
+    Confident,
     Count,
     Distance,
     EdgeWindow,
@@ -20,9 +25,19 @@ from reviews.detection.language.types import (
     FactIs,
     Leaf,
     Near,
+    Nested,
+    Nesting,
+    NextTurn,
     Not,
     NotNear,
     Or,
+    Pattern,
+    Place,
+    Placed,
+    SameTurn,
+    Similar,
+    Slot,
+    SlotKind,
     Unit,
     Within,
 )
@@ -71,7 +86,40 @@ WRONG = [
     ('"[you]"', QueryCode.PHRASE, 2, "at least one word"),
     ('"* *"', QueryCode.PHRASE, 2, "at least one word"),
     ('"(a|b"', QueryCode.PHRASE, 2, "close it"),
-    ('"a <b>"', QueryCode.PHRASE, 4, "backslash"),
+    ('"a <b>"', QueryCode.PHRASE, 4, "there is no slot"),
+    ('"a > b"', QueryCode.PHRASE, 4, "backslash"),
+    ("<fee>", QueryCode.SLOT, 1, "write one of <number>"),
+    ("<digits>", QueryCode.SLOT, 1, "<digits 4>"),
+    ("<digits 41>", QueryCode.SLOT, 1, "1 to 40"),
+    ("<money 5>", QueryCode.SLOT, 1, "write <money>"),
+    ("<money as Fee>", QueryCode.SLOT, 1, "write one of"),
+    ("<masked 5>", QueryCode.SLOT, 1, "write <masked>"),
+    ('~"read this out"', QueryCode.SIMILARITY, 17, "85%"),
+    ('~"read this out" 0%', QueryCode.SIMILARITY, 18, "1% to 100%"),
+    ('~"read this out" 8.5%', QueryCode.SIMILARITY, 18, "1% to 100%"),
+    ('~"read this out" 101%', QueryCode.SIMILARITY, 18, "1% to 100%"),
+    ('~"read it" 85%', QueryCode.SIMILARITY, 3, "3 to 100"),
+    ('~"read [this] out" 85%', QueryCode.SIMILARITY, 8, "leave it out"),
+    ('~"read th* out" 85%', QueryCode.SIMILARITY, 10, "leave it out"),
+    ("~refund 85%", QueryCode.SYNTAX, 1, "the text"),
+    ("a INSIDE NOT b", QueryCode.NEEDS_SPAN, 10, "a NOT INSIDE b"),
+    ("a INSIDE b INSIDE c", QueryCode.CHAIN, 12, "(a INSIDE b) INSIDE c"),
+    ("a SAME TURN b NEXT TURN c", QueryCode.CHAIN, 15, "parentheses"),
+    ("a INSIDE (b AND c)", QueryCode.NEEDS_SPAN, 10, "INSIDE needs a span"),
+    ("agent: a SAME TURN b", QueryCode.HALF_SCOPED, 20, "agent: (a SAME TURN b)"),
+    ("a NOT CONTAINING b", QueryCode.NOT_AFTER_OPERAND, 3, "AND NOT"),
+    ("a NOT SAME TURN b", QueryCode.NOT_AFTER_OPERAND, 3, "AND NOT"),
+    ("a SAME TURN b AS QUESTION", QueryCode.HALF_WINDOWED, 13, "parentheses"),
+    ("(NOT a) AS QUESTION", QueryCode.NEEDS_SPAN, 1, "each operand"),
+    ("a CONF >= 60", QueryCode.CONFIDENCE, 11, "0 to 1"),
+    ("a CONF >= .6", QueryCode.CONFIDENCE, 11, "CONF >= 0.6"),
+    ("a CONF < 0.6", QueryCode.CONFIDENCE, 8, "CONF >= 0.6"),
+    ("a CONF", QueryCode.SIDE_BY_SIDE, 3, "quotes"),
+    ("a AT TURN", QueryCode.SIDE_BY_SIDE, 3, "quotes"),
+    ("a AFTER RULE nobody", QueryCode.RULE, 14, "write one of identity"),
+    ("a AFTER identity", QueryCode.SIDE_BY_SIDE, 3, "quotes"),
+    ("a near/5 b", QueryCode.SIDE_BY_SIDE, 3, "quotes"),
+    ("a Or b", QueryCode.SIDE_BY_SIDE, 3, "quotes"),
     ("call.kind = foo", QueryCode.FACT, 13, "voicemail"),
     ("call.foo", QueryCode.FACT, 1, "call.kind"),
     ("call.kind", QueryCode.FACT, 1, "call.kind = live"),
@@ -83,27 +131,11 @@ WRONG = [
     ("a " * 5001, QueryCode.LIMIT, 10001, "at most 10000"),
     (" OR ".join(["a"] * 501), QueryCode.LIMIT, 2501, "into a list"),
 ]
-LATER = [
-    ("<number>", 1),
-    ('~"read this to the customer" 85%', 1),
-    ("a INSIDE b", 3),
-    ("a NOT INSIDE b", 3),
-    ("a CONTAINING b", 3),
-    ("a SAME TURN b", 3),
-    ("a NEXT TURN b", 3),
-    ("a AT TURN START", 3),
-    ("a AS QUESTION", 3),
-    ("a CONF >= 0.6", 3),
-    ("a AFTER RULE identity", 3),
-    ("a NOT AFTER RULE identity", 3),
-    ("(a NEAR/5 b) IN ONE TURN", 14),
-]
 
 
 def parse(text: str) -> object:
-    return parse_query(
-        text, lists={"promises": leaf(["we promise", "for sure"], shown="{promises}")}
-    )
+    promises = leaf(["we promise", "for sure"], shown="{promises}")
+    return parse_query(text, lists={"promises": promises}, rules=["identity"])
 
 
 def refusal(text: str) -> QueryError | None:
@@ -129,13 +161,10 @@ def test_parse_query_refuses_with_code_column_and_advice(
     assert advice in caught.value.message
 
 
-@pytest.mark.parametrize(("query", "column"), LATER)
-def test_parse_query_names_a_construct_when_it_is_of_a_later_version(
-    query: str, column: int
-) -> None:
-    with pytest.raises(QueryError, match="not yet supported") as caught:
-        parse(query)
-    assert (caught.value.code, caught.value.column) == (QueryCode.NOT_YET_SUPPORTED, column)
+def test_parse_query_refuses_to_come_after_a_rule_where_there_is_no_rubric() -> None:
+    with pytest.raises(QueryError, match="needs a rubric") as caught:
+        parse_query("a AFTER RULE identity", lists={})
+    assert (caught.value.code, caught.value.column) == (QueryCode.RULE, 14)
 
 
 def test_query_error_counts_lines_and_columns_from_one() -> None:
@@ -143,7 +172,13 @@ def test_query_error_counts_lines_and_columns_from_one() -> None:
         parse("a AND\n\tb c")
 
 
+def slot(step: Slot) -> Leaf:
+    made = term(f"<{step.kind} 1>" if step.digits else "<number>")
+    return replace(made, key=leaf_key((Pattern((step,)),)), patterns=(Pattern((step,)),))
+
+
 A, B, C = term("aa"), term("bb"), term("cc")
+SIMILAR = similar('~ "read  this to you" 85 %')
 FIRST = EdgeWindow(is_first=True, amount=30, unit=Unit.SECONDS)
 FIVE = Distance(5, Unit.WORDS)
 
@@ -176,6 +211,23 @@ FIVE = Distance(5, Unit.WORDS)
             "call.local_time NOT IN 8:00..21:00",
             FactBetween("local_time", 480, 1260, is_inside=False),
         ),
+        ("aa INSIDE bb", Nested(A, B, Nesting.INSIDE)),
+        ("aa NOT  INSIDE bb", Nested(A, B, Nesting.NOT_INSIDE)),
+        ("aa CONTAINING bb", Nested(A, B, Nesting.CONTAINING)),
+        ("aa SAME TURN bb", SameTurn(A, B)),
+        ("aa NEXT\nTURN bb", NextTurn(A, B)),
+        ("(aa NEAR/5 bb) IN ONE TURN", Placed(Place.ONE_TURN, Near(A, B, FIVE))),
+        ("aa AT TURN START", Placed(Place.TURN_START, A)),
+        ("aa AT TURN  END AS QUESTION", Placed(Place.QUESTION, Placed(Place.TURN_END, A))),
+        ("aa CONF >= 0.6", Confident(600, A)),
+        ("aa CONF>=1", Confident(1000, A)),
+        ("aa AFTER RULE identity", AfterRule("identity", A, is_negated=False)),
+        ("aa NOT AFTER RULE identity", AfterRule("identity", A, is_negated=True)),
+        ("<digits 4>", slot(Slot(SlotKind.DIGITS, digits=4))),
+        ("<money as fee>", slot(Slot(SlotKind.MONEY, capture="fee"))),
+        ("<masked PERSON_NAME>", slot(Slot(SlotKind.MASKED, label="person_name"))),
+        ('"aa <duration> bb"', term("aa <duration> bb")),
+        ('~"read this to you" 85%', Similar("", SIMILAR.key, ("read", "this", "to", "you"), 85)),
         ("agent", term("agent")),
         ("near", term("near")),
         ('"OR"', term("or")),
