@@ -1,6 +1,7 @@
 """All leaves of all rules in one pass over a call: a trie of tokens, wildcards, gaps and digits."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -277,10 +278,15 @@ class _Scan:
         """The index in `tokens` of a placed token."""
         return place if self.tokens is self.axis.placed else self.axis.kept[place]
 
+    def _sentence(self, at: int) -> int:
+        return bisect_right(self.axis.breaks, self.places[at])
+
     def _digits_end(self, digits: str, at: int) -> int:
-        """Where adjacent number tokens have spelled `digits` exactly, else 0."""
-        joined = ""
+        """Where adjacent number tokens of a sentence have spelled `digits` exactly, else 0."""
+        joined, sentence = "", self._sentence(at)
         while at < len(self.tokens) and self.tokens[at].isdigit() and len(joined) < len(digits):
+            if self._sentence(at) != sentence:
+                return 0
             joined += self.tokens[at]
             at += 1
         return at if joined == digits else 0

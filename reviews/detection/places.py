@@ -47,7 +47,7 @@ def stands(stretch: Stretch, span: Standing, reading: Reading) -> bool | None:
 
 
 def _is_confident(stretch: Stretch, least: float, reading: Reading) -> bool | None:
-    words = (word for first, last in stretch.marks for word in reading.words_of(first, last))
+    words = (word for first, last in stretch.marks for word in reading.matched(first, last))
     sure = [reading.transcript.confidence[word] for word in words]
     if any(each is not None and each < least for each in sure):
         return False

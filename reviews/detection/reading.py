@@ -131,6 +131,12 @@ class Reading:
         low = min(axis.first[first : last + 1])
         return range(low, max(axis.last[first : last + 1]) + 1)
 
+    def matched(self, first: int, last: int) -> set[int]:
+        """The words that a leaf's tokens cover: none that stands elsewhere on the axis."""
+        axis = self.axis
+        tokens = range(first, last + 1)
+        return {word for at in tokens for word in range(axis.first[at], axis.last[at] + 1)}
+
     def times_of(self, first: int, last: int) -> tuple[int, int]:
         """Earliest start and latest end of the tokens' words in ms; -1 where one has no time."""
         transcript, axis = self.transcript, self.axis
@@ -148,7 +154,7 @@ class Reading:
         """Any matched word is known to be less confident than `floor`."""
         confidence = self.transcript.confidence
         values = (
-            confidence[word] for first, last in stretch.marks for word in self.words_of(first, last)
+            confidence[word] for first, last in stretch.marks for word in self.matched(first, last)
         )
         return floor > 0 and any(value is not None and value < floor for value in values)
 

@@ -41,7 +41,7 @@ def _ends(text: str) -> list[int]:
     """Where each operand of the outermost AND or OR ends."""
     top = cast("Tree[Token]", PARSER.parse(text).children[0])
     if top.data not in ("or_chain", "and_chain"):
-        return [len(text)]
+        return [top.meta.end_pos]
     return [cast("Tree[Token]", child).meta.end_pos for child in top.children]
 
 

@@ -108,6 +108,7 @@ def test_query_ends_in_one_of_three_on_the_worked_call(query: str, wanted: str) 
         ("552-09-1234", [(3, 3, 11)]),
         ('"number is 552091234"', [(3, 1, 11)]),
         ('"552 091 234"', [(3, 3, 11)]),
+        ('"60352"', []),
         ('COUNT(fee OR "card fee" OR "credit card fee") = 1', [(1, 5, 5)]),
         ('("credit card" OR credit) NEAR/0 fee', [(1, 3, 5)]),
     ],
