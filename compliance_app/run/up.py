@@ -6,7 +6,7 @@ With DATABASE_URL no database is started and nothing is migrated: that is the op
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,21 @@ class Installation:
     environment: dict[str, str]
     server: Server | None
     services: list[Service] = field(default_factory=list)
+
+    def migrate(self) -> None:
+        """Migrate our own database in a process of its own, alone in seeing the owner's address."""
+        if self.server is None:
+            return
+        owner = {"DATABASE_OWNER_URL": self.server.url(roles.OWNER)}
+        command = manage("migrate", "--database", "owner", "--verbosity", "0")
+        done = subprocess.run(  # noqa: S603 # our own command
+            command, env=self.environment | owner, check=False, stdout=sys.stderr
+        )
+        if done.returncode:
+            raise CannotStart(
+                f"The migrations were refused (exit {done.returncode}, see above). "
+                "Nothing is served on a half-migrated database."
+            )
 
     def start(self, name: str, command: Sequence[str], **extra: str) -> Service:
         service = Service(name, command, self.environment | extra)
@@ -55,7 +70,7 @@ class Installation:
 
 @contextmanager
 def installation(base: Path | None = None) -> Iterator[Installation]:
-    """An installation whose database is up and migrated; at the end all its processes are gone."""
+    """An installation whose database is up; at the end all its processes are gone."""
     if settings.DATABASES["default"].get("NAME"):
         made = Installation(environment=dict(os.environ), server=None)
     else:
@@ -63,8 +78,6 @@ def installation(base: Path | None = None) -> Iterator[Installation]:
         server.start()
         made = Installation(environment=environment(server), server=server)
     try:
-        if made.server:
-            _migrate(made.environment, made.server)
         yield made
     finally:
         stop_all(made.services)
@@ -90,17 +103,3 @@ def environment(server: Server) -> dict[str, str]:
             kept.pop(f"{name}_FILE", None)
             kept[name] = value
     return kept
-
-
-def _migrate(environment: Mapping[str, str], server: Server) -> None:
-    """Migrate in a process of its own, the only one that sees the owner's address."""
-    owner = {"DATABASE_OWNER_URL": server.url(roles.OWNER)}
-    command = manage("migrate", "--database", "owner", "--verbosity", "0")
-    done = subprocess.run(  # noqa: S603 # our own command
-        command, env=dict(environment) | owner, check=False, stdout=sys.stderr
-    )
-    if done.returncode:
-        raise CannotStart(
-            f"The migrations were refused (exit {done.returncode}, see above). "
-            "Nothing is served on a half-migrated database."
-        )

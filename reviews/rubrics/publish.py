@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from reviews import audit
+from reviews.detection import rubric as detection
 from reviews.detection.examples import red_examples
-from reviews.detection.rubric import canonical, parse_rubric
 from reviews.errors import ErrorCode, Refused
 from reviews.models import Rubric, RubricVersion, User
 
@@ -25,21 +25,15 @@ def publish(
     Raises RubricError where the document cannot be read, RedRubric where one of its examples
     fails. In the caller's tenant transaction; lock: the rubric's row.
     """
-    rubric = parse_rubric(document)
-    red = red_examples(rubric)
-    if red:
-        raise RedRubric(
-            "The rubric is refused",
-            f"{red[0].path}, which {red[0].message}",
-            "Mend the rule or the example, then publish again.",
-        )
-    text = canonical(rubric)
+    rubric = detection.parse_rubric(document)
+    text = detection.canonical(rubric)
     digest = hashlib.sha256(text).digest()
     Rubric.objects.get_or_create(tenant_id=tenant_id, code=code, defaults={"name": rubric.name})
     row = Rubric.objects.select_for_update().get(tenant_id=tenant_id, code=code)
     newest = row.versions.order_by("-number").first()
     if newest and bytes(newest.sha256) == digest:
         return newest
+    _refuse_red(rubric)
     version = RubricVersion.objects.create(
         tenant_id=tenant_id,
         rubric=row,
@@ -57,3 +51,13 @@ def publish(
         data={"number": version.number, "sha256": digest.hex()},
     )
     return version
+
+
+def _refuse_red(rubric: detection.Rubric) -> None:
+    red = red_examples(rubric)
+    if red:
+        raise RedRubric(
+            "The rubric is refused",
+            f"{red[0].path}, which {red[0].message}",
+            "Mend the rule or the example, then publish again.",
+        )

@@ -69,6 +69,7 @@ class Command(BaseCommand):
             "HTTPS": "0",
         }
         running.start("sandbox", manage("sandbox", "--port", str(port), *numbers))
+        running.migrate()
         running.start("worker", manage("worker"), VERBATIM_PROCESS="worker")
         running.start("web", manage("web", "--port", str(web)), VERBATIM_PROCESS="web")
         _wait_for("sandbox", port, running, stop)

@@ -30,6 +30,7 @@ class Command(BaseCommand):
             else:
                 startup.require_usable_keys()
             with StopSignal() as stop, installation() as running:
+                running.migrate()
                 running.start("worker", manage("worker"), VERBATIM_PROCESS="worker")
                 running.start("web", manage("web", "--host", host, "--port", str(port)))
                 self.stdout.write(f"Serving on http://{host}:{port}/ – Ctrl+C stops everything.")
