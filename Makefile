@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock bench kill up screenshots
+.PHONY: help venv demo test check lock reference bench kill up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -39,6 +39,9 @@ check: .venv/dev.stamp ## format, lint, types, import contracts, architecture, m
 
 kill: .venv/dev.stamp ## the kill test alone, with more seeds
 	@KILL_SEEDS=$(or $(SEEDS),20) $(PY) -m pytest -m kill
+
+reference: .venv/dev.stamp ## the rule language against its definition by brute force (CASES, SEED)
+	@$(PY) -m tests.reference --cases $(or $(CASES),100000) --seed $(or $(SEED),1)
 
 bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/requirements-peers.txt)
 	@$(PY) -m bench.pipeline
