@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from reviews.web import calls, queue, rubrics, signin, sources
 from reviews.web.converters import ShortId
+from reviews.web.help import guide_detail
 
 register_converter(ShortId, "id")
 
@@ -21,6 +22,18 @@ urlpatterns = [
     path(f"{TENANT}/calls/<id:transcript_id>/reveal", calls.call_reveal, name="call-reveal"),
     path(f"{TENANT}/rubrics", rubrics.rubric_list, name="rubric-list"),
     path(f"{TENANT}/rubrics/<id:rubric_id>", rubrics.rubric_detail, name="rubric-detail"),
+    path(
+        f"{TENANT}/help/rule-language",
+        guide_detail,
+        {"name": "rule-language"},
+        name="rubric-language",
+    ),
+    path(
+        f"{TENANT}/help/cheat-sheet",
+        guide_detail,
+        {"name": "cheat-sheet"},
+        name="rubric-cheat-sheet",
+    ),
     path(f"{TENANT}/sources", sources.source_list, name="source-list"),
     path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
     path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),
