@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -54,45 +54,57 @@ def disjoint(stretches: Iterable[Stretch]) -> list[Stretch]:
     return chosen
 
 
+class Rest(NamedTuple):
+    """What a chain has joined so far from its end. `head` is the operand that it begins with."""
+
+    head: Stretch
+    whole: Stretch
+
+
 def follow(
     lefts: Sequence[Stretch],
-    rights: Sequence[Stretch],
+    rests: Sequence[Rest],
     *,
     gap: Gap | None,
     limit: float,
     is_growing: bool,
-) -> list[Stretch]:
-    """Each left with the right after it that ends first, at most `limit` away.
+) -> list[Rest]:
+    """Each left with the rest after it that ends first, its head at most `limit` away.
 
-    `gap` None: anywhere later. `is_growing`: the gap never shrinks with the right's start, so
+    `gap` None: anywhere later. `is_growing`: the gap never shrinks with the head's start, so
     that the search may stop at the first that is too far. Raises TooManyPairs.
     """
     if gap is None:
-        return _anywhere_later(lefts, rights)
-    if not is_growing and len(lefts) * len(rights) > PAIRS_AT_MOST:
+        pairs = _anywhere_later(lefts, [rest.whole for rest in rests])
+        return [Rest(left, _join(left, later)) for left, later in pairs]
+    if not is_growing and len(lefts) * len(rests) > PAIRS_AT_MOST:
         raise TooManyPairs
-    starts = [right.start for right in rights]
+    starts = [rest.head.start for rest in rests]
     joined = []
     for left in lefts:
         best: Stretch | None = None
-        for at in range(bisect_right(starts, left.end), len(rights)):
-            is_near = gap(left, rights[at]) <= limit
-            if is_near and (best is None or rights[at].end < best.end):
-                best = rights[at]
+        for at in range(bisect_right(starts, left.end), len(rests)):
+            head, whole = rests[at]
+            is_near = gap(left, head) <= limit
+            if is_near and (best is None or whole.end < best.end):
+                best = whole
             if not is_near and is_growing:
                 break
         if best is not None:
-            joined.append(_join(left, best))
+            joined.append(Rest(left, _join(left, best)))
     return joined
 
 
-def _anywhere_later(lefts: Sequence[Stretch], rights: Sequence[Stretch]) -> list[Stretch]:
+def _anywhere_later(
+    lefts: Sequence[Stretch], rights: Sequence[Stretch]
+) -> Iterator[tuple[Stretch, Stretch]]:
+    """Each left with the right after it that ends first."""
     starts = [right.start for right in rights]
     best_from = list(rights)
     for at in range(len(rights) - 2, -1, -1):
         best_from[at] = min(rights[at], best_from[at + 1], key=lambda s: s.end)
-    places = [(left, bisect_right(starts, left.end)) for left in lefts]
-    return [_join(left, best_from[at]) for left, at in places if at < len(rights)]
+    places = ((left, bisect_right(starts, left.end)) for left in lefts)
+    return ((left, best_from[at]) for left, at in places if at < len(rights))
 
 
 def _join(left: Stretch, right: Stretch) -> Stretch:
@@ -107,8 +119,8 @@ def same_turn(
     joined = []
     for turn in sides[0].keys() & sides[1].keys():
         left, right = sides[0][turn], sides[1][turn]
-        joined += _anywhere_later(left, right) + _anywhere_later(right, left)
-    return shortest(joined)
+        joined += [*_anywhere_later(left, right), *_anywhere_later(right, left)]
+    return shortest(_join(*each) for each in joined)
 
 
 def next_turn(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import compress
 
 from reviews.detection import intervals
-from reviews.detection.intervals import Gap, Stretch
+from reviews.detection.intervals import Gap, Rest, Stretch
 from reviews.detection.language.types import (
     Distance,
     Near,
@@ -60,16 +60,16 @@ def chain(
     """One stretch of each side in order. Worked from the end: the best rest is the shortest."""
     if (missing := _missing(sides, _distance_doubt(distances, reading))) is not None:
         return missing
-    joined = sides[-1].stretches
+    joined = [Rest(each, each) for each in sides[-1].stretches]
     for side, distance in zip(reversed(sides[:-1]), reversed(distances), strict=True):
         joined = intervals.follow(
             side.stretches,
-            sorted(joined),
+            joined,
             gap=_gap(distance, reading) if distance else None,
             limit=distance.amount if distance else 0,
             is_growing=distance is not None and distance.unit is not Unit.SECONDS,
         )
-    return Matches(intervals.shortest(joined), _doubt_of(sides))
+    return Matches(intervals.shortest(rest.whole for rest in joined), _doubt_of(sides))
 
 
 def _near(left: Matches, right: Matches, distance: Distance, reading: Reading) -> Matches:

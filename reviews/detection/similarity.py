@@ -10,8 +10,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import cast
 
-from rapidfuzz.distance import LCSseq
-
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import Similar
 from reviews.detection.reading import Reading
@@ -119,7 +117,33 @@ def _best(scored: Iterable[_Scored]) -> list[_Scored]:
 def _stretch(scored: _Scored, text: Similar, reading: Reading) -> Stretch:
     matched, first, last = scored
     kept = reading.axis.kept[first : last + 1]
-    spoken = reading.axis.placed[first : last + 1]
-    equal = [block for block in LCSseq.opcodes(text.tokens, spoken) if block.tag == "equal"]
-    marks = tuple((kept[block.dest_start], kept[block.dest_end - 1]) for block in equal)
+    places = _aligned(text.tokens, reading.axis.placed[first : last + 1])
+    runs = groupby(enumerate(places), key=lambda each: each[1] - each[0])
+    neighbours = [[at for _, at in run] for _, run in runs]
+    marks = tuple((kept[run[0]], kept[run[-1]]) for run in neighbours)
     return Stretch(kept[0], kept[-1], marks, matched / len(text.tokens))
+
+
+def _aligned(text: Sequence[str], spoken: Sequence[str]) -> list[int]:
+    """Places of the longest common subsequence; of several the one whose words come first."""
+    rest = _common_from(text, spoken)
+    places, done = [], 0
+    for at, token in enumerate(spoken):
+        found = next((i for i in range(done, len(text)) if text[i] == token), None)
+        if found is not None and rest[found + 1][at + 1] + 1 == rest[done][at]:
+            places.append(at)
+            done = found + 1
+    return places
+
+
+def _common_from(text: Sequence[str], spoken: Sequence[str]) -> list[list[int]]:
+    """[i][at] → the length of the longest common subsequence of text[i:] and spoken[at:]."""
+    rows = [[0] * (len(spoken) + 1) for _ in range(len(text) + 1)]
+    for i in reversed(range(len(text))):
+        for at in reversed(range(len(spoken))):
+            rows[i][at] = (
+                rows[i + 1][at + 1] + 1
+                if text[i] == spoken[at]
+                else max(rows[i + 1][at], rows[i][at + 1])
+            )
+    return rows

@@ -24,7 +24,6 @@ from reviews.detection.reading import Reading
 from reviews.detection.transcript import Role
 from reviews.detection.windows import (
     NO_TIMES,
-    NO_TURNS,
     NOT_TRANSCRIBED,
     Doubt,
     doubt_of,
@@ -108,11 +107,9 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
 
 
 def _within(span: Within, inner: Matches, reading: Reading) -> Matches:
+    if inner.stretches and (own := doubt_of(span.window, reading)):
+        return Matches([], own)
     doubt = inner.doubt
-    if inner.stretches:
-        doubt = doubt_of(span.window, reading) or doubt
-    if doubt in (NO_TIMES, NO_TURNS):
-        return Matches([], doubt)
     kept = [s for s in inner.stretches if is_inside(s, span.window, reading)]
     if any(lacks_times(s, span.window, reading) for s in inner.stretches):
         doubt = doubt or NO_TIMES

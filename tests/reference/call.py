@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise, product
+from itertools import combinations, pairwise
 from operator import itemgetter
 
 from reviews.detection.folding import MASK, PROFANITY, is_number
@@ -213,39 +213,33 @@ def _similar(text: Similar, call: Call) -> list[Hit]:
         (-size, high - low, low, Hit(kept[low], kept[high - 1], tokens))
         for low, high in combinations(range(len(kept) + 1), 2)
         if high - low <= 2 * len(text.tokens) and turns[kept[low]] == turns[kept[high - 1]]
-        for size, tokens in _alignments(text.tokens, kept[low:high], call)
+        if (aligned := _alignment(text.tokens, kept[low:high], call))
+        for size, tokens in [aligned]
         if size * 100 >= text.percent * len(text.tokens)
     ]
     chosen: list[Hit] = []
     for *_, hit in sorted(tried, key=itemgetter(0, 1, 2)):
-        others = [each for each in chosen if each.shares(hit)]
-        if all((each.start, each.end) == (hit.start, hit.end) for each in others):
+        if not any(each.shares(hit) for each in chosen):
             chosen.append(hit)
     return chosen
 
 
-def _alignments(
+def _alignment(
     text: Sequence[str], kept: Sequence[int], call: Call
-) -> Iterator[tuple[int, frozenset[int]]]:
-    """The size of the longest common subsequence, with every way in which it may be matched."""
+) -> tuple[int, frozenset[int]] | None:
+    """The size of the longest common subsequence, and of the ways to match it the first said."""
     for size in range(min(len(text), len(kept)), 0, -1):
-        wanted, heard = (combinations(range(len(each)), size) for each in (text, kept))
-        found = [
-            list(zip(said, places, strict=True))
-            for said, places in product(wanted, heard)
-            if all(
-                text[i] == call.axis.tokens[kept[at]] for i, at in zip(said, places, strict=True)
-            )
-        ]
-        yield from ((size, _run_together(pairs, kept)) for pairs in found)
-        if found:
-            return
+        for places in combinations(range(len(kept)), size):
+            spoken = [call.axis.tokens[kept[at]] for at in places]
+            if any(spoken == list(some) for some in combinations(text, size)):
+                return size, _run_together(places, kept)
+    return None
 
 
-def _run_together(pairs: Sequence[tuple[int, int]], kept: Sequence[int]) -> frozenset[int]:
-    """The tokens matched, and those without a position inside a run of neighbours, as in a leaf."""
-    tokens = {kept[at] for _, at in pairs}
-    for (i, at), (j, following) in pairwise(pairs):
-        if (j, following) == (i + 1, at + 1):
+def _run_together(places: Sequence[int], kept: Sequence[int]) -> frozenset[int]:
+    """The tokens matched, and those without a position between neighbours, as in a leaf."""
+    tokens = {kept[at] for at in places}
+    for at, following in pairwise(places):
+        if following == at + 1:
             tokens.update(range(kept[at], kept[following]))
     return frozenset(tokens)

@@ -133,7 +133,7 @@ def either_keeps_the_first_branch(right: Fault, lists: Any) -> Any:
 @bug(intervals, "_anywhere_later")
 def the_next_is_taken_though_another_ends_first(right: Fault, lefts: Any, rights: Any) -> Any:
     later = ((a, [b for b in rights if b.start > a.end]) for a in lefts)
-    return [intervals._join(a, after[0]) for a, after in later if after]
+    return [(a, after[0]) for a, after in later if after]
 
 
 @bug(intervals, "_join")
@@ -217,7 +217,7 @@ def a_stretch_lies_in_the_turn_in_which_it_begins(right: Fault, stretches: Any, 
 
 @bug(intervals, "same_turn")
 def same_turn_asks_for_an_order(right: Fault, lefts: Any, rights: Any, turns: Any) -> Any:
-    joined = intervals._anywhere_later(lefts, rights)
+    joined = (intervals._join(*each) for each in intervals._anywhere_later(lefts, rights))
     return intervals.shortest(s for s in joined if turns[s.start] == turns[s.end])
 
 

@@ -177,3 +177,25 @@ def test_not_keeps_the_words_that_were_not_sure() -> None:
     assert isinstance(outcome, Clear)
     assert outcome.absence is not None
     assert [each.first_word for each in outcome.absence.unsure] == [1]
+
+
+def test_a_branch_that_needs_turns_leaves_the_other_branch_its_hits() -> None:
+    nobody = unlabelled("agent: the fee and the tax")
+    assert state(ask("(fee SAME TURN tax) IN FIRST 30s", nobody)) == "no_turns"
+    assert state(ask("((fee SAME TURN tax) OR tax) IN FIRST 30s", nobody)) == "found"
+
+
+def test_seconds_in_a_chain_count_to_the_next_of_it_and_not_to_what_follows_that() -> None:
+    spoken = call("agent: fee tax total")
+    # The total was said first by the clock: two people talked at once.
+    at_once = replace(spoken, start_ms=[1000, 3000, 1200], end_ms=[1300, 3300, 1500])
+    assert state(ask("fee BEFORE/1s tax BEFORE total", at_once)) == "clear"
+    assert places(ask("fee BEFORE/2s tax BEFORE total", at_once)) == [(0, 0, 2)]
+
+
+def test_of_several_ways_to_match_a_text_the_words_said_first_are_the_evidence() -> None:
+    spoken = call("agent: we charge no no extra no extra fee here")
+    found = ask('~"charge no extra fee" 100%', spoken)
+    assert isinstance(found, Found)
+    marks = [(mark.first_word, mark.last_word) for mark in found.evidence[0].marks]
+    assert marks == [(1, 4), (7, 7)]
