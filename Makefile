@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock reference bench kill up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench kill up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -46,6 +46,10 @@ reference: .venv/dev.stamp ## the rule language against its definition by brute 
 bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/requirements-peers.txt)
 	@$(PY) -m bench.pipeline
 	@$(PY) -m bench.pages
+	@$(PY) -m bench.language $(if $(PEERS),--peer-python '$(PEERS)')
+
+adversarial: .venv/dev.stamp ## hostile rubrics: none above 2 s or 200 MB (QUERIES)
+	@$(PY) -m bench.language.adversarial --queries $(or $(QUERIES),100000)
 
 screenshots: .venv/dev.stamp ## renew the pictures in docs/pictures
 	@SCREENSHOTS=1 $(PY) -m pytest -q tests/functional/test_screenshots.py

@@ -193,18 +193,19 @@ class _Scan:
         for slot in self.root.slots:
             for at in map(self._index, self.slots.starts(slot)):
                 self._walk(self.root, at, at)
+        unplaced = self.unplaced
         for token in children.keys() & indexes.keys() - walked:
             node = children[token]
             always = bool(node.ends) or not node.is_plain
             for at in indexes[token]:
                 # Most starts end at once: seen here, that costs no call.
-                if always or padded[at + 1] in node.children:
+                if always or padded[at + 1] in node.children or at + 1 in unplaced:
                     self._follow(node, at, padded)
 
     def _walked(self, tokens: Set[str]) -> set[str]:
         """Those that may begin more than a run of adjacent literal words."""
         root = self.root
-        walked = set(root.children.keys() & tokens) if self.unplaced else set()
+        walked: set[str] = set()
         if root.wilds:
             said = (token for token in self.wilds if token in tokens)
             walked.update(t for t in said if not root.wilds.keys().isdisjoint(self.wilds[t]))
@@ -215,7 +216,7 @@ class _Scan:
     def _follow(self, node: _Node, start: int, padded: Sequence[str]) -> None:
         """Down the literal edges; the first node with other edges hands over to the walk."""
         at = start + 1
-        while node.is_plain:
+        while node.is_plain and not self.unplaced:
             if node.ends:
                 self._record(node, start, at)
             following = node.children.get(padded[at])

@@ -1,6 +1,6 @@
 """The nearest miss: right words elsewhere, or the best partial alignment of what was required."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -31,6 +31,8 @@ _PLACES_TRIED = 6
 _ALIGNED = 2
 _WORDS_AT_LEAST = 2
 _SHARE_AT_LEAST = 0.5
+_Ranked = tuple[float, tuple[str, ...]]
+"""Share of a phrase's words that were said, and the phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,23 @@ def find_partial(span: Span, reading: Reading) -> NearestMiss | None:
     return NearestMiss(reading.evidence(stretch), len(marks), best.wanted, "words")
 
 
-def _ranked(span: Span, reading: Reading) -> list[tuple[float, tuple[str, ...]]]:
+def _ranked(span: Span, reading: Reading) -> list[_Ranked]:
     """The phrases with the largest share of words that were said at all, and that share."""
     is_said = reading.axis.distinct.__contains__
-    phrases = [tokens for leaf in _leaves(span) for tokens in _phrases(leaf)]
-    shares = [(sum(map(is_said, tokens)) / len(tokens), tokens) for tokens in phrases]
-    likely = [each for each in shares if each[0] >= _SHARE_AT_LEAST]
+    phrases = (tokens for leaf in _leaves(span) for tokens in _phrases(leaf))
+    shares = ((sum(map(is_said, tokens)) / len(tokens), tokens) for tokens in phrases)
+    likely = [each for each in _until_whole(shares) if each[0] >= _SHARE_AT_LEAST]
     return sorted(likely, key=itemgetter(0), reverse=True)[:_PATTERNS_TRIED]
+
+
+def _until_whole(shares: Iterable[_Ranked]) -> Iterator[_Ranked]:
+    """No share exceeds a whole one: a long list need not be read to its end."""
+    whole = 0
+    for each in shares:
+        yield each
+        whole += each[0] == 1
+        if whole == _PATTERNS_TRIED:
+            return
 
 
 def _phrases(leaf: Leaf | Similar) -> Sequence[tuple[str, ...]]:
