@@ -10,6 +10,11 @@ from reviews.detection.transcript import Role, Transcript
 
 _WORD_MS = 300
 """Snippets have no times; each word gets this long."""
+_KINDS = (
+    ("must_match", Found, "is not found"),
+    ("must_not_match", Clear, "is not clear"),
+    ("known_gap", Clear, "is found: move it to must_match"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +64,15 @@ def snippet_transcript(snippet: str) -> Transcript:
 
 def _red_of(rubric: Rubric, rule: Rule, path: str) -> Iterator[RedExample]:
     alone = _alone(rubric, rule)
-    kinds = (
-        ("must_match", rule.examples.must_match, Found, "is not found"),
-        ("must_not_match", rule.examples.must_not_match, Clear, "is not clear"),
-        ("known_gap", rule.examples.known_gap, Clear, "is found: move it to must_match"),
-    )
-    for kind, snippets, wanted, message in kinds:
-        for at, snippet in enumerate(snippets):
+    for kind, wanted, message in _KINDS:
+        for at, snippet in enumerate(getattr(rule.examples, kind)):
             call = snippet_transcript(snippet)
             outcome = _outcome(call, alone)
-            if not isinstance(outcome, wanted):
-                if isinstance(outcome, Clear):
-                    outcome = _outcome(call, _alone(rubric, rule, when=ViolationWhen.ABSENT))
-                yield RedExample(rule.code, f"{path}.examples.{kind}[{at}]", message, call, outcome)
+            if isinstance(outcome, wanted):
+                continue
+            if isinstance(outcome, Clear):
+                outcome = _outcome(call, _alone(rubric, rule, when=ViolationWhen.ABSENT))
+            yield RedExample(rule.code, f"{path}.examples.{kind}[{at}]", message, call, outcome)
 
 
 def _alone(rubric: Rubric, rule: Rule, *, when: ViolationWhen | None = None) -> Compiled:
