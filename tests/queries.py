@@ -1,6 +1,7 @@
 """Random typed queries with every construct of the language, as the parser would build them."""
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from hypothesis import strategies as st
 
@@ -176,6 +177,6 @@ def _count(draw: st.DrawFn) -> Count:
 
 def _any_of(operands: tuple[Condition, ...]) -> Condition:
     """OR of spans is itself a span."""
-    is_span = all(isinstance(each, SPANS) for each in operands)
-    join: Callable[[tuple[Condition, ...]], Condition] = Either if is_span else Or
-    return join(operands)
+    if all(isinstance(each, SPANS) for each in operands):
+        return Either(cast("tuple[Span, ...]", operands))
+    return Or(operands)

@@ -82,8 +82,8 @@ def test_a_phrase_that_holds_another_counts_where_the_whole_of_it_is_asked_for()
 def test_a_rule_that_no_call_can_meet_has_a_note() -> None:
     never = "call.kind = live AND call.kind = voicemail"
     assert notes({}, "fee", applies_when=never)[-1] == ("rules[0].applies_when", "never_applies")
-    never = notes({}, "call.first_contact", applies_when="NOT call.first_contact")
-    assert never == [("rules[0]", "never_violated")]
+    contrary = notes({}, "call.first_contact", applies_when="NOT call.first_contact")
+    assert contrary == [("rules[0]", "never_violated")]
 
 
 def test_a_word_that_was_never_said_is_compared_with_those_that_were() -> None:

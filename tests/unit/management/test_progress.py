@@ -10,7 +10,7 @@ import pytest
 from django.core.management.base import OutputWrapper
 
 from reviews.management.progress import Above, Progress
-from tests.unit.management.conftest import ROOT, Run, Write, transcript
+from tests.unit.management.conftest import ROOT, Run, Write
 
 
 class Terminal(io.StringIO):

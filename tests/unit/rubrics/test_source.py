@@ -35,8 +35,8 @@ def written(rule: str) -> str:
             "- check:\n    query: a OR b   # x\n  code: a",
         ),
         (
-            "- code: a\n  check:\n    query: |-\n        # why\n        a  OR b\n\n  title: t",
-            "- code: a\n  check:\n    query: |-\n        # why\n        a\n        OR b\n\n  title: t",
+            "- code: a\n  check:\n    query: |-\n        # so\n        a  OR b\n\n  why: t",
+            "- code: a\n  check:\n    query: |-\n        # so\n        a\n        OR b\n\n  why: t",
         ),
         (
             "- code: a\n  check:\n    query: >\n      a  AND\n      b\n  # end\n",
