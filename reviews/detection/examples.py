@@ -1,14 +1,20 @@
 """A rule's own examples, run: which of them do not come out as its author says."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from reviews.detection.engine import compile_rubric, evaluate
-from reviews.detection.evidence import Clear, Found
-from reviews.detection.rubric import Rubric, Rule
+from reviews.detection.engine import Compiled, compile_rubric, evaluate
+from reviews.detection.evidence import Clear, Found, Outcome
+from reviews.detection.rubric import Rubric, Rule, ViolationWhen, rules_before
 from reviews.detection.transcript import Role, Transcript
 
 _WORD_MS = 300
 """Snippets have no times; each word gets this long."""
+_KINDS = (
+    ("must_match", Found, "is not found"),
+    ("must_not_match", Clear, "is not clear"),
+    ("known_gap", Clear, "is found: move it to must_match"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,10 @@ class RedExample:
     rule: str
     path: str
     message: str
+    transcript: Transcript = field(repr=False)
+    """The snippet as the call that was tried."""
+    outcome: Outcome | None = field(repr=False)
+    """What it came to instead; with the nearest miss where nothing was found."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.rule} {self.message}"
@@ -52,18 +62,41 @@ def snippet_transcript(snippet: str) -> Transcript:
     )
 
 
-def _red_of(rubric: Rubric, rule: Rule, path: str) -> list[RedExample]:
-    """The check alone is tried: whether a rule applies, and in which language, is the call's."""
-    alone = compile_rubric(replace(rubric, rules=(replace(rule, applies_when=None, languages=()),)))
-    kinds = (
-        ("must_match", rule.examples.must_match, Found, "is not found"),
-        ("must_not_match", rule.examples.must_not_match, Clear, "is not clear"),
-        ("known_gap", rule.examples.known_gap, Clear, "is found: move it to must_match"),
-    )
-    reds = []
-    for kind, snippets, wanted, message in kinds:
-        for at, snippet in enumerate(snippets):
-            outcome = evaluate(snippet_transcript(snippet), alone).results[0].outcome
-            if not isinstance(outcome, wanted):
-                reds.append(RedExample(rule.code, f"{path}.examples.{kind}[{at}]", message))
-    return reds
+def _red_of(rubric: Rubric, rule: Rule, path: str) -> Iterator[RedExample]:
+    alone = _alone(rubric, rule)
+    for kind, wanted, message in _KINDS:
+        for at, snippet in enumerate(getattr(rule.examples, kind)):
+            call = snippet_transcript(snippet)
+            outcome = _outcome(call, alone)
+            if isinstance(outcome, wanted):
+                continue
+            if isinstance(outcome, Clear):
+                outcome = _outcome(call, _alone(rubric, rule, when=ViolationWhen.ABSENT))
+            yield RedExample(rule.code, f"{path}.examples.{kind}[{at}]", message, call, outcome)
+
+
+def _alone(rubric: Rubric, rule: Rule, *, when: ViolationWhen | None = None) -> Compiled:
+    """The check alone is tried, with the rules it comes after; the first result is its own."""
+    tried = _anywhere(replace(rule, violation_when=when or rule.violation_when))
+    return compile_rubric(replace(rubric, rules=(tried, *_before(rubric, tried))))
+
+
+def _before(rubric: Rubric, rule: Rule) -> Iterator[Rule]:
+    """Every rule that it comes after, and those that they do."""
+    known = {each.code: _anywhere(each) for each in rubric.rules}
+    waiting, seen = list(rules_before(rule)), set[str]()
+    while waiting:
+        code = waiting.pop()
+        if code not in seen:
+            seen.add(code)
+            waiting.extend(rules_before(known[code]))
+            yield known[code]
+
+
+def _anywhere(rule: Rule) -> Rule:
+    """Whether a rule applies, and in which language, is the call's: a snippet has neither."""
+    return replace(rule, applies_when=None, languages=())
+
+
+def _outcome(call: Transcript, alone: Compiled) -> Outcome | None:
+    return evaluate(call, alone).results[0].outcome

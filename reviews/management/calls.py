@@ -6,13 +6,20 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, NoReturn
+from functools import partial
+from typing import Any, ClassVar, NoReturn, cast
 
-from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
+from django.core.management.base import (
+    BaseCommand,
+    CommandParser,
+    DjangoHelpFormatter,
+    OutputWrapper,
+)
 
 from reviews.errors import Refused
+from reviews.management.progress import Above, Progress
 from reviews.sources.files import BareText, Loaded, Readable, load
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
@@ -22,20 +29,81 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 """As a shell reports a program that its reader no longer listens to."""
 
+Load = Callable[[str], Iterator[Loaded]]
 
-class _Formatter(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
+
+class Formatter(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
     """Keeps the lines of a help text: exit codes stand one a line."""
 
 
-class CallsCommand(BaseCommand):
-    """Answers call by call as the files are read; needs neither a database nor any setting."""
+class FilesCommand(BaseCommand):
+    """Answers as the files are read; needs neither a database nor any setting."""
 
     requires_system_checks: ClassVar[list[str]] = []  # type: ignore[misc] # Django: list or tuple
     ranking: ClassVar[tuple[int, ...]]
     """Exit codes; the command ends with the first of these that a call or file came to."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        return super().create_parser(prog_name, subcommand, formatter_class=_Formatter, **kwargs)
+        return super().create_parser(prog_name, subcommand, formatter_class=Formatter, **kwargs)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ends by SystemExit with every code but 0."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no “ or é
+        try:
+            code = self.run(options)
+            self.stdout.flush()
+            self.stderr.flush()
+        except BrokenPipeError:
+            _silence()
+            code = PIPE_CLOSED
+        except OSError as error:  # files are read in `documents`: this is the output
+            self.stderr.write(f"The output is refused: {error.strerror}. Write it elsewhere.")
+            _silence()
+            code = BAD_INPUT
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+        if code:
+            sys.exit(code)
+
+    def run(self, options: dict[str, Any]) -> int:
+        """Answer, and return the exit code."""
+        raise NotImplementedError
+
+    def documents(self, names: Sequence[str], load: Load) -> Iterator[Loaded]:
+        """Every call of the files; a terminal is told how far they are read."""
+        progress = Progress(self.stderr, names)
+        if progress.is_shown:
+            self.stderr = cast("OutputWrapper", Above(self.stderr, progress))
+            if self.stdout.isatty():
+                self.stdout = cast("OutputWrapper", Above(self.stdout, progress))
+        try:
+            for name in names:
+                for each in _loaded(name, load):
+                    yield each
+                    progress.call_done()
+                progress.file_done()
+        finally:
+            progress.clear()
+
+    def outcome(self, codes: Collection[int]) -> int:
+        return next(code for code in (BAD_INPUT, *self.ranking) if code in codes)
+
+    def refuse(self, text: str) -> NoReturn:
+        self.stderr.write(text)
+        sys.exit(BAD_INPUT)
+
+    def note(self, text: str) -> None:
+        """On stderr, and no error."""
+        self.stderr.write(text, str)
+
+    def write_json(self, written: dict[str, Any]) -> None:
+        # Escaped, so that any terminal or pipe takes it.
+        self.stdout.write(json.dumps(written, separators=(", ", ": ")))
+
+
+class CallsCommand(FilesCommand):
+    """Answers call by call."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -55,26 +123,6 @@ class CallsCommand(BaseCommand):
                 help=f"speaker label or channel of the {role}; may be given again",
             )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Ends by SystemExit with every code but 0."""
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows no “ or é
-        try:
-            code = self._run(options)
-            self.stdout.flush()
-            self.stderr.flush()
-        except BrokenPipeError:
-            _silence()
-            code = PIPE_CLOSED
-        except OSError as error:  # files are read in `_loaded`: this is the output
-            self.stderr.write(f"The output is refused: {error.strerror}. Write it elsewhere.")
-            _silence()
-            code = BAD_INPUT
-        except KeyboardInterrupt:
-            code = INTERRUPTED
-        if code:
-            sys.exit(code)
-
     def prepare(self, options: dict[str, Any]) -> None:
         """Read the options, once; `refuse` what cannot be used."""
 
@@ -92,42 +140,23 @@ class CallsCommand(BaseCommand):
     def conclude(self) -> None:
         """Say on stderr what all came to."""
 
-    def refuse(self, text: str) -> NoReturn:
-        self.stderr.write(text)
-        sys.exit(BAD_INPUT)
-
-    def note(self, text: str) -> None:
-        """On stderr, and no error."""
-        self.stderr.write(text, str)
-
-    def write_json(self, written: dict[str, Any]) -> None:
-        # Escaped, so that any terminal or pipe takes it.
-        self.stdout.write(json.dumps(written, separators=(", ", ": ")))
-
-    def _run(self, options: dict[str, Any]) -> int:
+    def run(self, options: dict[str, Any]) -> int:
         named = self._named(options["agent"], options["customer"])
         self.prepare(options)
         self.roles: Counter[str] = Counter()
-        self.lacking: dict[str, list[str]] = {}
-        loaded = (each for name in options["files"] for each in self._loaded(name, named))
-        codes = {self._answer(each) for each in loaded}
+        self.lacking: Counter[str] = Counter()
+        self.first_lacking: dict[str, str] = {}
+        read = partial(self.load, named=named)
+        codes = {self._answer(each) for each in self.documents(options["files"], read)}
         self._tell_roles()
         self.conclude()
-        return next(code for code in (BAD_INPUT, *self.ranking) if code in codes)
+        return self.outcome(codes)
 
     def _named(self, agents: Sequence[str], customers: Sequence[str]) -> Named:
         both = sorted(set(agents) & set(customers))
         if both:
             self.refuse(f"--agent and --customer: both name {both[0]!r}. Give a label one role.")
         return Named(tuple(agents), tuple(customers), "the command line")
-
-    def _loaded(self, name: str, named: Named) -> Iterator[Loaded]:
-        try:
-            yield from self.load(name, named)
-        except OSError as error:
-            seen = error.strerror or type(error).__name__
-            remedy = "Name a file that can be read; of a directory, its files."
-            yield Loaded(name, refused=Refused("The file is refused", seen, remedy))
 
     def _answer(self, loaded: Loaded) -> int:
         if loaded.transcript is not None:
@@ -142,15 +171,25 @@ class CallsCommand(BaseCommand):
         self.roles[call.roles_how] += 1
         for role in ("agent", "customer"):
             if f"{role}_speaker" in call.warnings:
-                self.lacking.setdefault(role, []).append(place)
+                self.lacking[role] += 1
+                self.first_lacking.setdefault(role, place)
 
     def _tell_roles(self) -> None:
         told = "; ".join(f"{how} ({shown_calls(count)})" for how, count in self.roles.most_common())
         if told:
             self.note(f"Roles: {told}.")
-        for role, places in self.lacking.items():
-            text = f"--{role}: a label is not in {shown_calls(len(places))}, the first {places[0]}."
-            self.note(text)
+        for role, count in self.lacking.items():
+            first = self.first_lacking[role]
+            self.note(f"--{role}: a label is not in {shown_calls(count)}, the first {first}.")
+
+
+def _loaded(name: str, load: Load) -> Iterator[Loaded]:
+    try:
+        yield from load(name)
+    except OSError as error:
+        seen = error.strerror or type(error).__name__
+        remedy = "Name a file that can be read; of a directory, its files."
+        yield Loaded(name, refused=Refused("The file is refused", seen, remedy))
 
 
 def standard_input(name: str) -> Readable:

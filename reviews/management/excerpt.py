@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
-from reviews.detection.report import QUOTED_WHOLE, Report
+from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable, Outcome
+from reviews.detection.report import QUOTED_WHOLE, Report, absence_of, evidence_of
 from reviews.detection.transcript import Transcript
 
 _AROUND = 8
 """Words of the same utterance that are shown before and after."""
 _NEAR = 3
 """The same about each mark of a stretch too long to be shown whole."""
+_SHOWN = 5
+"""Hits of one rule."""
 _CAUSES = {
     "window": "said outside the window",
     "role": "said by somebody else",
@@ -42,6 +44,20 @@ def absence_text(report: Report, absence: Absence, emphasis: Emphasis) -> str:
         return text
     why = _CAUSES[nearest.cause].format(matched=nearest.matched, wanted=nearest.wanted)
     return f"{text}; nearest, {why}: {line(report, nearest.evidence, emphasis)}"
+
+
+def reasons(report: Report, outcome: Outcome | None, emphasis: Emphasis) -> Iterator[str]:
+    """Why an outcome is what it is: a few of its hits, what was not heard, what is not known."""
+    if isinstance(outcome, NotAssessable):
+        yield reason_text(outcome)
+    hits = evidence_of(outcome)
+    for each in hits[:_SHOWN]:
+        yield f"{f'{each.label}: ' if each.label else ''}{line(report, each, emphasis)}"
+    if len(hits) > _SHOWN:
+        yield f"and {len(hits) - _SHOWN:,} more"
+    absence = absence_of(outcome)
+    if absence is not None:
+        yield absence_text(report, absence, emphasis)
 
 
 def reason_text(outcome: NotAssessable) -> str:

@@ -32,6 +32,11 @@ class _Loader(yaml.SafeLoader):
 
 def read_rubric(path: Path) -> object:
     """The document in `path`, not yet checked. Raises RubricFileRefused."""
+    return parsed(read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The file as it is, with its line ends. Raises RubricFileRefused."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -42,14 +47,16 @@ def read_rubric(path: Path) -> object:
         ) from None
     if len(data) > MAX_BYTES:
         _refuse(f"more than {MAX_BYTES:,} bytes", "Split it into several rubrics.")
-    return _parsed(data)
-
-
-def _parsed(data: bytes) -> object:
     try:
-        return yaml.load(data.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506  # a SafeLoader
+        return data.decode()
     except UnicodeDecodeError:
         _refuse("a file that is not UTF-8 text", "Write it as YAML in UTF-8.")
+
+
+def parsed(text: str) -> object:
+    """The values of a YAML document, not yet checked. Raises RubricFileRefused."""
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a SafeLoader
     except RecursionError:
         _refuse("nesting beyond what a rubric has", "Write lists and mappings a few levels deep.")
     except yaml.MarkedYAMLError as error:

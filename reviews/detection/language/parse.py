@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import NoReturn, cast
 
@@ -11,7 +11,7 @@ from lark.exceptions import UnexpectedInput
 
 from reviews.detection.language import facts, infix, sizes
 from reviews.detection.language.errors import QueryCode, QueryError, from_lark
-from reviews.detection.language.phrase import PhraseError, leaf
+from reviews.detection.language.phrase import PhraseError, captures_of, leaf
 from reviews.detection.language.pieces import Piece
 from reviews.detection.language.similar import similar
 from reviews.detection.language.types import (
@@ -75,6 +75,7 @@ class _Builder:
     lists: Mapping[str, Leaf]
     rules: Collection[str] | None
     terms: int = 0
+    captures: set[str] = field(default_factory=set)
 
     def build(self, tree: _Branch, depth: int = 0) -> Piece:
         if depth > DEPTH_AT_MOST:
@@ -270,6 +271,18 @@ class _Builder:
             node = leaf([inside], shown=self.text[start : tree.meta.end_pos])
         except PhraseError as error:
             self.refuse(code, error.message, start + shift + error.offset)
+        return self._captured(tree, node)
+
+    def _captured(self, tree: _Branch, node: Leaf) -> Piece:
+        """Two values of one name would leave open which of them a fact compares."""
+        captures = captures_of(node.patterns)
+        if twice := sorted(captures & self.captures):
+            message = (
+                f'two slots are captured as "{twice[0]}": name one of them otherwise, or write it '
+                f"without as {twice[0]}"
+            )
+            self.refuse(QueryCode.SLOT, message, tree.meta.start_pos)
+        self.captures |= captures
         return self._piece(tree, node)
 
     def _count_term(self, tree: _Branch) -> None:
@@ -288,7 +301,7 @@ class _Builder:
             known = ", ".join(sorted(self.lists)) or "none is defined"
             message = f'there is no list "{name}": write one of the lists ({known[:200]})'
             self.refuse(QueryCode.LIST, message, tree.meta.start_pos)
-        return self._piece(tree, self.lists[name])
+        return self._captured(tree, self.lists[name])
 
     def _slot(self, tree: _Branch, _depth: int) -> Piece:
         return self._leaf(tree, str(tree.children[0]), shift=0, code=QueryCode.SLOT)

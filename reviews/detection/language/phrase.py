@@ -72,6 +72,7 @@ def leaf_key(patterns: tuple[Pattern, ...]) -> str:
 def patterns_of(text: str) -> tuple[Pattern, ...]:
     """Every reading of a phrase (the inside of its quotes). Raises PhraseError."""
     tokens = list(_TOKEN.finditer(text))
+    _check_captures(tokens)
     readings, end = _alternatives(tokens, 0, closing="")
     if end < len(tokens):
         raise _refuse(tokens[end], f'"{tokens[end][0]}" has no opening bracket: remove it')
@@ -85,6 +86,12 @@ def patterns_of(text: str) -> tuple[Pattern, ...]:
             "the phrase can be nothing but optional or free words: write at least one word", 0
         )
     return patterns
+
+
+def captures_of(patterns: Iterable[Pattern]) -> set[str]:
+    """The names that values are captured by."""
+    steps = (step for pattern in patterns for step in pattern.steps)
+    return {step.capture for step in steps if isinstance(step, Slot) and step.capture}
 
 
 def word_step(text: str) -> Wild:
@@ -119,6 +126,17 @@ def slot_step(text: str) -> Slot:
     if given and (kind is not SlotKind.MASKED or given.isdigit()):
         raise PhraseError(f'"{text}": <{kind}> takes no "{given}": write <{kind}>', 0)
     return Slot(kind, label=given.lower(), capture=capture)
+
+
+def _check_captures(tokens: Iterable[re.Match[str]]) -> None:
+    seen: set[str] = set()
+    for token in tokens:
+        slot = _SLOT.fullmatch(token["slot"][1:-1].strip()) if token["slot"] else None
+        if slot is None or not slot[3]:
+            continue
+        if slot[3] in seen:
+            raise _refuse(token, f'two slots are captured as "{slot[3]}": name each otherwise')
+        seen.add(slot[3])
 
 
 def _refuse(token: re.Match[str], message: str) -> PhraseError:

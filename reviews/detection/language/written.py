@@ -79,9 +79,17 @@ def _operand(condition: Condition, beside: Iterable[Condition]) -> str:
     """Of OR or of an operator that joins spans: what could be read otherwise has parentheses."""
     if isinstance(condition, (Or, Either, *_SUFFIXED)):
         return f"({written(condition)})"
-    if isinstance(condition, _SCOPED) and not all(_carries_scope(each) for each in beside):
+    if _is_bare_scope(condition) and not all(_carries_scope(each) for each in beside):
         return f"({written(condition)})"
     return written(condition)
+
+
+def _is_bare_scope(condition: Condition) -> bool:
+    """A scope is written here outside parentheses."""
+    if not isinstance(condition, _PAIRS):
+        return isinstance(condition, _SCOPED)
+    sides = operands_of(condition)
+    return any(isinstance(each, _SCOPED) for each in sides) and all(map(_carries_scope, sides))
 
 
 def _carries_scope(condition: Condition) -> bool:

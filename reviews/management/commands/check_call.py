@@ -8,18 +8,15 @@ from django.core.management.base import CommandParser
 
 from reviews.detection.document import RubricError
 from reviews.detection.engine import Evaluation, RuleResult, compile_rubric, evaluate
-from reviews.detection.evidence import NotAssessable
-from reviews.detection.report import Report, absence_of, evidence_of, percent
+from reviews.detection.report import Report, percent
 from reviews.detection.rubric import Rule, parse_rubric
 from reviews.detection.scoring import Part, Result, Score
 from reviews.management.calls import CallsCommand, shown_calls
-from reviews.management.excerpt import absence_text, line, printable, reason_text
+from reviews.management.excerpt import printable, reason_text, reasons
 from reviews.rubrics.document import RubricFileRefused, read_rubric
 from reviews.sources.normal import SourceTranscript
 
 PASSED, FAILED, NOT_ASSESSABLE = 0, 1, 3
-_SHOWN = 5
-"""Hits of a rule that are shown to people; `--json` has them all."""
 
 
 class Command(CallsCommand):
@@ -85,23 +82,8 @@ exit status:
             f"  {name:<14}  {_points(part):>16}  {rule.code} ({rule.severity}{unsure}): "
             f"{printable(rule.title)}"
         )
-        for text in self._reasons(report, result):
+        for text in reasons(report, result.outcome, self.style.HTTP_INFO):
             self.stdout.write(f"      {text}")
-
-    def _reasons(self, report: Report, result: RuleResult) -> list[str]:
-        emphasis = self.style.HTTP_INFO
-        outcome = result.outcome
-        texts = [reason_text(outcome)] if isinstance(outcome, NotAssessable) else []
-        hits = evidence_of(outcome)
-        for each in hits[:_SHOWN]:
-            label = f"{each.label}: " if each.label else ""
-            texts.append(f"{label}{line(report, each, emphasis)}")
-        if len(hits) > _SHOWN:
-            texts.append(f"and {len(hits) - _SHOWN:,} more")
-        absence = absence_of(outcome)
-        if absence is not None:
-            texts.append(absence_text(report, absence, emphasis))
-        return texts
 
 
 def _headline(external_id: str, score: Score) -> str:

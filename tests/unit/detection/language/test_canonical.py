@@ -22,6 +22,7 @@ def formatted(text: str) -> str:
         ("(aa AND bb) OR NOT cc", "aa AND bb OR NOT cc"),
         ("NOT (aa AND bb)", "NOT (aa AND bb)"),
         ("(agent: aa) OR bb", "(agent: aa) OR bb"),
+        ("aa OR (agent: bb SAME TURN agent: cc)", "aa OR (agent: bb SAME TURN agent: cc)"),
         ("agent:aa OR agent:(bb)", "agent: aa OR agent: bb"),
         ("agent:(aa OR bb) IN FIRST 30s", "agent: (aa OR bb) IN FIRST 30s"),
         ("(aa IN FIRST 30s) OR bb", "(aa IN FIRST 30s) OR bb"),

@@ -94,6 +94,8 @@ WRONG = [
     ("<money 5>", QueryCode.SLOT, 1, "write <money>"),
     ("<money as Fee>", QueryCode.SLOT, 1, "write one of"),
     ("<masked 5>", QueryCode.SLOT, 1, "write <masked>"),
+    ("<money as a> AND <number as a>", QueryCode.SLOT, 18, 'captured as "a"'),
+    ('"<money as a> or <money as a>"', QueryCode.PHRASE, 18, 'captured as "a"'),
     ('~"read this out"', QueryCode.SIMILARITY, 17, "85%"),
     ('~"read this out" 0%', QueryCode.SIMILARITY, 18, "1% to 100%"),
     ('~"read this out" 8.5%', QueryCode.SIMILARITY, 18, "1% to 100%"),
