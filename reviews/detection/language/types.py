@@ -41,6 +41,7 @@ class SlotKind(StrEnum):
     MONEY = "money"
     PERCENT = "percent"
     DURATION = "duration"
+    DATE = "date"
     DIGITS = "digits"
     MASKED = "masked"
     PROFANITY = "profanity"
