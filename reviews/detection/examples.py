@@ -53,17 +53,19 @@ def snippet_transcript(snippet: str) -> Transcript:
 
 
 def _red_of(rubric: Rubric, rule: Rule, path: str) -> list[RedExample]:
-    """The check alone is tried: whether a rule applies, and in which language, is the call's."""
+    """The check alone is tried, in the first of the rule's languages; applying is the call's."""
     alone = compile_rubric(replace(rubric, rules=(replace(rule, applies_when=None, languages=()),)))
     kinds = (
         ("must_match", rule.examples.must_match, Found, "is not found"),
         ("must_not_match", rule.examples.must_not_match, Clear, "is not clear"),
         ("known_gap", rule.examples.known_gap, Clear, "is found: move it to must_match"),
     )
+    language = rule.languages[0] if rule.languages else None
     reds = []
     for kind, snippets, wanted, message in kinds:
         for at, snippet in enumerate(snippets):
-            outcome = evaluate(snippet_transcript(snippet), alone).results[0].outcome
+            call = replace(snippet_transcript(snippet), language=language)
+            outcome = evaluate(call, alone).results[0].outcome
             if not isinstance(outcome, wanted):
                 reds.append(RedExample(rule.code, f"{path}.examples.{kind}[{at}]", message))
     return reds

@@ -53,6 +53,7 @@ _KEPT = r"\w$£€¥¢%"
 _BEFORE = re.compile(rf"[^{_KEPT}.]*")
 _AFTER = re.compile(rf"[^{_KEPT}']*")
 """Read from the end of the word backwards."""
+_MIXED_HALF = re.compile(r"(?<=\d)½")
 _FIGURE = re.compile(r"\.?\d")
 _NOISE = re.compile(r"[^\w'&@.:⁄]|_")
 
@@ -106,7 +107,7 @@ def _fold(raw: str, language: Language) -> Folded:
     masked = _masked(raw)
     if masked:
         return Folded((masked,), Kind.OTHER, ends)
-    pieces = _SPLIT.split(_normalise(raw))
+    pieces = _SPLIT.split(_normalise(_with_half(raw, language)))
     tokens = tuple(token for piece in pieces if piece for token in _fold_piece(piece, language))
     return Folded(tokens, _kind(tokens, language), ends)
 
@@ -118,6 +119,14 @@ def _masked(raw: str) -> str | None:
     if "[" in raw and (label := _MASKED_LABEL.search(raw)):
         return MASK + label[1].lower()
     return PROFANITY if "*" in raw and _PROFANITY.fullmatch(raw) else None
+
+
+def _with_half(raw: str, language: Language) -> str:
+    """`2½` as it is said, `2 and a half`; one half alone is the word."""
+    if "½" not in raw or language.numerals is None:
+        return raw
+    joined = " ".join(language.numerals.halves[0])
+    return _MIXED_HALF.sub(f" {joined}", raw).replace("½", joined.rpartition(" ")[2])
 
 
 def _kind(tokens: tuple[str, ...], language: Language) -> Kind:

@@ -18,6 +18,7 @@ from reviews.detection.folding import (
     is_number,
     memory_of,
 )
+from reviews.detection.languages.english import ENGLISH
 from reviews.detection.languages.known import language_of
 from reviews.detection.languages.language import Language
 from reviews.detection.numbers import NumberReader
@@ -128,6 +129,8 @@ class _Writer:
     def _special(self, raw: str, at: int, folded: Folded) -> None:
         """A word that is not plain, and every word while a number is open."""
         tokens, kind, _ = folded
+        if kind is Kind.UNIT and not self.run:
+            self._take_back(tokens[0])
         if kind is Kind.NUMERIC:
             self._numeric(tokens, at)
         elif kind is Kind.FILLER and not self._is_name(raw):
@@ -239,9 +242,9 @@ def places_of(tokens: Sequence[str]) -> dict[str, list[int]]:
     return dict(places)
 
 
-def fold_text(words: Sequence[str], language: str | None = "en") -> Axis:
+def fold_text(words: Sequence[str], language: Language = ENGLISH) -> Axis:
     """The axis of a query's words, folded as a call in that language is; one speaker."""
-    writer = _Writer(language_of(language))
+    writer = _Writer(language)
     _write(writer, words, 0)
     writer.flush()
     return _axis(writer, [0] * len(writer.tokens), has_turns=False)

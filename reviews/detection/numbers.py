@@ -11,6 +11,7 @@ _LONGEST_ORDINAL = 20
 """Words."""
 _LONGEST_SCALED = 30
 """Digits; a longer number is not multiplied."""
+_MILLIONS = "000000"
 _REMEMBERED_AT_MOST = 20_000
 _REMEMBERED_LENGTH = 4
 """Items of a run; longer ones are account numbers and seldom said twice."""
@@ -50,7 +51,7 @@ class NumberReader:
     def begins(self, word: str, following: str) -> bool:
         """`a` before a scale, `point` before a digit: they begin a number though no others do."""
         numerals = self.numerals
-        is_one = word in numerals.articles and following in numerals.scales
+        is_one = word in numerals.articles and following in numerals.after_one
         return is_one or word in numerals.points
 
 
@@ -84,7 +85,7 @@ class _Run:
     def _put(self, reads: list[Read], found: Found, at: int) -> int:
         """The number at `at` and its unit, if one follows; the index after both."""
         text, end = found
-        unit, after = self._unit(end)
+        unit, after = self._unit(self._after_scale(end))
         if not unit:
             reads.append(Read(text, at, end - 1))
             return end
@@ -97,6 +98,12 @@ class _Run:
         reads.append(Read(text, at, last))
         reads.append(Read(unit, end, after - 1))
         return after
+
+    def _after_scale(self, at: int) -> int:
+        """Behind the de of `un millón de pesos`, else `at`."""
+        before = self.words[at - 1]
+        follows = before in self.numerals.scales or before.endswith(_MILLIONS)
+        return at + 1 if follows and self.words[at] in self.numerals.after_scale else at
 
     def _unit(self, at: int) -> Found:
         for phrase in self.numerals.percents:
@@ -208,9 +215,13 @@ class _Run:
 
     def _fraction(self, at: int) -> Found:
         """The digits after a spoken point; "" where there are none."""
+        if self.words[at] not in self.numerals.points:
+            return "", at
         digits, end = "", at + 1
-        while self.words[at] in self.numerals.points and (digit := self._digit(self.words[end])):
+        while digit := self._digit(self.words[end]):
             digits, end = digits + digit, end + 1
+        if not digits and (below := self._below_hundred(end)) and below[0] >= 10:
+            return str(below[0]), below[1]
         return digits, end
 
     def _leading_point(self, at: int) -> Found | None:
@@ -255,10 +266,10 @@ class _Run:
         """A number up to 9,999 without a scale above hundred (`twelve hundred and five`)."""
         numerals, words = self.numerals, self.words
         if hundreds := numerals.hundreds.get(words[at]):
-            rest = self._below_hundred(at + 1)
+            rest = self._rest(at + 1)
             return (hundreds + rest[0], rest[1]) if rest and rest[0] else (hundreds, at + 1)
         if is_first and words[at] in numerals.articles:
-            below = (1, at + 1) if words[at + 1] in numerals.scales else None
+            below = (1, at + 1) if words[at + 1] in numerals.after_one else None
         else:
             below = self._below_hundred(at)
         if below is None or words[below[1]] not in numerals.hundred:
@@ -266,9 +277,13 @@ class _Run:
         value, end = below
         if not value or value % 10 == 0 < value - 9:
             return below
-        begin = end + 2 if words[end + 1] in numerals.and_words else end + 1
-        rest = self._below_hundred(begin)
+        has_and = words[end + 1] in numerals.and_words
+        rest = self._rest(end + 2 if has_and else end + 1)
         return (value * 100 + rest[0], rest[1]) if rest and rest[0] else (value * 100, end + 1)
+
+    def _rest(self, at: int) -> tuple[int, int] | None:
+        """What is added to hundreds: nothing of digits read out (`one hundred five five five`)."""
+        return None if self._digit_run(at) else self._below_hundred(at)
 
     def _below_hundred(self, at: int) -> tuple[int, int] | None:
         numerals, words = self.numerals, self.words

@@ -28,16 +28,17 @@ def find(text: Similar, reading: Reading) -> list[Stretch]:
 
 
 def _find(text: Similar, reading: Reading) -> list[Stretch]:
-    needed = -(-text.percent * len(text.tokens) // 100)
-    if sum(map(reading.axis.distinct.__contains__, text.tokens)) < needed:
+    tokens = text.tokens_in(reading.axis.language.code)
+    needed = -(-text.percent * len(tokens) // 100)
+    if sum(map(reading.axis.distinct.__contains__, tokens)) < needed:
         return []
     scored = [
         each
         for low, high in _runs(reading)
-        for start in _likely(text.tokens, reading.axis.placed[low:high], needed)
-        for each in _scored(text.tokens, reading.axis.placed, low + start, high, needed)
+        for start in _likely(tokens, reading.axis.placed[low:high], needed)
+        for each in _scored(tokens, reading.axis.placed, low + start, high, needed)
     ]
-    return sorted(_stretch(each, text, reading) for each in _best(scored))
+    return sorted(_stretch(each, tokens, reading) for each in _best(scored))
 
 
 def _runs(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -116,10 +117,10 @@ def _best(scored: Iterable[_Scored]) -> list[_Scored]:
     return chosen
 
 
-def _stretch(scored: _Scored, text: Similar, reading: Reading) -> Stretch:
+def _stretch(scored: _Scored, text: Sequence[str], reading: Reading) -> Stretch:
     matched, first, last = scored
     kept = reading.axis.kept[first : last + 1]
     spoken = reading.axis.placed[first : last + 1]
-    equal = [block for block in LCSseq.opcodes(text.tokens, spoken) if block.tag == "equal"]
+    equal = [block for block in LCSseq.opcodes(text, spoken) if block.tag == "equal"]
     marks = tuple((kept[block.dest_start], kept[block.dest_end - 1]) for block in equal)
-    return Stretch(kept[0], kept[-1], marks, matched / len(text.tokens))
+    return Stretch(kept[0], kept[-1], marks, matched / len(text))

@@ -21,9 +21,7 @@ _ORDINALS = {
     **{word.removesuffix("y") + "ieth": word for word in TENS},
 }
 _ORDINAL_WORDS = {
-    {**SMALL, **TENS}[cardinal]: word
-    for word, cardinal in _ORDINALS.items()
-    if cardinal not in SCALES
+    {**SMALL, **TENS, **SCALES}[cardinal]: word for word, cardinal in _ORDINALS.items()
 }
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 _WRITTEN = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")

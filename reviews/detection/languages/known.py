@@ -13,6 +13,9 @@ KNOWN: Mapping[str, Language] = {
 OTHER = Language("")
 """Any other: words are folded, but it has no fillers, no contractions and no numbers."""
 
+FOREIGN = (SPANISH, OTHER)
+"""In which a query's words can fold otherwise than in English."""
+
 
 def language_of(code: str | None) -> Language:
     """By a code such as `en_us` or `es-MX`; a call whose language nobody gave is English."""

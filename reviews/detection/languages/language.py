@@ -34,6 +34,10 @@ class Numerals:
     """May stand after hundred or thousand, and between money and its hundredths."""
     of_words: frozenset[str] = frozenset()
     """Between the parts of a date."""
+    after_scale: frozenset[str] = frozenset()
+    """Between a scale and its unit: the de of `un millón de pesos`."""
+    single: frozenset[str] = frozenset()
+    """Units before which an article is the number one: `un dólar`."""
     the_words: frozenset[str] = frozenset()
     """Likewise, after `of` or alone."""
     days: frozenset[str] = frozenset()
@@ -69,7 +73,8 @@ class Numerals:
     def inside(self) -> frozenset[str]:
         """Words that belong to an open number, or follow it as its unit."""
         of_percent = {word for words in self.percents for word in words}
-        joints = self.and_words | self.points | self.articles | {self.tens_joint} - {""}
+        joints = self.and_words | self.points | self.articles | self.after_scale
+        joints |= {self.tens_joint} - {""}
         others = {*self.digits, *self.ordinals, *self.units, *self.durations}
         return self.starters | joints | others | of_percent
 
@@ -78,6 +83,11 @@ class Numerals:
         """Words after which a pair is no year: units, scales, a decimal point."""
         of_percent = {words[0] for words in self.percents}
         return self.points.union(self.units, self.durations, self.scales, of_percent)
+
+    @cached_property
+    def after_one(self) -> frozenset[str]:
+        """What makes a number of an article before it."""
+        return self.single.union(self.scales)
 
     @cached_property
     def currencies(self) -> frozenset[str]:

@@ -27,6 +27,17 @@ _MONTHS = (
 _TIMES = ("segundo", "minuto", "hora", "día", "semana", "mes", "año")
 _BARE = str.maketrans("áéíóú", "aeiou")
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+")
+_ORDINAL = re.compile(r"(\d{1,2})\.?(er|o|(?<=\.)a)")
+_FIRST_TEN = [
+    *("primero", "segundo", "tercero", "cuarto", "quinto"),
+    *("sexto", "séptimo", "octavo", "noveno", "décimo"),
+]
+_ORDINALS = {
+    "o": dict(enumerate(_FIRST_TEN, 1)),
+    "a": {at: word[:-1] + "a" for at, word in enumerate(_FIRST_TEN, 1)},
+    "er": {1: "primer", 3: "tercer"},
+}
+"""By the letters behind a figure. `2a` without a stop may be anything else: a flat, a row."""
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 
 
@@ -41,6 +52,8 @@ def _written(text: str) -> str | None:
     Where both marks stand the last is the decimal one. One mark alone groups thousands when all
     groups behind it have three digits (`1.200`, `1,200,000`), and is decimal otherwise (`3,5`).
     """
+    if found := _ORDINAL.fullmatch(text):
+        return _ORDINALS.get(found[2], {}).get(int(found[1]))
     if not _FIGURES.fullmatch(text):
         return None
     marks = [char for char in text if char in ".,"]
@@ -116,6 +129,10 @@ SPANISH = Language(
         articles=frozenset({"un", "una"}),
         and_words=frozenset({"y", "con"}),
         of_words=frozenset({"de"}),
+        after_scale=frozenset({"de"}),
+        single=frozenset(
+            {"dólar", "dolar", "peso", "euro", "libra", "centavo", "céntimo", "centimo"}
+        ),
         the_words=frozenset({"el"}),
         days=frozenset({"primero"}),
         halves=(("y", "medio"), ("y", "media")),
