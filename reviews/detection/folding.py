@@ -44,6 +44,8 @@ _SPLIT = re.compile(r"(?:[\s/\-\u2010-\u2015\u2212]|\.{2,})+")
 _CLOSERS = "\"'”’)]»"
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s.,:'⁄%]+(?=\d)")
+_DOTTED_GROUPS = re.compile(r"\d{3,}(?:\.\d{3,}){2,}")
+"""`555.123.4567`, as a telephone number is written."""
 _LIST_COMMA = re.compile(r"(?<=\d),(?!\d{3}(?!\d))(?=\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MASKED_LABEL = re.compile(r"\[([A-Z][A-Z0-9_]*)\]")
@@ -180,6 +182,8 @@ def _fold_bare(text: str, language: Language) -> list[str]:
     """A piece without unit: words, numbers, or several numbers joined by stray punctuation."""
     if text.isalpha():
         return list(_expand(text, language))
+    if language.splits_lists and _DOTTED_GROUPS.fullmatch(text):
+        return text.split(".")
     text = _BETWEEN_DIGITS.sub(" ", text)
     parts = (_LIST_COMMA.sub(" ", text) if language.splits_lists else text).split()
     return [token for part in parts for token in _fold_part(part, language)]

@@ -132,7 +132,7 @@ class _Writer:
         if kind is Kind.UNIT and not self.run:
             self._take_back(tokens[0])
         if kind is Kind.NUMERIC:
-            self._numeric(tokens, at)
+            self._numeric(raw, tokens, at)
         elif kind is Kind.FILLER and not self._is_name(raw):
             self._filler(tokens, at)
         elif self.run and tokens and self._inside.issuperset(tokens):
@@ -178,13 +178,23 @@ class _Writer:
         self.fillers.add(len(self.tokens))
         self.put(token, at, at)
 
-    def _numeric(self, tokens: tuple[str, ...], at: int) -> None:
+    def _numeric(self, raw: str, tokens: tuple[str, ...], at: int) -> None:
+        if "/" in raw:
+            self._apart(tokens, at)
+            return
         if not self.run:
             self._take_back(tokens[0])
         elif self._pauses_before(tokens[0], at):
             self.flush()
             self.pauses.append(len(self.tokens))
         self.run.extend([(token, at) for token in tokens])
+
+    def _apart(self, tokens: tuple[str, ...], at: int) -> None:
+        """The numbers of `2 1/2` are no digits read out."""
+        self.flush()
+        for token in tokens:
+            self.run.append((token, at))
+            self.flush()
 
     def _pauses_before(self, token: str, at: int) -> bool:
         last, before = self.run[-1]

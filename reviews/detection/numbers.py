@@ -282,8 +282,9 @@ class _Run:
         return (value * 100 + rest[0], rest[1]) if rest and rest[0] else (value * 100, end + 1)
 
     def _rest(self, at: int) -> tuple[int, int] | None:
-        """What is added to hundreds: nothing of digits read out (`one hundred five five five`)."""
-        return None if self._digit_run(at) else self._below_hundred(at)
+        """What is added to hundreds: nothing of digits read out, nor of the next hundreds."""
+        rest = None if self._digit_run(at) else self._below_hundred(at)
+        return None if rest and self.words[rest[1]] in self.numerals.hundred else rest
 
     def _below_hundred(self, at: int) -> tuple[int, int] | None:
         numerals, words = self.numerals, self.words

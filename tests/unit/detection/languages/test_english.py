@@ -6,6 +6,9 @@ from reviews.detection.languages.english import ENGLISH
 from tests.unit.detection.languages.tables import folded, pairs
 
 EQUAL = """
+555 123 4567 = 555.123.4567
+one hundred two hundred = 100 200
+one eight hundred five five five one two one two = 1 800 5551212
 zero = 0
 seven = 7
 thirteen = 13
@@ -147,6 +150,7 @@ the thousandth = the 1000th
 """
 
 DIFFERENT = """
+2 1/2 ≠ 212
 thirty five days ≠ 30 5 days
 three to five days ≠ 35 days
 3-5 days ≠ 35 days
