@@ -64,9 +64,10 @@ def snippet_transcript(snippet: str) -> Transcript:
 
 def _red_of(rubric: Rubric, rule: Rule, path: str) -> Iterator[RedExample]:
     alone = _alone(rubric, rule)
+    language = rule.languages[0] if rule.languages else None
     for kind, wanted, message in _KINDS:
         for at, snippet in enumerate(getattr(rule.examples, kind)):
-            call = snippet_transcript(snippet)
+            call = replace(snippet_transcript(snippet), language=language)
             outcome = _outcome(call, alone)
             if isinstance(outcome, wanted):
                 continue
@@ -94,7 +95,7 @@ def _before(rubric: Rubric, rule: Rule) -> Iterator[Rule]:
 
 
 def _anywhere(rule: Rule) -> Rule:
-    """Whether a rule applies, and in which language, is the call's: a snippet has neither."""
+    """Whether a rule applies, and to which languages, is asked of calls and not of snippets."""
     return replace(rule, applies_when=None, languages=())
 
 

@@ -2,16 +2,19 @@
 
 import re
 import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-from reviews.detection.numerals import REPEATS, SCALES, SMALL, TENS
+from reviews.detection.languages.english import ENGLISH
+from reviews.detection.languages.language import Language
 
 MASK = "\x00"
 """First character of a masked word's token; no query can hold it, so no term equals one."""
 PROFANITY = MASK + "profanity"
 
-FILLERS = frozenset(["um", "uh", "hmm", "hm", "mhm", "ah", "huh", "er"])
+FILLERS = ENGLISH.fillers
 
 
 class Kind(IntEnum):
@@ -35,83 +38,109 @@ class Folded(NamedTuple):
     """The word ends a sentence."""
 
 
-UNITS = {"dollar": "dollars", "buck": "dollars", "bucks": "dollars"}
-_UNIT_WORDS = frozenset(UNITS) | {"cent"}
-_NUMBER_WORDS = frozenset(SMALL) | frozenset(TENS) | frozenset(SCALES) | frozenset(REPEATS)
-_CURRENCIES = {"$": "dollars", "£": "pounds", "€": "euros"}
 _QUOTES = {ord(char): "'" for char in "’‘ʼ`´"}
 _INVISIBLE = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_SPLIT = re.compile(r"[\s/\-\u2010-\u2015\u2212]+")
+_SPLIT = re.compile(r"(?:[\s/\-\u2010-\u2015\u2212]|\.{2,})+")
+_CLOSERS = "\"'”’)]»"
+_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s.,:'⁄%]+(?=\d)")
+_DOTTED_GROUPS = re.compile(r"\d{3,}(?:\.\d{3,}){2,}")
+"""`555.123.4567`, as a telephone number is written."""
 _LIST_COMMA = re.compile(r"(?<=\d),(?!\d{3}(?!\d))(?=\d)")
-_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")
-_MASKED_LABEL = re.compile(r"\W*\[([A-Z][A-Z0-9_]*)\](?:\W|'s)*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_MASKED_LABEL = re.compile(r"\[([A-Z][A-Z0-9_]*)\]")
 _MASKED_HASHES = re.compile(r"[^\w#]*#[#\W]*(?:'s\W*)?")
-_PROFANITY = re.compile(r"\W*\w\*{2,}\w*\W*|\W*\w\*\W*")
-_STRIP = re.compile(r"^[^\w$£€.]+|[^\w%']+$")
+_PROFANITY = re.compile(r"\W*[^\W\d_]\*{2,}\w*\W*|\W*[^\W\d_]\*\W*")
+_KEPT = r"\w$£€¥¢%"
+_BEFORE = re.compile(rf"[^{_KEPT}.]*")
+_AFTER = re.compile(rf"[^{_KEPT}']*")
+"""Read from the end of the word backwards."""
+_MIXED_HALF = re.compile(r"(?<=\d)½")
+_FIGURE = re.compile(r"\.?\d")
 _NOISE = re.compile(r"[^\w'&@.:⁄]|_")
-_IRREGULAR = {
-    "can't": ("can", "not"),
-    "cannot": ("can", "not"),
-    "won't": ("will", "not"),
-    "shan't": ("shall", "not"),
-    "i'm": ("i", "am"),
-}
-_ENDINGS = (("n't", "not"), ("'re", "are"), ("'ll", "will"), ("'ve", "have"))
-REMEMBERED: dict[str, Folded] = {}
-"""Short words already folded; cleared when full. Read it for speed, fill it by `fold_word`."""
-PLAIN: dict[str, str] = {}
-"""Of those, the one token of each word that is plain and ends no sentence: most of any call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Short words of one language, already folded; cleared when full."""
+
+    remembered: dict[str, Folded] = field(default_factory=dict)
+    """Read it for speed, fill it by `fold_word`."""
+    plain: dict[str, str] = field(default_factory=dict)
+    """Of those, the one token of each word that is plain and ends no sentence: most of any call."""
+
+
+_MEMORIES: defaultdict[str, Memory] = defaultdict(Memory)
+REMEMBERED = _MEMORIES[ENGLISH.code].remembered
+PLAIN = _MEMORIES[ENGLISH.code].plain
+_LONE_SIGNS = frozenset("%€¢")
+"""Units also where a blank parts them from their number: `35 €`."""
 _REMEMBERED_AT_MOST = 100_000
 _REMEMBERED_LENGTH = 40
 
 
-def fold_word(raw: str) -> Folded:
+def fold_word(raw: str, language: Language = ENGLISH) -> Folded:
     """The tokens of one word as the vendor wrote it. Short words are remembered."""
-    folded = REMEMBERED.get(raw)
+    memory = memory_of(language)
+    folded = memory.remembered.get(raw)
     if folded is not None:
         return folded
-    folded = _fold(raw)
+    folded = _fold(raw, language)
     if len(raw) <= _REMEMBERED_LENGTH:
-        if len(REMEMBERED) >= _REMEMBERED_AT_MOST:
-            REMEMBERED.clear()
-            PLAIN.clear()
-        REMEMBERED[raw] = folded
+        if len(memory.remembered) >= _REMEMBERED_AT_MOST:
+            memory.remembered.clear()
+            memory.plain.clear()
+        memory.remembered[raw] = folded
         if folded.kind is Kind.PLAIN and not folded.ends:
-            PLAIN[raw] = folded.tokens[0]
+            memory.plain[raw] = folded.tokens[0]
     return folded
+
+
+def memory_of(language: Language) -> Memory:
+    return _MEMORIES[language.code]
 
 
 def is_number(token: str) -> bool:
     return token[0].isdigit() and bool(_NUMBER.fullmatch(token))
 
 
-def _fold(raw: str) -> Folded:
-    ends = raw.rstrip("\"'”’)]").endswith((".", "?", "!"))
+def _fold(raw: str, language: Language) -> Folded:
+    ends = raw.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
     masked = _masked(raw)
     if masked:
         return Folded((masked,), Kind.OTHER, ends)
-    pieces = _SPLIT.split(_normalise(raw))
-    tokens = tuple(token for piece in pieces if piece for token in _fold_piece(piece))
-    return Folded(tokens, _kind(tokens), ends)
+    pieces = _SPLIT.split(_normalise(_with_half(raw, language)))
+    tokens = tuple(token for piece in pieces if piece for token in _fold_piece(piece, language))
+    return Folded(tokens, _kind(tokens, language), ends)
 
 
 def _masked(raw: str) -> str | None:
-    if "#" in raw and _MASKED_HASHES.fullmatch(raw):
+    """A word with any part masked is masked: what is left of it is not what was said."""
+    if "#" in raw and ("##" in raw or _MASKED_HASHES.fullmatch(raw)):
         return MASK
-    if "[" in raw and (label := _MASKED_LABEL.fullmatch(raw)):
+    if "[" in raw and (label := _MASKED_LABEL.search(raw)):
         return MASK + label[1].lower()
     return PROFANITY if "*" in raw and _PROFANITY.fullmatch(raw) else None
 
 
-def _kind(tokens: tuple[str, ...]) -> Kind:
-    if tokens and all(token in FILLERS for token in tokens):
+def _with_half(raw: str, language: Language) -> str:
+    """`2½` as it is said, `2 and a half`; one half alone is the word."""
+    if "½" not in raw or language.numerals is None:
+        return raw
+    joined = " ".join(language.numerals.halves[0])
+    return _MIXED_HALF.sub(f" {joined}", raw).replace("½", joined.rpartition(" ")[2])
+
+
+def _kind(tokens: tuple[str, ...], language: Language) -> Kind:
+    if tokens and all(token in language.fillers for token in tokens):
         return Kind.FILLER
-    if any(token in _NUMBER_WORDS or token[0].isdigit() for token in tokens):
+    numerals = language.numerals
+    if numerals and any(token in numerals.starters or token[0].isdigit() for token in tokens):
         return Kind.NUMERIC
     if len(tokens) != 1:
         return Kind.OTHER
-    return Kind.UNIT if tokens[0] in _UNIT_WORDS else Kind.PLAIN
+    is_unit = numerals is not None and numerals.units.get(tokens[0], tokens[0]) != tokens[0]
+    return Kind.UNIT if is_unit else Kind.PLAIN
 
 
 def _normalise(raw: str) -> str:
@@ -130,48 +159,52 @@ def _normalise(raw: str) -> str:
     )
 
 
-def _fold_piece(piece: str) -> list[str]:
-    stripped = _STRIP.sub("", piece)
-    if len(stripped) > 1 and stripped[0] in _CURRENCIES:
-        return [*_fold_bare(stripped[1:]), _CURRENCIES[stripped[0]]]
-    if len(stripped) > 1 and stripped[-1] == "%":
-        return [*_fold_bare(stripped[:-1]), "percent"]
-    return _fold_bare(stripped)
+def _fold_piece(piece: str, language: Language) -> list[str]:
+    text = _stripped(piece)
+    if text in _LONE_SIGNS and text in language.symbols:
+        return [language.symbols[text]]
+    if text[:1] in language.symbols and _FIGURE.match(text, 1):
+        return [*_fold_bare(text[1:], language), language.symbols[text[0]]]
+    if text[-1:] in language.symbols and _FIGURE.match(text):
+        return [*_fold_bare(text[:-1], language), language.symbols[text[-1]]]
+    return _fold_bare(text, language)
 
 
-def _fold_bare(text: str) -> list[str]:
+def _stripped(piece: str) -> str:
+    """Without the punctuation around it; an apostrophe at the end stays if none opens it."""
+    begun = piece[_BEFORE.match(piece).end() :]  # type: ignore[union-attr]  # matches nothing, too
+    tail = _AFTER.match(begun[::-1]).end()  # type: ignore[union-attr]  # likewise
+    text = begun[: len(begun) - tail]
+    return text.rstrip("'") if piece[0] == "'" else text
+
+
+def _fold_bare(text: str, language: Language) -> list[str]:
     """A piece without unit: words, numbers, or several numbers joined by stray punctuation."""
     if text.isalpha():
-        return list(_expand(text))
-    parts = _LIST_COMMA.sub(" ", _BETWEEN_DIGITS.sub(" ", text)).split()
-    return [token for part in parts for token in _fold_part(part)]
+        return list(_expand(text, language))
+    if language.splits_lists and _DOTTED_GROUPS.fullmatch(text):
+        return text.split(".")
+    text = _BETWEEN_DIGITS.sub(" ", text)
+    parts = (_LIST_COMMA.sub(" ", text) if language.splits_lists else text).split()
+    return [token for part in parts for token in _fold_part(part, language)]
 
 
-def _fold_part(part: str) -> tuple[str, ...]:
-    digits = part.rstrip(".,:'%")
-    if digits and _NUMBER.fullmatch(digits):
-        return (_canonical(digits),)
+def _fold_part(part: str, language: Language) -> tuple[str, ...]:
+    figures = language.written(part.rstrip(".,:'%"))
+    if figures:
+        return (figures,)
     word = _NOISE.sub("", part).strip(".&@:⁄")
-    if len(word) > 2 and (word.endswith(("'s", "s'"))):
+    if language.drops_possessive and len(word) > 2 and word.endswith(("'s", "s'")):
         word = word[:-2]
     word = word.strip("'.&@:⁄")
-    return _expand(word) if any(char.isalnum() for char in word) else ()
+    return _expand(word, language) if any(char.isalnum() for char in word) else ()
 
 
-def _canonical(digits: str) -> str:
-    """`1,200.50` as `1200.5`; leading zeros are kept, they are part of what was read out."""
-    plain = digits.replace(",", "")
-    if "." in plain:
-        plain = plain.rstrip("0").rstrip(".")
-    return "0" + plain if plain.startswith(".") else plain or "0"
-
-
-def _expand(word: str) -> tuple[str, ...]:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if "'" not in word or word == "ain't":
-        return (word,)
-    for ending, long_form in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending):
-            return (word[: -len(ending)], long_form)
+def _expand(word: str, language: Language) -> tuple[str, ...]:
+    if word in language.contractions:
+        return language.contractions[word]
+    if "'" in word:
+        for ending, long_form in language.endings:
+            if word.endswith(ending) and len(word) > len(ending):
+                return (word[: -len(ending)], long_form)
     return (word,)

@@ -16,6 +16,7 @@ from reviews.detection.language.types import (
     Step,
     Wild,
 )
+from reviews.detection.languages.english import ENGLISH
 from reviews.detection.normalize import Axis, fold_text, places_of
 from reviews.detection.slots import SlotReader
 
@@ -27,7 +28,10 @@ class TooManySteps(Exception):
 
 
 Hits = dict[str, list[tuple[int, int]]]
-"""Leaf key to its stretches, first and last token on the axis, ascending."""
+"""Leaf key to its stretches, first and last token on the axis, ascending.
+
+A leaf has none only where numbers are not read: it asks for one, so nothing can be told.
+"""
 
 
 @dataclass(slots=True)
@@ -97,18 +101,12 @@ def _expression(text: str) -> re.Pattern[str]:
 
 
 class Matcher:
-    """Built once for a rubric. The cost of a call does not grow with phrases that it lacks."""
+    """Built once for a rubric, for each language when the first call in it comes."""
 
     def __init__(self, leaves: Iterable[Leaf]) -> None:
-        self._placed, self._spoken = _Node(), _Node()
-        self._phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        wilds: set[str] = set()
-        for leaf in {leaf.key: leaf for leaf in leaves}.values():
-            for pattern in leaf.patterns:
-                self._add(leaf.key, pattern)
-                wilds.update(step.text for step in pattern.steps if isinstance(step, Wild))
-        self._wilds = _Wilds(wilds)
-        self._has_spoken = bool(self._spoken.children) or not self._spoken.is_plain
+        self._leaves = tuple({leaf.key: leaf for leaf in leaves}.values())
+        self._numbers = [leaf.key for leaf in self._leaves if leaf.has_numbers]
+        self._tries = {ENGLISH.code: _Tries(self._leaves, ENGLISH.code)}
 
     def find(self, axis: Axis, *, spellings: Sequence[tuple[str, str]] = ()) -> Hits:
         """Where each leaf occurs; leaves that do not occur are not in the answer.
@@ -116,6 +114,33 @@ class Matcher:
         `spellings` are (as said, as the transcript spells it): a leaf equal to the first is
         found by the second, too.
         """
+        hits = self._tries_in(axis.language.code).find(axis, spellings)
+        if not axis.reads_numbers:
+            for key in self._numbers:
+                hits.setdefault(key, [])
+        return hits
+
+    def _tries_in(self, language: str) -> "_Tries":
+        tries = self._tries.get(language)
+        return tries or self._tries.setdefault(language, _Tries(self._leaves, language))
+
+
+class _Tries:
+    """The leaves as folded in one language. A call's cost does not grow with what it lacks."""
+
+    def __init__(self, leaves: Iterable[Leaf], language: str) -> None:
+        self._placed, self._spoken = _Node(), _Node()
+        self._phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        wilds: set[str] = set()
+        for leaf in leaves:
+            for pattern in leaf.patterns_in(language):
+                self._add(leaf.key, pattern)
+                wilds.update(step.text for step in pattern.steps if isinstance(step, Wild))
+        self._wilds = _Wilds(wilds)
+        self._has_spoken = bool(self._spoken.children) or not self._spoken.is_plain
+
+    def find(self, axis: Axis, spellings: Sequence[tuple[str, str]]) -> Hits:
+        """As the matcher's."""
         found: dict[str, set[tuple[int, int]]] = defaultdict(set)
         wilds = self._wilds.among(axis.distinct)
         slots = SlotReader(axis)
@@ -146,8 +171,8 @@ class Matcher:
         spelled: str,
         found: dict[str, set[tuple[int, int]]],
     ) -> None:
-        keys = self._phrases.get(tuple(fold_text(said.split()).tokens), ())
-        wanted = fold_text(spelled.split()).tokens
+        keys = self._phrases.get(tuple(fold_text(said.split(), axis.language).tokens), ())
+        wanted = fold_text(spelled.split(), axis.language).tokens
         if not keys or not wanted:
             return
         placed = axis.placed
@@ -279,14 +304,16 @@ class _Scan:
         """The index in `tokens` of a placed token."""
         return place if self.tokens is self.axis.placed else self.axis.kept[place]
 
-    def _sentence(self, at: int) -> int:
-        return bisect_right(self.axis.breaks, self.places[at])
+    def _reach(self, at: int) -> tuple[int, int]:
+        """The same for tokens that no end of a sentence and no long pause parts."""
+        place = self.places[at]
+        return bisect_right(self.axis.breaks, place), bisect_right(self.axis.pauses, place)
 
     def _digits_end(self, digits: str, at: int) -> int:
-        """Where adjacent number tokens of a sentence have spelled `digits` exactly, else 0."""
-        joined, sentence = "", self._sentence(at)
+        """Where adjacent number tokens have spelled `digits` exactly in one go, else 0."""
+        joined, reach = "", self._reach(at)
         while at < len(self.tokens) and self.tokens[at].isdigit() and len(joined) < len(digits):
-            if self._sentence(at) != sentence:
+            if self._reach(at) != reach:
                 return 0
             joined += self.tokens[at]
             at += 1

@@ -90,7 +90,8 @@ def find_partial(span: Span, reading: Reading) -> NearestMiss | None:
 def _ranked(span: Span, reading: Reading) -> list[_Ranked]:
     """The phrases with the largest share of words that were said at all, and that share."""
     is_said = reading.axis.distinct.__contains__
-    phrases = (tokens for leaf in _leaves(span) for tokens in _phrases(leaf))
+    language = reading.axis.language.code
+    phrases = (tokens for leaf in _leaves(span) for tokens in _phrases(leaf, language))
     shares = ((sum(map(is_said, tokens)) / len(tokens), tokens) for tokens in phrases)
     likely = [each for each in _until_whole(shares) if each[0] >= _SHARE_AT_LEAST]
     return sorted(likely, key=itemgetter(0), reverse=True)[:_PATTERNS_TRIED]
@@ -106,8 +107,10 @@ def _until_whole(shares: Iterable[_Ranked]) -> Iterator[_Ranked]:
             return
 
 
-def _phrases(leaf: Leaf | Similar) -> Sequence[tuple[str, ...]]:
-    return (leaf.tokens,) if isinstance(leaf, Similar) else leaf.phrases
+def _phrases(leaf: Leaf | Similar, language: str) -> Sequence[tuple[str, ...]]:
+    if isinstance(leaf, Similar):
+        return (leaf.tokens_in(language),)
+    return leaf.phrases_in(language)
 
 
 def _leaves(span: Span) -> list[Leaf | Similar]:

@@ -11,16 +11,17 @@ from typing import TypeVar
 
 from reviews.detection.folding import (
     MASK,
-    PLAIN,
-    REMEMBERED,
-    UNITS,
     Folded,
     Kind,
+    Memory,
     fold_word,
     is_number,
+    memory_of,
 )
-from reviews.detection.numbers import JOINERS, read_run, times
-from reviews.detection.numerals import SCALES
+from reviews.detection.languages.english import ENGLISH
+from reviews.detection.languages.known import language_of
+from reviews.detection.languages.language import Language
+from reviews.detection.numbers import NumberReader
 from reviews.detection.transcript import Transcript
 
 Speaker = tuple[str | None, str | None]
@@ -42,10 +43,18 @@ class Axis:
     kept: list[int]
     placed: list[str]
     """The tokens of `kept`."""
-    breaks: list[int]
-    """Counts of tokens at which a sentence or a turn ended, ascending."""
     has_turns: bool
     """False where the call has no speaker labels: then the whole call is one run."""
+    breaks: Sequence[int]
+    """Token counts at which a sentence or a turn ended, ascending; no value runs over one."""
+    pauses: Sequence[int]
+    """Likewise, those at which two written groups of digits stand 2 s or more apart."""
+    language: Language
+
+    @property
+    def reads_numbers(self) -> bool:
+        """False where numbers are not read: no number or slot of one can be asked for."""
+        return self.language.numerals is not None
 
     @cached_property
     def positions(self) -> list[int]:
@@ -65,20 +74,41 @@ class Axis:
         return frozenset(self.tokens)
 
 
+_PAUSE_MS = 2_000
+"""Written groups that far apart are two numbers."""
+_READERS: dict[str, NumberReader] = {}
+
+
+def _reader_of(language: Language) -> NumberReader | None:
+    if language.numerals is None:
+        return None
+    reader = _READERS.get(language.code)
+    return reader or _READERS.setdefault(language.code, NumberReader(language.numerals))
+
+
 @dataclass
 class _Writer:
     """Collects tokens; words that may be part of a number wait in `run` until it ends."""
 
-    has_fillers: bool
+    language: Language
+    start_ms: Sequence[int] = ()
+    end_ms: Sequence[int] = ()
+    """Of every word, or none: then nothing is known to pause."""
     tokens: list[str] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
     fillers: set[int] = field(default_factory=set)
     breaks: list[int] = field(default_factory=list)
-    """Token counts at which a sentence or turn ended, ascending."""
+    pauses: list[int] = field(default_factory=list)
+    """Both as on the axis."""
     run: list[tuple[str, int]] = field(default_factory=list)
     waiting: list[tuple[str, int]] = field(default_factory=list)
     """Fillers met inside a run; they follow it."""
+
+    def __post_init__(self) -> None:
+        self.memory: Memory = memory_of(self.language)
+        self.reader = _reader_of(self.language)
+        self._inside = self.reader.numerals.inside if self.reader else frozenset()
 
     def put(self, token: str, first: int, last: int) -> None:
         self.tokens.append(token)
@@ -87,7 +117,7 @@ class _Writer:
 
     def word(self, raw: str, at: int) -> None:
         """Any word, and the end of the sentence where it ends one."""
-        folded = REMEMBERED.get(raw) or fold_word(raw)
+        folded = self.memory.remembered.get(raw) or fold_word(raw, self.language)
         tokens, kind, ends = folded
         if kind is _PLAIN and not self.run:
             self.put(tokens[0], at, at)
@@ -99,33 +129,37 @@ class _Writer:
     def _special(self, raw: str, at: int, folded: Folded) -> None:
         """A word that is not plain, and every word while a number is open."""
         tokens, kind, _ = folded
+        if kind is Kind.UNIT and not self.run:
+            self._take_back(tokens[0])
         if kind is Kind.NUMERIC:
-            self._numeric(tokens, at)
-        elif kind is Kind.FILLER and self.has_fillers and not self._is_name(raw):
+            self._numeric(raw, tokens, at)
+        elif kind is Kind.FILLER and not self._is_name(raw):
             self._filler(tokens, at)
-        elif self.run and len(tokens) == 1 and tokens[0] in JOINERS:
-            self.run.append((tokens[0], at))
+        elif self.run and tokens and self._inside.issuperset(tokens):
+            self.run.extend([(token, at) for token in tokens])
         else:
-            self.flush()
+            self.flush(tokens[0] if tokens else "")
             for token in tokens:
-                self._unit(token, at)
+                self.put(token, at, at)
 
     def end_sentence(self) -> None:
         if self.run:
             self.flush()
         self.breaks.append(len(self.tokens))
 
-    def flush(self) -> None:
+    def flush(self, after: str = "") -> None:
         """Write the open run as numbers and words, then the fillers met in it."""
-        if not self.run:
+        if not self.run or self.reader is None:
             return
         run = self.run.copy()
         self.run.clear()
-        for read in read_run([token for token, _ in run]):
+        in_date = self.reader.is_in_date(self.tokens[-1] if self.tokens else "", after)
+        for read in self.reader.read(tuple([token for token, _ in run]), in_date=in_date):
             self.put(read.token, run[read.first][1], run[read.last][1])
-        waiting, self.waiting = self.waiting, []
-        for token, at in waiting:
-            self._put_filler(token, at)
+        if self.waiting:
+            waiting, self.waiting = self.waiting, []
+            for token, at in waiting:
+                self._put_filler(token, at)
 
     def _is_name(self, raw: str) -> bool:
         """`ER` inside a sentence is a word, not a hesitation."""
@@ -144,63 +178,51 @@ class _Writer:
         self.fillers.add(len(self.tokens))
         self.put(token, at, at)
 
-    def _numeric(self, tokens: tuple[str, ...], at: int) -> None:
+    def _numeric(self, raw: str, tokens: tuple[str, ...], at: int) -> None:
+        if "/" in raw:
+            self._apart(tokens, at)
+            return
+        if not self.run:
+            self._take_back(tokens[0])
+        elif self._pauses_before(tokens[0], at):
+            self.flush()
+            self.pauses.append(len(self.tokens))
+        self.run.extend([(token, at) for token in tokens])
+
+    def _apart(self, tokens: tuple[str, ...], at: int) -> None:
+        """The numbers of `2 1/2` are no digits read out."""
+        self.flush()
         for token in tokens:
-            if token in SCALES and not self.run and self._takes_scale(token, at):
-                continue
-            if token == _PERCENT or token in _CURRENCY_UNITS:
-                self.flush()
-                self.put(token, at, at)
-                continue
             self.run.append((token, at))
+            self.flush()
 
-    def _takes_scale(self, scale: str, at: int) -> bool:
-        """`$35 million` multiplies the number before its unit; `a million` begins with the `a`."""
-        if self._is_fresh() or not self.tokens:
+    def _pauses_before(self, token: str, at: int) -> bool:
+        last, before = self.run[-1]
+        if not (self.start_ms and token[0].isdigit() and last[0].isdigit()):
             return False
-        if self.tokens[-1] == "a":
-            self.run.append((self.tokens.pop(), self.first.pop()))
-            self.last.pop()
-            return False
-        if not self._is_written_money(at):
-            return False
-        self.tokens[-2] = times(self.tokens[-2], scale)
-        self.last[-2] = self.last[-1] = at
-        return True
+        return 0 <= self.end_ms[before] <= self.start_ms[at] - _PAUSE_MS
 
-    def _is_written_money(self, at: int) -> bool:
-        return (
-            len(self.tokens) > 1
-            and self.tokens[-1] in _CURRENCY_UNITS
-            and is_number(self.tokens[-2])
-            and self.first[-1] == self.first[-2]
-            and self.last[-1] == at - 1
-        )
-
-    def _is_fresh(self) -> bool:
-        return bool(self.breaks) and self.breaks[-1] == len(self.tokens)
-
-    def _unit(self, token: str, at: int) -> None:
-        """`bucks` after a number is `dollars`, `per cent` is `percent`."""
-        if token == _CENT and self.tokens[-1:] == ["per"] and self._is_number_at(-2):
-            self.tokens[-1], self.last[-1] = _PERCENT, at
-        elif token in UNITS and self._is_number_at(-1):
-            self.put(UNITS[token], at, at)
-        else:
-            self.put(token, at, at)
-
-    def _is_number_at(self, back: int) -> bool:
-        return not self._is_fresh() and len(self.tokens) >= -back and is_number(self.tokens[back])
+    def _take_back(self, token: str) -> None:
+        """`a million` begins with the `a`, `point zero two` with the point."""
+        floor, at = self.breaks[-1] if self.breaks else 0, len(self.tokens) - 1
+        while at >= floor and at in self.fillers:
+            at -= 1
+        if at < floor or self.reader is None or not self.reader.begins(self.tokens[at], token):
+            return
+        for index in range(at, len(self.tokens)):
+            is_filler = index in self.fillers
+            taken = self.tokens[index], self.first[index]
+            (self.waiting if is_filler else self.run).append(taken)
+        self.fillers.difference_update(range(at, len(self.tokens)))
+        del self.tokens[at:], self.first[at:], self.last[at:]
 
 
 _PLAIN = Kind.PLAIN  # asked of every word: to look it up in its class costs more than to compare
-_CENT, _PERCENT = "cent", "percent"
-_CURRENCY_UNITS = frozenset({"dollars", "pounds", "euros"})
 
 
 def read_axis(transcript: Transcript) -> Axis:
     """The axis of a call: its utterances by start time, one run of one speaker after the other."""
-    writer = _Writer(has_fillers=_speaks_english(transcript.language))
+    writer = _Writer(language_of(transcript.language), transcript.start_ms, transcript.end_ms)
     turns: list[int] = []
     current: Speaker | None = None
     turn = 0
@@ -209,7 +231,7 @@ def read_axis(transcript: Transcript) -> Axis:
         low, high = transcript.bounds[utterance], transcript.bounds[utterance + 1]
         words = transcript.words[low:high]
         speaker = speakers[utterance]
-        if speaker != current and _has_position(words):
+        if speaker != current and _has_position(words, writer):
             if current is not None:
                 writer.end_sentence()
                 turns.extend([turn] * (len(writer.tokens) - len(turns)))
@@ -230,9 +252,9 @@ def places_of(tokens: Sequence[str]) -> dict[str, list[int]]:
     return dict(places)
 
 
-def fold_text(words: Sequence[str]) -> Axis:
-    """The axis of a query's words: the same folding, one speaker, fillers as in English."""
-    writer = _Writer(has_fillers=True)
+def fold_text(words: Sequence[str], language: Language = ENGLISH) -> Axis:
+    """The axis of a query's words, folded as a call in that language is; one speaker."""
+    writer = _Writer(language)
     _write(writer, words, 0)
     writer.flush()
     return _axis(writer, [0] * len(writer.tokens), has_turns=False)
@@ -240,7 +262,7 @@ def fold_text(words: Sequence[str]) -> Axis:
 
 def _write(writer: _Writer, words: Sequence[str], offset: int) -> None:
     # The one loop over every word of every call: locals and no call for a plain word.
-    plain, run = PLAIN.get, writer.run
+    plain, run = writer.memory.plain.get, writer.run
     add_token, add_first, add_last = writer.tokens.append, writer.first.append, writer.last.append
     for at, raw in enumerate(words, offset):
         token = plain(raw)
@@ -259,7 +281,18 @@ def _axis(writer: _Writer, turns: list[int], *, has_turns: bool) -> Axis:
     if repeated:
         left_out = left_out | repeated
         kept, placed = _without(range(len(tokens)), left_out), _without(tokens, left_out)
-    return Axis(tokens, writer.first, writer.last, turns, kept, placed, writer.breaks, has_turns)
+    return Axis(
+        tokens,
+        writer.first,
+        writer.last,
+        turns,
+        kept,
+        placed,
+        has_turns,
+        writer.breaks,
+        writer.pauses,
+        writer.language,
+    )
 
 
 def _without(items: Sequence[Item], left_out: Iterable[int]) -> list[Item]:
@@ -298,16 +331,12 @@ def _ordered(transcript: Transcript) -> list[int]:
     return [at for _, _, at in sorted(zip(starts, channels, spoken, strict=True))]
 
 
-def _has_position(words: Sequence[str]) -> bool:
+def _has_position(words: Sequence[str], writer: _Writer) -> bool:
     """Any word that takes one; never asked of no words."""
-    if words[0] in PLAIN:
+    if words[0] in writer.memory.plain:
         return True
     for raw in words:
-        folded = REMEMBERED.get(raw) or fold_word(raw)
+        folded = writer.memory.remembered.get(raw) or fold_word(raw, writer.language)
         if folded[0] and folded[1] is not Kind.FILLER:
             return True
     return False
-
-
-def _speaks_english(language: str | None) -> bool:
-    return language is None or language.lower().startswith("en")

@@ -17,6 +17,7 @@ SCALES: Mapping[str, int] = {
     "thousand": 1_000,
     "million": 1_000_000,
     "billion": 1_000_000_000,
+    "trillion": 10**12,
 }
 DIGITS: Mapping[str, str] = {word: str(SMALL[word]) for word in _SMALL[:10]} | {"oh": "0", "o": "0"}
 """Words that stand for one digit when digits are read out."""

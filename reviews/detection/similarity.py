@@ -26,16 +26,17 @@ def find(text: Similar, reading: Reading) -> list[Stretch]:
 
 
 def _find(text: Similar, reading: Reading) -> list[Stretch]:
-    needed = -(-text.percent * len(text.tokens) // 100)
-    if sum(map(reading.axis.distinct.__contains__, text.tokens)) < needed:
+    tokens = text.tokens_in(reading.axis.language.code)
+    needed = -(-text.percent * len(tokens) // 100)
+    if sum(map(reading.axis.distinct.__contains__, tokens)) < needed:
         return []
     scored = [
         each
         for low, high in _runs(reading)
-        for start in _likely(text.tokens, reading.axis.placed[low:high], needed)
-        for each in _scored(text.tokens, reading.axis.placed, low + start, high, needed)
+        for start in _likely(tokens, reading.axis.placed[low:high], needed)
+        for each in _scored(tokens, reading.axis.placed, low + start, high, needed)
     ]
-    return sorted(_stretch(each, text, reading) for each in _best(scored))
+    return sorted(_stretch(each, tokens, reading) for each in _best(scored))
 
 
 def _runs(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -114,14 +115,14 @@ def _best(scored: Iterable[_Scored]) -> list[_Scored]:
     return chosen
 
 
-def _stretch(scored: _Scored, text: Similar, reading: Reading) -> Stretch:
+def _stretch(scored: _Scored, text: Sequence[str], reading: Reading) -> Stretch:
     matched, first, last = scored
     kept = reading.axis.kept[first : last + 1]
-    places = _aligned(text.tokens, reading.axis.placed[first : last + 1])
+    places = _aligned(text, reading.axis.placed[first : last + 1])
     runs = groupby(enumerate(places), key=lambda each: each[1] - each[0])
     neighbours = [[at for _, at in run] for _, run in runs]
     marks = tuple((kept[run[0]], kept[run[-1]]) for run in neighbours)
-    return Stretch(kept[0], kept[-1], marks, matched / len(text.tokens))
+    return Stretch(kept[0], kept[-1], marks, matched / len(text))
 
 
 def _aligned(text: Sequence[str], spoken: Sequence[str]) -> list[int]:

@@ -37,6 +37,10 @@ ROLES_UNKNOWN: Doubt = (
     Reason.ROLES_UNKNOWN,
     "the words were said, but it is not known whether by this role",
 )
+NUMBERS_UNREAD: Doubt = (
+    Reason.NUMBERS_UNREAD,
+    "the rule asks for a number, and numbers are not read in the call's language",
+)
 NO_LABELS: Doubt = (Reason.ROLES_UNKNOWN, "the call has no speaker labels")
 
 
@@ -59,7 +63,8 @@ def matches(  # noqa: PLR0911  # one return for each kind of span
         case Leaf():
             return _leaf(span, reading, scope)
         case Similar():
-            return _scoped(similarity.find(span, reading), reading, scope)
+            read = _scoped(similarity.find(span, reading), reading, scope)
+            return _read_as_far(span, read, reading)
         case ByRole(role, operand):
             return matches(operand, reading, Scope(role, scope.label))
         case BySpeaker(label, operand):
@@ -88,7 +93,14 @@ def _leaf(leaf: Leaf, reading: Reading, scope: Scope) -> Matches:
     if hits is None:
         return NOTHING
     stretches = [Stretch(first, last, ((first, last),)) for first, last in hits]
-    return _scoped(stretches, reading, scope)
+    return _read_as_far(leaf, _scoped(stretches, reading, scope), reading)
+
+
+def _read_as_far(leaf: Leaf | Similar, found: Matches, reading: Reading) -> Matches:
+    """There may be more of it where it names a number and those of the call are not read."""
+    if reading.axis.reads_numbers or not leaf.has_numbers:
+        return found
+    return Matches(found.stretches, found.doubt or NUMBERS_UNREAD)
 
 
 def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches:

@@ -27,7 +27,9 @@ _UNITS = {
     SlotKind.MONEY: {"dollars", "pounds", "euros"},
     SlotKind.PERCENT: {"percent"},
     SlotKind.DURATION: {"day", "days", "month", "months"},
+    SlotKind.DATE: set[str](),  # the words of the cases make none
 }
+PAUSE_MS = 2_000
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,16 @@ def _step(step: Step, at: int, line: Sequence[int], call: Call) -> Iterator[int]
 
 
 def _is_one_value(tokens: Sequence[int], call: Call) -> bool:
-    """No value runs over the end of a sentence or a turn."""
+    """No value runs over the end of a sentence or a turn, or over a pause between two figures."""
     turns = {call.axis.turns[token] for token in tokens}
-    return len(turns) == 1 and not any(map(call.mark, range(tokens[0], tokens[-1])))
+    is_one = len(turns) == 1 and not any(map(call.mark, range(tokens[0], tokens[-1])))
+    return is_one and not any(_is_paused(a, b, call) for a, b in pairwise(tokens))
+
+
+def _is_paused(before: int, after: int, call: Call) -> bool:
+    is_between_figures = all(call.axis.tokens[each].isdigit() for each in (before, after))
+    ends, begins = call.clock([before])[1], call.clock([after])[0]
+    return is_between_figures and 0 <= ends <= begins - PAUSE_MS
 
 
 def _is_whole(line: Sequence[int], at: int, stop: int, call: Call) -> bool:

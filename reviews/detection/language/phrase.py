@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import product
 
-from reviews.detection.folding import FILLERS, MASK, is_number
+from reviews.detection.folding import MASK, is_number
 from reviews.detection.language.types import (
     Digits,
+    ForeignPatterns,
     Gap,
     Leaf,
     Literal,
@@ -18,6 +19,9 @@ from reviews.detection.language.types import (
     Step,
     Wild,
 )
+from reviews.detection.languages.english import ENGLISH
+from reviews.detection.languages.known import FOREIGN
+from reviews.detection.languages.language import Language
 from reviews.detection.normalize import Axis, fold_text
 
 READINGS_AT_MOST = 2_000
@@ -58,18 +62,30 @@ _WILD = re.compile(r"\*?[^\W\d_](?:[^\W\d_]|\?)*\*?")
 
 def leaf(texts: Iterable[str], *, shown: str) -> Leaf:
     """A leaf of phrases in the syntax of quotes. Raises PhraseError."""
-    patterns = tuple(dict.fromkeys(p for text in texts for p in patterns_of(text)))
+    readings = [reading for text in texts for reading in _readings(text)]
+    patterns = _patterns(readings, ENGLISH)
     if len(patterns) > PATTERNS_AT_MOST:
         raise PhraseError(f"{shown} has over {PATTERNS_AT_MOST} readings: split it", 0)
-    return Leaf(shown, leaf_key(patterns), patterns)
+    foreign = tuple(
+        (language.code, others)
+        for language in FOREIGN
+        if (others := _patterns(readings, language)) != patterns
+    )
+    return Leaf(shown, leaf_key(patterns, foreign), patterns, foreign)
 
 
-def leaf_key(patterns: tuple[Pattern, ...]) -> str:
-    """A name for the set of patterns, the same wherever they are written."""
-    return blake2b(repr(patterns).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+def leaf_key(patterns: tuple[Pattern, ...], foreign: ForeignPatterns = ()) -> str:
+    """A name for the patterns in all languages, the same wherever they are written."""
+    shown = repr((patterns, foreign)).encode("utf-8", "backslashreplace")
+    return blake2b(shown, digest_size=16).hexdigest()
 
 
 def patterns_of(text: str) -> tuple[Pattern, ...]:
+    """Every reading of a phrase (the inside of its quotes) in English. Raises PhraseError."""
+    return _patterns(_readings(text), ENGLISH)
+
+
+def _readings(text: str) -> list[_Reading]:
     """Every reading of a phrase (the inside of its quotes). Raises PhraseError."""
     tokens = list(_TOKEN.finditer(text))
     _check_captures(tokens)
@@ -78,7 +94,11 @@ def patterns_of(text: str) -> tuple[Pattern, ...]:
         raise _refuse(tokens[end], f'"{tokens[end][0]}" has no opening bracket: remove it')
     if any(len(reading) > WORDS_AT_MOST for reading in readings):
         raise PhraseError(f"the phrase has over {WORDS_AT_MOST} words: split it", 0)
-    patterns = tuple(dict.fromkeys(_pattern(_trim(reading)) for reading in readings))
+    return list(dict.fromkeys(map(_trim, readings)))
+
+
+def _patterns(readings: Iterable[_Reading], language: Language) -> tuple[Pattern, ...]:
+    patterns = tuple(dict.fromkeys(_pattern(reading, language) for reading in readings))
     if any(not pattern.steps for pattern in patterns):
         raise PhraseError("there is no letter or digit to match: write at least one word", 0)
     if any(not _is_anchored(pattern) for pattern in patterns):
@@ -227,7 +247,7 @@ def _trim(reading: _Reading) -> _Reading:
     return tuple(items)
 
 
-def _pattern(reading: _Reading) -> Pattern:
+def _pattern(reading: _Reading, language: Language) -> Pattern:
     steps: list[Step] = []
     words: list[str] = []
     is_spoken = False
@@ -235,7 +255,7 @@ def _pattern(reading: _Reading) -> Pattern:
         if isinstance(item, _Word) and not item.is_wild:
             words.append(item.text)
             continue
-        axis = fold_text(words)
+        axis = fold_text(words, language)
         is_spoken = is_spoken or _names_unplaced(axis)
         steps.extend(_literals(axis.tokens))
         words = []
@@ -245,7 +265,7 @@ def _pattern(reading: _Reading) -> Pattern:
 
 
 def _names_unplaced(axis: Axis) -> bool:
-    return len(axis.kept) < len(axis.tokens) or any(token in FILLERS for token in axis.tokens)
+    return len(axis.kept) < len(axis.tokens) or not axis.language.fillers.isdisjoint(axis.tokens)
 
 
 def _literals(tokens: Sequence[str]) -> list[Step]:

@@ -1,6 +1,6 @@
 """A parsed query: frozen nodes. Spans denote stretches of a call, conditions denote an outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -41,6 +41,7 @@ class SlotKind(StrEnum):
     MONEY = "money"
     PERCENT = "percent"
     DURATION = "duration"
+    DATE = "date"
     DIGITS = "digits"
     MASKED = "masked"
     PROFANITY = "profanity"
@@ -79,7 +80,16 @@ class Pattern:
         )
 
 
+ForeignPatterns = tuple[tuple[str, tuple[Pattern, ...]], ...]
+"""Codes of languages, each with the patterns as folded in it."""
 PHRASE_WORDS_AT_LEAST = 3
+_NUMBER_SLOTS = frozenset(SlotKind) - {SlotKind.MASKED, SlotKind.PROFANITY}
+
+
+def _takes_number(step: Step) -> bool:
+    if isinstance(step, Literal):
+        return step.token[0].isdigit()
+    return isinstance(step, Digits) or (isinstance(step, Slot) and step.kind in _NUMBER_SLOTS)
 
 
 @dataclass(frozen=True)
@@ -89,12 +99,29 @@ class Leaf:
     text: str = field(compare=False)
     key: str
     patterns: tuple[Pattern, ...]
+    """As folded in English."""
+    foreign: ForeignPatterns = ()
+    """Code of a language → the patterns as folded in it, where they are others."""
+
+    def patterns_in(self, language: str) -> tuple[Pattern, ...]:
+        return next((each for code, each in self.foreign if code == language), self.patterns)
+
+    def phrases_in(self, language: str) -> tuple[tuple[str, ...], ...]:
+        """The known words of each pattern that has enough of them to be heard in part."""
+        return self._phrases.get(language, self._phrases[None])
 
     @cached_property
-    def phrases(self) -> tuple[tuple[str, ...], ...]:
-        """The known words of each pattern that has enough of them to be heard in part."""
-        said = (pattern.known for pattern in self.patterns)
-        return tuple(known for known in said if len(known) >= PHRASE_WORDS_AT_LEAST)
+    def _phrases(self) -> Mapping[str | None, tuple[tuple[str, ...], ...]]:
+        """None: as in English."""
+        return {
+            code: tuple(each.known for each in patterns if len(each.known) >= PHRASE_WORDS_AT_LEAST)
+            for code, patterns in ((None, self.patterns), *self.foreign)
+        }
+
+    @cached_property
+    def has_numbers(self) -> bool:
+        """A number, or a slot that takes one: unread in most languages."""
+        return any(_takes_number(step) for each in self.patterns for step in each.steps)
 
 
 @dataclass(frozen=True)
@@ -104,7 +131,18 @@ class Similar:
     text: str = field(compare=False)
     key: str
     tokens: tuple[str, ...]
+    """As folded in English."""
     percent: int
+    foreign: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Code of a language → the tokens as folded in it, where they are others."""
+
+    def tokens_in(self, language: str) -> tuple[str, ...]:
+        return next((each for code, each in self.foreign if code == language), self.tokens)
+
+    @cached_property
+    def has_numbers(self) -> bool:
+        """As of a leaf."""
+        return any(token[0].isdigit() for token in self.tokens)
 
 
 class Unit(StrEnum):
