@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock reference adversarial bench kill up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench acceptance kill up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -50,6 +50,9 @@ bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/req
 
 adversarial: .venv/dev.stamp ## hostile rubrics: none above 2 s or 200 MB (QUERIES)
 	@$(PY) -m bench.language.adversarial --queries $(or $(QUERIES),100000)
+
+acceptance: .venv/dev.stamp ## our rubrics beside the truth of real dialogues, rule by rule (DATA=directory with calls/)
+	@$(PY) -m bench.acceptance --data '$(DATA)'
 
 screenshots: .venv/dev.stamp ## renew the pictures in docs/pictures
 	@SCREENSHOTS=1 $(PY) -m pytest -q tests/functional/test_screenshots.py
