@@ -40,7 +40,10 @@ class Folded(NamedTuple):
 
 _QUOTES = {ord(char): "'" for char in "’‘ʼ`´"}
 _INVISIBLE = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_SPLIT = re.compile(r"(?:[\s/\-\u2010-\u2015\u2212]|\.{2,})+")
+_SPLIT = re.compile(
+    r"(?:[\s/\-\u2010-\u2015\u2212]|\.{2,}|(?<=[^\W\d_])[,;:!?()\"“”]+(?=[^\W\d_]))+"
+)
+"""Marks between letters, too: `thanks,bye` is two words whose blank was lost."""
 _CLOSERS = "\"'”’)]»"
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s.,:'⁄%]+(?=\d)")

@@ -32,3 +32,24 @@ def test_a_long_word_is_folded_but_not_remembered() -> None:
     assert fold_word(raw).tokens == (raw,)
     assert raw not in REMEMBERED
     assert raw not in PLAIN
+
+
+@pytest.mark.parametrize(
+    ("raw", "tokens"),
+    [
+        ("thanks,bye", ("thanks", "bye")),
+        ("what?no", ("what", "no")),
+        ("me!?no.", ("me", "no")),
+        ("a;b:c", ("a", "b", "c")),
+        ("card(s)", ("card", "s")),
+        ("okay...bye", ("okay", "bye")),
+        ("it's,well", ("it", "well")),
+        ("1,200", ("1200",)),
+        ("10:30", ("10:30",)),
+        ("example.com", ("example.com",)),
+    ],
+)
+def test_marks_between_letters_part_words_whose_blank_was_lost(
+    raw: str, tokens: tuple[str, ...]
+) -> None:
+    assert fold_word(raw).tokens == tokens
