@@ -26,7 +26,7 @@ from reviews.detection.nearest import closest, find_partial, heard_anywhere
 from reviews.detection.pairs import Matches
 from reviews.detection.reading import Reading
 from reviews.detection.region import Region, absence_of, region_of
-from reviews.detection.spans import matches
+from reviews.detection.spans import Scope, matches
 from reviews.detection.windows import NOT_TRANSCRIBED, Doubt
 
 COMPARISONS: dict[str, Callable[[int, int], bool]] = {
@@ -80,6 +80,9 @@ class Hearing:
     floor: float
     unsure_share: float
 
+    def matches(self, span: Span) -> Matches:
+        return matches(span, self.reading, Scope(floor=self.floor))
+
 
 def judge(condition: Condition, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
     """Evaluate a condition. `is_absence_asked`: the verdict would rest on nothing being found."""
@@ -104,8 +107,7 @@ def proof_of(unheard: Unheard | None, hearing: Hearing) -> Absence | None:
     reading, span, elsewhere = hearing.reading, unheard.span, unheard.elsewhere
     absence = absence_of(unheard.region, reading, floor=hearing.floor)
     if unheard.unsure:
-        heard = (reading.evidence(each, is_unsure=True) for each in unheard.unsure)
-        return replace(absence, unsure=tuple(heard))
+        return replace(absence, unsure=tuple(map(reading.evidence, unheard.unsure)))
     nearest = (
         closest(elsewhere, unheard.region, reading) if elsewhere else find_partial(span, reading)
     )
@@ -171,15 +173,12 @@ def _fact(condition: FactIs | FactBetween, reading: Reading) -> Verdict:
 
 
 def _span(span: Span, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
-    found = matches(span, hearing.reading)
+    found = hearing.matches(span)
     if found.stretches:
         chosen = intervals.shortest(found.stretches)
-        return Verdict(State.FOUND, tuple(chosen), is_unsure=_is_unsure(chosen, hearing))
+        is_unsure = all(each.is_unsure for each in chosen)
+        return Verdict(State.FOUND, tuple(chosen), is_unsure=is_unsure)
     return _nothing(span, found, hearing, is_absence_asked=is_absence_asked)
-
-
-def _is_unsure(stretches: Sequence[Stretch], hearing: Hearing) -> bool:
-    return all(hearing.reading.is_below(stretch, hearing.floor) for stretch in stretches)
 
 
 def _nothing(span: Span, found: Matches, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
@@ -214,7 +213,7 @@ def _absence_doubt(region: Region, hearing: Hearing) -> Doubt | None:
 def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
     """Decided when every number that is still possible compares alike."""
     compare = COMPARISONS[condition.comparison]
-    found = matches(condition.operand, hearing.reading)
+    found = hearing.matches(condition.operand)
     chosen = intervals.disjoint(found.stretches)
     if not chosen and found.doubt is None:
         asked = is_absence_asked or compare(0, condition.number)
@@ -226,7 +225,7 @@ def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Ver
         return Verdict(State.UNKNOWN, doubt=found.doubt)
     if not answers.pop():
         return Verdict(State.CLEAR)
-    sure = sum(not hearing.reading.is_below(each, hearing.floor) for each in chosen)
+    sure = sum(not each.is_unsure for each in chosen)
     is_unsure = not compare(sure, condition.number)
     return Verdict(State.FOUND, tuple(chosen), is_unsure=is_unsure)
 

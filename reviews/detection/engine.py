@@ -7,11 +7,11 @@ from typing import cast
 from reviews.detection.checks import content_safety, pii, query
 from reviews.detection.conditions import Hearing, State, Verdict, judge
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
-from reviews.detection.intervals import TooManyPairs
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf, leaves_of
 from reviews.detection.matcher import Matcher, TooManySteps
 from reviews.detection.normalize import read_axis
+from reviews.detection.proximity import TooManyPairs
 from reviews.detection.reading import First, Reading
 from reviews.detection.rubric import (
     PiiRule,

@@ -2,16 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple, Protocol, TypeVar
 
-PAIRS_AT_MOST = 4_000_000
 _NEVER = 1 << 62
-
-
-class TooManyPairs(Exception):
-    """The engine's own limit: a distance over more pairs than it may look at."""
 
 
 class Stretch(NamedTuple):
@@ -22,26 +17,40 @@ class Stretch(NamedTuple):
     marks: tuple[tuple[int, int], ...]
     score: float | None = None
     """Of a text that was compared, the share of its words that were said."""
+    is_unsure: bool = False
+    """A matched word is less confident than the rule's floor."""
 
 
-Gap = Callable[[Stretch, Stretch], float]
-"""How far a later stretch is from an earlier one."""
+class Placed(Protocol):
+    """What has a place on the axis."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def is_unsure(self) -> bool: ...
+
+
+_P = TypeVar("_P", bound=Placed)
 
 
 def merge(lists: Iterable[Sequence[Stretch]]) -> list[Stretch]:
-    """Every stretch of every list, nested ones too, each once."""
-    unique = {(s.start, s.end): s for stretches in lists for s in stretches}
+    """Every stretch of every list, nested ones too, each once, as surely as it was heard."""
+    unique: dict[tuple[int, int], Stretch] = {}
+    for stretch in chain.from_iterable(lists):
+        other = unique.get((stretch.start, stretch.end))
+        if other is None or other.is_unsure:
+            unique[stretch.start, stretch.end] = stretch
     return [unique[place] for place in sorted(unique)]
 
 
-def shortest(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Only those that hold no other, ascending."""
-    kept: list[Stretch] = []
-    last_start = None
-    for stretch in sorted(set(stretches), key=lambda s: (s.end, -s.start)):
-        if last_start is None or stretch.start > last_start:
+def shortest(stretches: Iterable[_P]) -> list[_P]:
+    """Only those that hold no other, ascending; of equal ones a sure one."""
+    kept: list[_P] = []
+    for stretch in sorted(stretches, key=lambda s: (s.end, -s.start, s.is_unsure)):
+        if not kept or stretch.start > kept[-1].start:
             kept.append(stretch)
-            last_start = stretch.start
     return kept
 
 
@@ -54,47 +63,6 @@ def disjoint(stretches: Iterable[Stretch]) -> list[Stretch]:
     return chosen
 
 
-class Rest(NamedTuple):
-    """What a chain has joined so far from its end. `head` is the operand that it begins with."""
-
-    head: Stretch
-    whole: Stretch
-
-
-def follow(
-    lefts: Sequence[Stretch],
-    rests: Sequence[Rest],
-    *,
-    gap: Gap | None,
-    limit: float,
-    is_growing: bool,
-) -> list[Rest]:
-    """Each left with the rest after it that ends first, its head at most `limit` away.
-
-    `gap` None: anywhere later. `is_growing`: the gap never shrinks with the head's start, so
-    that the search may stop at the first that is too far. Raises TooManyPairs.
-    """
-    if gap is None:
-        pairs = _anywhere_later(lefts, [rest.whole for rest in rests])
-        return [Rest(left, _join(left, later)) for left, later in pairs]
-    if not is_growing and len(lefts) * len(rests) > PAIRS_AT_MOST:
-        raise TooManyPairs
-    starts = [rest.head.start for rest in rests]
-    joined = []
-    for left in lefts:
-        best: Stretch | None = None
-        for at in range(bisect_right(starts, left.end), len(rests)):
-            head, whole = rests[at]
-            is_near = gap(left, head) <= limit
-            if is_near and (best is None or whole.end < best.end):
-                best = whole
-            if not is_near and is_growing:
-                break
-        if best is not None:
-            joined.append(Rest(left, _join(left, best)))
-    return joined
-
-
 def _anywhere_later(
     lefts: Sequence[Stretch], rights: Sequence[Stretch]
 ) -> Iterator[tuple[Stretch, Stretch]]:
@@ -102,13 +70,14 @@ def _anywhere_later(
     starts = [right.start for right in rights]
     best_from = list(rights)
     for at in range(len(rights) - 2, -1, -1):
-        best_from[at] = min(rights[at], best_from[at + 1], key=lambda s: s.end)
+        best_from[at] = min(rights[at], best_from[at + 1], key=lambda s: (s.end, s.is_unsure))
     places = ((left, bisect_right(starts, left.end)) for left in lefts)
     return ((left, best_from[at]) for left, at in places if at < len(rights))
 
 
 def _join(left: Stretch, right: Stretch) -> Stretch:
-    return Stretch(left.start, right.end, left.marks + right.marks)
+    is_unsure = left.is_unsure or right.is_unsure
+    return Stretch(left.start, right.end, left.marks + right.marks, is_unsure=is_unsure)
 
 
 def same_turn(
@@ -129,7 +98,11 @@ def next_turn(
     """A left with a right in the turn after the one in which it ends; the shortest."""
     followers = _by_turn(rights, turns)
     pairs = ((left, followers.get(turns[left.end] + 1, ())) for left in lefts)
-    return shortest(_join(left, min(after, key=lambda s: s.end)) for left, after in pairs if after)
+    return shortest(
+        _join(left, min(after, key=lambda s: (s.end, s.is_unsure)))
+        for left, after in pairs
+        if after
+    )
 
 
 def _by_turn(stretches: Sequence[Stretch], turns: Sequence[int]) -> Mapping[int, Sequence[Stretch]]:
@@ -156,39 +129,3 @@ def containing(lefts: Sequence[Stretch], rights: Sequence[Stretch]) -> list[bool
     nearest = list(accumulate((right.end for right in reversed(ordered)), min))[::-1]
     nearest.append(_NEVER)
     return [nearest[bisect_left(starts, left.start)] <= left.end for left in lefts]
-
-
-def not_near(
-    lefts: Sequence[Stretch],
-    rights: Sequence[Stretch],
-    *,
-    gap: Gap,
-    limit: float,
-    is_before: bool,
-    is_growing: bool,
-) -> list[Stretch]:
-    """Lefts with no right that near; one that shares a token is near, but not after it."""
-    if not is_growing and len(lefts) * len(rights) > PAIRS_AT_MOST:
-        raise TooManyPairs
-    starts = [right.start for right in rights]
-    by_end = sorted(rights, key=lambda right: right.end)
-    ends = [right.end for right in by_end]
-
-    def is_followed(left: Stretch) -> bool:
-        begin = bisect_right(starts, left.end)
-        stop = begin + 1 if is_growing else len(rights)
-        return any(gap(left, right) <= limit for right in rights[begin:stop])
-
-    def is_preceded(left: Stretch) -> bool:
-        stop = bisect_left(ends, left.start)
-        begin = max(stop - 1, 0) if is_growing else 0
-        return any(gap(right, left) <= limit for right in by_end[begin:stop])
-
-    def is_shared(left: Stretch) -> bool:
-        return bisect_right(starts, left.end) > bisect_left(ends, left.start)
-
-    if is_before:
-        return [left for left in lefts if not is_followed(left)]
-    return [
-        left for left in lefts if not (is_shared(left) or is_followed(left) or is_preceded(left))
-    ]

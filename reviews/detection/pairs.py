@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from reviews.detection import intervals
-from reviews.detection.intervals import Gap, Rest, Stretch
+from reviews.detection import intervals, proximity
+from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import (
     Distance,
     Near,
@@ -16,6 +16,7 @@ from reviews.detection.language.types import (
     SameTurn,
     Unit,
 )
+from reviews.detection.proximity import Clock, Line, Measure
 from reviews.detection.reading import Reading
 from reviews.detection.windows import NO_TIMES, NO_TURNS, Doubt
 
@@ -60,16 +61,12 @@ def chain(
     """One stretch of each side in order. Worked from the end: the best rest is the shortest."""
     if (missing := _missing(sides, _distance_doubt(distances, reading))) is not None:
         return missing
-    joined = [Rest(each, each) for each in sides[-1].stretches]
+    joined = proximity.rests(sides[-1].stretches)
     for side, distance in zip(reversed(sides[:-1]), reversed(distances), strict=True):
-        joined = intervals.follow(
-            side.stretches,
-            joined,
-            gap=_gap(distance, reading) if distance else None,
-            limit=distance.amount if distance else 0,
-            is_growing=distance is not None and distance.unit is not Unit.SECONDS,
-        )
-    return Matches(intervals.shortest(rest.whole for rest in joined), _doubt_of(sides))
+        measure = _measure(distance, reading) if distance else None
+        joined = proximity.follow(side.stretches, joined, measure)
+    shortest = [rest.whole() for rest in intervals.shortest(joined)]
+    return Matches(shortest, _doubt_of(sides))
 
 
 def _near(left: Matches, right: Matches, distance: Distance, reading: Reading) -> Matches:
@@ -107,14 +104,8 @@ def _not_near(span: NotNear, left: Matches, right: Matches, reading: Reading) ->
     doubt = _distance_doubt((span.distance,), reading)
     if doubt and left.stretches and right.stretches:
         return Matches([], doubt)
-    kept = intervals.not_near(
-        left.stretches,
-        right.stretches,
-        gap=_gap(span.distance, reading),
-        limit=span.distance.amount,
-        is_before=span.is_before,
-        is_growing=span.distance.unit is not Unit.SECONDS,
-    )
+    measure = _measure(span.distance, reading)
+    kept = proximity.not_near(left.stretches, right.stretches, measure, is_before=span.is_before)
     return _without(left, right, kept)
 
 
@@ -145,19 +136,14 @@ def _distance_doubt(distances: Sequence[Distance | None], reading: Reading) -> D
     return NO_TIMES if Unit.SECONDS in units and not reading.has_times else None
 
 
-def _gap(distance: Distance, reading: Reading) -> Gap:
+def _measure(distance: Distance, reading: Reading) -> Measure:
+    axis, limit = reading.axis, distance.amount
     if distance.unit is Unit.WORDS:
-        positions = reading.axis.positions
-        return lambda left, right: positions[right.start] - positions[left.end + 1]
+        positions = axis.positions
+        return Line(limit, lambda s: positions[s.start], lambda s: positions[s.end + 1])
     if distance.unit is Unit.TURNS:
-        turns = reading.axis.turns
-        return lambda left, right: turns[right.start] - turns[left.end]
-    return lambda left, right: _seconds(left, right, reading)
-
-
-def _seconds(left: Stretch, right: Stretch, reading: Reading) -> float:
-    """On the clock from the earlier's end to the later's start; 0 where they overlap."""
-    first, second = (reading.times_of(each.start, each.end) for each in (left, right))
-    if min(first[0], second[0]) < 0:
-        return float("inf")
-    return max(0, max(first[0], second[0]) - min(first[1], second[1])) / 1000
+        return Line(limit, lambda s: axis.turns[s.start], lambda s: axis.turns[s.end])
+    clock = Clock(limit * 1000, lambda s: reading.times_of(s.start, s.end))
+    if not reading.is_in_order:
+        return clock
+    return Line(clock.limit, lambda s: clock.times(s)[0], lambda s: clock.times(s)[1])

@@ -1,6 +1,6 @@
 """A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, pairwise, repeat
@@ -66,6 +66,12 @@ class Reading:
     @cached_property
     def has_times(self) -> bool:
         return any(start >= 0 for start in self.transcript.start_ms)
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """All words have times, and along the axis neither starts nor ends ever fall."""
+        everything = Said(self.transcript, self.axis, range(len(self.axis.tokens)))
+        return everything.is_in_order and min(everything.starts, default=0) >= 0
 
     @cached_property
     def has_labels(self) -> bool:
@@ -141,7 +147,7 @@ class Reading:
         """Earliest start and latest end of the tokens' words in ms; -1 where one has no time."""
         transcript, axis = self.transcript, self.axis
         low, high = axis.first[first], axis.last[last]
-        if self.utterances[low] == self.utterances[high]:
+        if self.utterances[low] == self.utterances[high] or self.is_in_order:
             start_ms = transcript.start_ms[low]
             return (-1, -1) if start_ms < 0 else (start_ms, transcript.end_ms[high])
         stops = [word + 1 for word in axis.last[first : last + 1]]
@@ -150,13 +156,21 @@ class Reading:
         ends = list(map(transcript.end_ms.__getitem__, words))
         return (-1, -1) if min(starts) < 0 else (min(starts), max(ends))
 
-    def is_below(self, stretch: Stretch, floor: float) -> bool:
-        """Any matched word is known to be less confident than `floor`."""
-        confidence = self.transcript.confidence
-        values = (
-            confidence[word] for first, last in stretch.marks for word in self.matched(first, last)
-        )
-        return floor > 0 and any(value is not None and value < floor for value in values)
+    def unsure_tokens(self, floor: float) -> Set[int]:
+        """Those with a word that is known to be less confident than `floor`."""
+        if floor <= 0:
+            return frozenset()
+        key = ("unsure", floor)
+        if key not in self.remembered:
+            confidence, axis = self.transcript.confidence, self.axis
+            below = {at for at, each in enumerate(confidence) if each is not None and each < floor}
+            words = zip(axis.first, axis.last, strict=True)
+            self.remembered[key] = below and {
+                token
+                for token, (low, high) in enumerate(words)
+                if not below.isdisjoint(range(low, high + 1))
+            }
+        return cast("Set[int]", self.remembered[key])
 
     def untranscribed(self, start_ms: int, end_ms: int) -> int:
         """How many ms of a stretch of the file were not transcribed."""
@@ -165,7 +179,7 @@ class Reading:
         after = max(0, end_ms - max(ends, start_ms)) if ends is not None else 0
         return before + after
 
-    def evidence(self, stretch: Stretch, *, is_unsure: bool = False) -> Evidence:
+    def evidence(self, stretch: Stretch) -> Evidence:
         first, last = self.axis.first[stretch.start], self.axis.last[stretch.end]
         utterance, last_utterance = self.utterance_of(first), self.utterance_of(last)
         start_ms, end_ms = self.times_of(stretch.start, stretch.end)
@@ -178,7 +192,7 @@ class Reading:
             role=self.transcript.roles[utterance].value,
             start_ms=start_ms,
             end_ms=end_ms,
-            is_unsure=is_unsure,
+            is_unsure=stretch.is_unsure,
             score=stretch.score,
             marks=tuple(self._mark(first, last) for first, last in stretch.marks),
         )

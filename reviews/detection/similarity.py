@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import cast
 
+from reviews.detection.alignment import Heard, aligned
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import Similar
 from reviews.detection.reading import Reading
@@ -30,11 +31,12 @@ def _find(text: Similar, reading: Reading) -> list[Stretch]:
     needed = -(-text.percent * len(tokens) // 100)
     if sum(map(reading.axis.distinct.__contains__, tokens)) < needed:
         return []
+    heard = Heard(tokens)
     scored = [
         each
         for low, high in _runs(reading)
         for start in _likely(tokens, reading.axis.placed[low:high], needed)
-        for each in _scored(tokens, reading.axis.placed, low + start, high, needed)
+        for each in _scored(heard, reading.axis.placed, low + start, high, needed)
     ]
     return sorted(_stretch(each, tokens, reading) for each in _best(scored))
 
@@ -80,25 +82,14 @@ def _leaves(token: str, within: Counter[str], wanted: Counter[str]) -> int:
 
 
 def _scored(
-    text: Sequence[str], spoken: Sequence[str], start: int, high: int, needed: int
+    heard: Heard, spoken: Sequence[str], start: int, high: int, needed: int
 ) -> Iterator[_Scored]:
-    """From one place, the shortest stretch of each score that is enough.
-
-    The longest common subsequence word by word, a bit for each word of the text (Hyyrö 2004).
-    """
-    places: dict[str, int] = {}
-    for at, token in enumerate(text):
-        places[token] = places.get(token, 0) | 1 << at
-    every = (1 << len(text)) - 1
-    row, matched = every, 0
-    for at in range(start, min(start + 2 * len(text), high)):
-        bits = row & places.get(spoken[at], 0)
-        if not bits:
-            continue
-        row = (row + bits | row & ~bits) & every
-        now = len(text) - row.bit_count()
-        if now > matched:
-            matched = now
+    """From one place, the shortest stretch of each score that is enough."""
+    heard.forget()
+    matched = 0
+    for at in range(start, min(start + 2 * heard.length, high)):
+        if heard.hears(spoken[at]):
+            matched += 1
             if matched >= needed:
                 yield matched, start, at
 
@@ -118,33 +109,8 @@ def _best(scored: Iterable[_Scored]) -> list[_Scored]:
 def _stretch(scored: _Scored, text: Sequence[str], reading: Reading) -> Stretch:
     matched, first, last = scored
     kept = reading.axis.kept[first : last + 1]
-    places = _aligned(text, reading.axis.placed[first : last + 1])
+    places = aligned(text, reading.axis.placed[first : last + 1])
     runs = groupby(enumerate(places), key=lambda each: each[1] - each[0])
     neighbours = [[at for _, at in run] for _, run in runs]
     marks = tuple((kept[run[0]], kept[run[-1]]) for run in neighbours)
     return Stretch(kept[0], kept[-1], marks, matched / len(text))
-
-
-def _aligned(text: Sequence[str], spoken: Sequence[str]) -> list[int]:
-    """Places of the longest common subsequence; of several the one whose words come first."""
-    rest = _common_from(text, spoken)
-    places, done = [], 0
-    for at, token in enumerate(spoken):
-        found = next((i for i in range(done, len(text)) if text[i] == token), None)
-        if found is not None and rest[found + 1][at + 1] + 1 == rest[done][at]:
-            places.append(at)
-            done = found + 1
-    return places
-
-
-def _common_from(text: Sequence[str], spoken: Sequence[str]) -> list[list[int]]:
-    """[i][at] → the length of the longest common subsequence of text[i:] and spoken[at:]."""
-    rows = [[0] * (len(spoken) + 1) for _ in range(len(text) + 1)]
-    for i in reversed(range(len(text))):
-        for at in reversed(range(len(spoken))):
-            rows[i][at] = (
-                rows[i + 1][at + 1] + 1
-                if text[i] == spoken[at]
-                else max(rows[i + 1][at], rows[i][at + 1])
-            )
-    return rows

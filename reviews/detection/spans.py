@@ -1,6 +1,8 @@
 """Span expressions on a call: the stretches they denote, or why that cannot be told."""
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from reviews.detection import pairs, places, similarity
 from reviews.detection.evidence import Reason
@@ -46,8 +48,11 @@ NO_LABELS: Doubt = (Reason.ROLES_UNKNOWN, "the call has no speaker labels")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
+    """Whose words count, and the confidence below which one is not sure."""
+
     role: Role | None = None
     label: str | None = None
+    floor: float = 0.0
 
 
 ANYONE = Scope()
@@ -66,9 +71,9 @@ def matches(  # noqa: PLR0911  # one return for each kind of span
             read = _scoped(similarity.find(span, reading), reading, scope)
             return _read_as_far(span, read, reading)
         case ByRole(role, operand):
-            return matches(operand, reading, Scope(role, scope.label))
+            return matches(operand, reading, replace(scope, role=role))
         case BySpeaker(label, operand):
-            return matches(operand, reading, Scope(scope.role, label))
+            return matches(operand, reading, replace(scope, label=label))
         case Either(operands):
             # A list of many phrases costs only those that were said.
             said = [each for each in operands if not _is_unsaid(each, reading)]
@@ -104,8 +109,10 @@ def _read_as_far(leaf: Leaf | Similar, found: Matches, reading: Reading) -> Matc
 
 
 def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches:
-    if scope == ANYONE or not stretches:
+    if not stretches:
         return Matches(stretches)
+    if unsure := reading.unsure_tokens(scope.floor):
+        stretches = [_heard(each, unsure) for each in stretches]
     doubt: Doubt | None = None
     if scope.label is not None:
         if not reading.has_labels:
@@ -116,6 +123,11 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
         doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles else None
         stretches = [s for s, role in zip(stretches, roles, strict=True) if role is scope.role]
     return Matches(stretches, doubt)
+
+
+def _heard(stretch: Stretch, unsure: Set[int]) -> Stretch:
+    tokens = chain.from_iterable(range(first, last + 1) for first, last in stretch.marks)
+    return stretch if unsure.isdisjoint(tokens) else stretch._replace(is_unsure=True)
 
 
 def _within(span: Within, inner: Matches, reading: Reading) -> Matches:

@@ -16,10 +16,6 @@ def check(rule: QueryRule, hearing: Hearing, *, is_absence_asked: bool) -> Outco
         return NotAssessable(reason, text)
     if verdict.state is State.CLEAR:
         return Clear(proof_of(verdict.unheard, hearing))
-    reading = hearing.reading
-    evidence = tuple(
-        reading.evidence(stretch, is_unsure=reading.is_below(stretch, hearing.floor))
-        for stretch in verdict.stretches
-    )
+    evidence = tuple(map(hearing.reading.evidence, verdict.stretches))
     absence = proof_of(verdict.unheard, hearing)
     return Found(evidence, is_unsure=verdict.is_unsure, absence=absence)

@@ -28,6 +28,7 @@ READINGS_AT_MOST = 2_000
 PATTERNS_AT_MOST = 20_000
 WORDS_AT_MOST = 100
 GAP_AT_MOST = 100
+DEPTH_AT_MOST = 32
 _REGROUPED_DIGITS = 5
 
 
@@ -62,10 +63,12 @@ _WILD = re.compile(r"\*?[^\W\d_](?:[^\W\d_]|\?)*\*?")
 
 def leaf(texts: Iterable[str], *, shown: str) -> Leaf:
     """A leaf of phrases in the syntax of quotes. Raises PhraseError."""
-    readings = [reading for text in texts for reading in _readings(text)]
+    readings: list[_Reading] = []
+    for text in texts:
+        readings += _readings(text)
+        if len(readings) > PATTERNS_AT_MOST:
+            raise PhraseError(f"{shown} has over {PATTERNS_AT_MOST} readings: split it", 0)
     patterns = _patterns(readings, ENGLISH)
-    if len(patterns) > PATTERNS_AT_MOST:
-        raise PhraseError(f"{shown} has over {PATTERNS_AT_MOST} readings: split it", 0)
     foreign = tuple(
         (language.code, others)
         for language in FOREIGN
@@ -89,6 +92,7 @@ def _readings(text: str) -> list[_Reading]:
     """Every reading of a phrase (the inside of its quotes). Raises PhraseError."""
     tokens = list(_TOKEN.finditer(text))
     _check_captures(tokens)
+    _check_depth(tokens)
     readings, end = _alternatives(tokens, 0, closing="")
     if end < len(tokens):
         raise _refuse(tokens[end], f'"{tokens[end][0]}" has no opening bracket: remove it')
@@ -157,6 +161,14 @@ def _check_captures(tokens: Iterable[re.Match[str]]) -> None:
         if slot[3] in seen:
             raise _refuse(token, f'two slots are captured as "{slot[3]}": name each otherwise')
         seen.add(slot[3])
+
+
+def _check_depth(tokens: Iterable[re.Match[str]]) -> None:
+    depth = 0
+    for token in tokens:
+        depth += (token[0] in _CLOSING) - (token[0] in _CLOSING.values())
+        if depth > DEPTH_AT_MOST:
+            raise _refuse(token, f"brackets are nested over {DEPTH_AT_MOST} deep: write less of it")
 
 
 def _refuse(token: re.Match[str], message: str) -> PhraseError:

@@ -98,7 +98,11 @@ def test_evaluate_goes_on_when_one_rule_breaks(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_evaluate_names_the_engines_limit_when_a_distance_is_over_too_many_pairs() -> None:
-    long = call("agent: " + "aa bb " * 2100)
+    words = 2100
+    far = [10**8 - 300 * at for at in range(words)]  # and backwards, so that each pair is tried
+    starts = [*range(0, 300 * words, 300), *far]
+    ends = [start + 300 for start in starts]
+    long = call("agent: " + "aa. " * words + "bb. " * words, start_ms=starts, end_ms=ends)
     outcome = evaluate(long, compiled(asked("aa NEAR/5s bb"))).results[0].outcome
     assert isinstance(outcome, NotAssessable)
     assert outcome.reason is Reason.ENGINE_LIMIT

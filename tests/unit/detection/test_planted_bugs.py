@@ -14,6 +14,7 @@ from reviews.detection import (
     matcher,
     pairs,
     places,
+    proximity,
     region,
     similarity,
     spans,
@@ -21,6 +22,7 @@ from reviews.detection import (
 )
 from reviews.detection.intervals import Stretch
 from reviews.detection.pairs import Matches
+from reviews.detection.proximity import Clock, Line
 from reviews.detection.transcript import Role
 from tests.reference.cases import Case
 from tests.reference.compare import fast, seeded, slow
@@ -51,47 +53,54 @@ def answered() -> list[tuple[Case, Verdict]]:
 # Distances
 
 
-@bug(intervals, "follow")
-def less_than_the_distance_is_asked(right: Fault, *sides: object, limit: float, **rest: Any) -> Any:
-    return right(*sides, limit=limit - 0.5, **rest)
+@bug(pairs, "_measure")
+def less_than_the_distance_is_asked(right: Fault, distance: Any, reading: Any) -> Any:
+    measure = right(distance, reading)
+    return replace(measure, limit=measure.limit - 0.5)
 
 
-@bug(intervals, "follow")
-def the_first_that_is_too_far_ends_a_search_by_the_clock(
-    right: Fault, *sides: Any, **rest: Any
-) -> Any:
-    return right(*sides, **(rest | {"is_growing": True}))
+@bug(pairs, "_measure")
+def what_was_said_at_once_is_taken_in_order(right: Fault, distance: Any, reading: Any) -> Any:
+    measure = right(distance, reading)
+    if not isinstance(measure, Clock):
+        return measure
+    times = measure.times
+    return Line(measure.limit, lambda s: times(s)[0], lambda s: times(s)[1])
 
 
-@bug(intervals, "bisect_right")
+@bug(proximity, "bisect_right")
 def one_word_serves_both_sides(right: Fault, ends: Any, at: int) -> int:
     return bisect_left(ends, at)
 
 
-@bug(pairs, "_seconds")
-def seconds_run_in_the_order_of_the_axis(
-    right: Fault, a: Stretch, b: Stretch, reading: Any
-) -> float:
-    ends, starts = reading.times_of(a.start, a.end)[1], reading.times_of(b.start, b.end)[0]
-    return float(max(0, starts - ends) / 1000)
+@bug(pairs, "_measure")
+def seconds_run_from_start_to_start(right: Fault, distance: Any, reading: Any) -> Any:
+    measure = right(distance, reading)
+    if isinstance(measure, Clock):
+        times = measure.times
+        return replace(measure, times=lambda s: (times(s)[0], times(s)[0]))
+    is_timed = distance.unit == "s"
+    return replace(measure, end=measure.start) if is_timed else measure
 
 
-@bug(pairs, "_seconds")
-def seconds_run_from_start_to_start(right: Fault, a: Stretch, b: Stretch, reading: Any) -> float:
-    starts = [reading.times_of(each.start, each.end)[0] for each in (a, b)]
-    return float(abs(starts[1] - starts[0]) / 1000)
-
-
-@bug(pairs, "_gap")
+@bug(pairs, "_measure")
 def fillers_count_in_distances(right: Fault, distance: Any, reading: Any) -> Any:
-    gap = right(distance, reading)
-    return (lambda a, b: b.start - a.end - 1) if distance.unit == "words" else gap
+    if distance.unit != "words":
+        return right(distance, reading)
+    return Line(distance.amount, lambda s: s.start, lambda s: s.end + 1)
 
 
-@bug(pairs, "_gap")
+@bug(pairs, "_measure")
 def turns_are_counted_from_where_the_first_begins(right: Fault, distance: Any, reading: Any) -> Any:
-    turns, gap = reading.axis.turns, right(distance, reading)
-    return (lambda a, b: turns[b.start] - turns[a.start]) if distance.unit == "t" else gap
+    measure = right(distance, reading)
+    return replace(measure, end=measure.start) if distance.unit == "t" else measure
+
+
+@bug(proximity, "_first_to_end")
+def the_first_in_reach_is_taken_though_another_ends_first(
+    right: Fault, after: Any, lows: Any, stops: Any
+) -> Any:
+    return [after[a] if a < b else None for a, b in zip(lows, stops, strict=True)]
 
 
 @bug(pairs, "_distance_doubt")
@@ -105,7 +114,7 @@ def distances_are_measured_without_times_and_turns(right: Fault, *_: object) -> 
 @bug(intervals, "shortest")
 def the_longest_are_kept(right: Fault, stretches: Any) -> list[Stretch]:
     kept: list[Stretch] = []
-    for each in sorted(set(stretches), key=lambda s: (s.start, -s.end)):
+    for each in sorted(stretches, key=lambda s: (s.start, -s.end)):
         if not kept or each.end > kept[-1].end:
             kept.append(each)
     return kept
@@ -128,12 +137,6 @@ def either_keeps_the_shortest(right: Fault, lists: Any) -> Any:
 @bug(intervals, "merge")
 def either_keeps_the_first_branch(right: Fault, lists: Any) -> Any:
     return right(list(lists)[:1])
-
-
-@bug(intervals, "_anywhere_later")
-def the_next_is_taken_though_another_ends_first(right: Fault, lefts: Any, rights: Any) -> Any:
-    later = ((a, [b for b in rights if b.start > a.end]) for a in lefts)
-    return [(a, after[0]) for a, after in later if after]
 
 
 @bug(intervals, "_join")
@@ -162,27 +165,31 @@ def near_asks_for_an_order(right: Fault, a: Any, b: Any, distance: Any, reading:
 # What must not be near, or holds another
 
 
-@bug(intervals, "not_near")
-def a_word_shared_is_not_near(right: Fault, lefts: Any, rights: Any, **rest: Any) -> list[Stretch]:
+@bug(proximity, "not_near")
+def a_word_shared_is_not_near(
+    right: Fault, lefts: Any, rights: Any, measure: Any, **rest: Any
+) -> list[Stretch]:
     def others(a: Stretch) -> list[Stretch]:
         return [b for b in rights if b.end < a.start or a.end < b.start]
 
-    return [a for a in lefts if right([a], others(a), **rest)]
+    return [a for a in lefts if right([a], others(a), measure, **rest)]
 
 
-@bug(intervals, "not_near")
-def not_before_is_not_near(right: Fault, lefts: Any, rights: Any, **rest: Any) -> Any:
-    return right(lefts, rights, **(rest | {"is_before": False}))
+@bug(proximity, "not_near")
+def not_before_is_not_near(right: Fault, *sides: Any, **rest: Any) -> Any:
+    return right(*sides, is_before=False)
 
 
-@bug(intervals, "not_near")
-def not_near_looks_forward_alone(right: Fault, lefts: Any, rights: Any, **rest: Any) -> Any:
-    return right(lefts, rights, **(rest | {"is_before": True}))
+@bug(proximity, "not_near")
+def not_near_looks_forward_alone(right: Fault, *sides: Any, **rest: Any) -> Any:
+    return right(*sides, is_before=True)
 
 
-@bug(intervals, "not_near")
-def at_the_distance_is_far_enough(right: Fault, *sides: Any, limit: float, **rest: Any) -> Any:
-    return right(*sides, limit=limit - 0.5, **rest)
+@bug(proximity, "not_near")
+def at_the_distance_is_far_enough(
+    right: Fault, lefts: Any, rights: Any, measure: Any, **rest: Any
+) -> Any:
+    return right(lefts, rights, replace(measure, limit=measure.limit - 0.5), **rest)
 
 
 @bug(pairs, "_without")
@@ -357,9 +364,14 @@ def one_unsure_branch_makes_all_unsure(right: Fault, verdicts: Any) -> Any:
     return replace(found, is_unsure=any(each.is_unsure for each in verdicts))
 
 
-@bug(conditions, "_is_unsure")
-def one_unsure_stretch_makes_all_unsure(right: Fault, stretches: Any, hearing: Any) -> bool:
-    return any(right([each], hearing) for each in stretches)
+@bug(spans, "_heard")
+def one_unsure_stretch_makes_all_unsure(right: Fault, stretch: Stretch, unsure: Any) -> Stretch:
+    return stretch._replace(is_unsure=bool(unsure))
+
+
+@bug(proximity, "_rank")
+def of_two_ways_an_unsure_one_may_be_taken(right: Fault, rest: Any) -> Any:
+    return rest.end, not rest.is_unsure
 
 
 @bug(intervals, "disjoint")
