@@ -20,7 +20,7 @@ from reviews.detection.languages.english import ENGLISH
 from reviews.detection.normalize import Axis, fold_text, places_of
 from reviews.detection.slots import SlotReader
 
-STEPS_AT_MOST = 3_000_000
+STEPS_AT_MOST = 2_000_000
 
 
 class TooManySteps(Exception):

@@ -144,17 +144,21 @@ class Reading:
         return {word for at in tokens for word in range(axis.first[at], axis.last[at] + 1)}
 
     def times_of(self, first: int, last: int) -> tuple[int, int]:
-        """Earliest start and latest end of the tokens' words in ms; -1 where one has no time."""
+        """Earliest start and latest end of the tokens' words in ms; -1 where one has no time.
+
+        Of the utterances at both ends: what was said meanwhile does not count.
+        """
         transcript, axis = self.transcript, self.axis
         low, high = axis.first[first], axis.last[last]
         if self.utterances[low] == self.utterances[high] or self.is_in_order:
             start_ms = transcript.start_ms[low]
             return (-1, -1) if start_ms < 0 else (start_ms, transcript.end_ms[high])
-        stops = [word + 1 for word in axis.last[first : last + 1]]
-        words = list(chain.from_iterable(map(range, axis.first[first : last + 1], stops)))
-        starts = list(map(transcript.start_ms.__getitem__, words))
-        ends = list(map(transcript.end_ms.__getitem__, words))
-        return (-1, -1) if min(starts) < 0 else (min(starts), max(ends))
+        ends = (self.utterances[low], self.utterances[high])
+        words = map(axis.first.__getitem__, range(first, last + 1))
+        tokens = [at for at, word in enumerate(words, first) if self.utterances[word] in ends]
+        starts = [transcript.start_ms[axis.first[at]] for at in tokens]
+        stops = [transcript.end_ms[axis.last[at]] for at in tokens]
+        return (-1, -1) if min(starts) < 0 else (min(starts), max(stops))
 
     def unsure_tokens(self, floor: float) -> Set[int]:
         """Those with a word that is known to be less confident than `floor`."""

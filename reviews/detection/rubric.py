@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from reviews.detection.document import RubricError, Section, refuse, section
 from reviews.detection.language.errors import QueryError
 from reviews.detection.language.parse import parse_query
-from reviews.detection.language.phrase import PhraseError, leaf
+from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
 
 __all__ = ["RubricError", "canonical", "parse_rubric"]
@@ -256,17 +256,23 @@ def _lists(document: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _leaves(lists: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Leaf]:
     leaves = {}
     for name, phrases in lists:
-        for at, phrase in enumerate(phrases):
-            _leaf([phrase], f"lists.{name}[{at}]")
-        leaves[name] = _leaf(phrases, f"lists.{name}")
+        try:
+            leaves[name] = leaf(phrases, shown="the list")
+        except TooManyReadings as error:
+            refuse(f"lists.{name}", error.message)
+        except PhraseError:
+            _refuse_phrase(phrases, f"lists.{name}")
+            raise
     return leaves
 
 
-def _leaf(phrases: Sequence[str], path: str) -> Leaf:
-    try:
-        return leaf(phrases, shown="the list")
-    except PhraseError as error:
-        refuse(path, f"character {error.offset + 1}: {error.message}")
+def _refuse_phrase(phrases: Sequence[str], path: str) -> None:
+    """Say which phrase of a list is refused, and where in it."""
+    for at, phrase in enumerate(phrases):
+        try:
+            leaf([phrase], shown="the phrase")
+        except PhraseError as error:
+            refuse(f"{path}[{at}]", f"character {error.offset + 1}: {error.message}")
 
 
 def _section(document: Section) -> RubricSection:

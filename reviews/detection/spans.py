@@ -3,6 +3,7 @@
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import cast
 
 from reviews.detection import pairs, places, similarity
 from reviews.detection.evidence import Reason
@@ -97,8 +98,12 @@ def _leaf(leaf: Leaf, reading: Reading, scope: Scope) -> Matches:
     hits = reading.hits.get(leaf.key)
     if hits is None:
         return NOTHING
-    stretches = [Stretch(first, last, ((first, last),)) for first, last in hits]
-    return _read_as_far(leaf, _scoped(stretches, reading, scope), reading)
+    key = (leaf.key, scope)
+    if key not in reading.remembered:  # rules ask for the same words of the same people
+        stretches = [Stretch(first, last, ((first, last),)) for first, last in hits]
+        found = _scoped(stretches, reading, scope)
+        reading.remembered[key] = _read_as_far(leaf, found, reading)
+    return cast("Matches", reading.remembered[key])
 
 
 def _read_as_far(leaf: Leaf | Similar, found: Matches, reading: Reading) -> Matches:
@@ -111,8 +116,6 @@ def _read_as_far(leaf: Leaf | Similar, found: Matches, reading: Reading) -> Matc
 def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches:
     if not stretches:
         return Matches(stretches)
-    if unsure := reading.unsure_tokens(scope.floor):
-        stretches = [_heard(each, unsure) for each in stretches]
     doubt: Doubt | None = None
     if scope.label is not None:
         if not reading.has_labels:
@@ -122,6 +125,8 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
         roles = [reading.role_of(stretch.start) for stretch in stretches]
         doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles else None
         stretches = [s for s, role in zip(stretches, roles, strict=True) if role is scope.role]
+    if unsure := reading.unsure_tokens(scope.floor):
+        stretches = [_heard(each, unsure) for each in stretches]
     return Matches(stretches, doubt)
 
 

@@ -365,8 +365,15 @@ def _is_later(earlier: Hit, later: Hit, distance: Distance | None, call: Call) -
 
 def _ms_between(one: Hit, other: Hit, call: Call) -> int:
     """From the end of the earlier on the clock to the start of the later; 0 where they overlap."""
-    first, second = sorted(call.clock(range(h.start, h.end + 1)) for h in (one, other))
+    first, second = sorted(_clock(hit, call) for hit in (one, other))
     return max(0, second[0] - first[1])
+
+
+def _clock(hit: Hit, call: Call) -> tuple[int, int]:
+    """Of the utterances at both ends: what was said meanwhile does not count."""
+    ends = (call.utterance(hit.start), call.utterance(hit.end))
+    between = range(hit.start, hit.end + 1)
+    return call.clock(at for at in between if call.utterance(at) in ends)
 
 
 def _is_measurable(distance: Distance | None, call: Call) -> bool:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import product
+from itertools import chain, product
 
-from reviews.detection.folding import MASK, is_number
+from reviews.detection.folding import MASK, Kind, fold_word, is_number
 from reviews.detection.language.types import (
     Digits,
     ForeignPatterns,
@@ -41,6 +41,10 @@ class PhraseError(ValueError):
         self.offset = offset
 
 
+class TooManyReadings(PhraseError):
+    """Each phrase may be read; all of them together are too many."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
@@ -67,11 +71,13 @@ def leaf(texts: Iterable[str], *, shown: str) -> Leaf:
     for text in texts:
         readings += _readings(text)
         if len(readings) > PATTERNS_AT_MOST:
-            raise PhraseError(f"{shown} has over {PATTERNS_AT_MOST} readings: split it", 0)
+            message = f"{shown} has over {PATTERNS_AT_MOST} readings: split it"
+            raise TooManyReadings(message, 0)
     patterns = _patterns(readings, ENGLISH)
     foreign = tuple(
         (language.code, others)
         for language in FOREIGN
+        if not _is_alike(readings, language)
         if (others := _patterns(readings, language)) != patterns
     )
     return Leaf(shown, leaf_key(patterns, foreign), patterns, foreign)
@@ -99,6 +105,16 @@ def _readings(text: str) -> list[_Reading]:
     if any(len(reading) > WORDS_AT_MOST for reading in readings):
         raise PhraseError(f"the phrase has over {WORDS_AT_MOST} words: split it", 0)
     return list(dict.fromkeys(map(_trim, readings)))
+
+
+def _is_alike(readings: Iterable[_Reading], language: Language) -> bool:
+    """Every word folds as it does in English, and to nothing that its neighbours change."""
+    items = chain.from_iterable(readings)
+    words = {each.text for each in items if isinstance(each, _Word) and not each.is_wild}
+    return all(
+        fold_word(word, language) == fold_word(word) and fold_word(word).kind is Kind.PLAIN
+        for word in words
+    )
 
 
 def _patterns(readings: Iterable[_Reading], language: Language) -> tuple[Pattern, ...]:
