@@ -1,5 +1,6 @@
 """What is wrong with a query: a stable code, where, what stands there, what to write instead."""
 
+import re
 from enum import StrEnum
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -44,6 +45,7 @@ class QueryError(ValueError):
         super().__init__(f"line {self.line}, column {self.column}: {message}")
 
 
+_SCOPE_BEFORE = re.compile(r"((?:agent|customer|other|speaker\([^()\n]*\)):)\s*$")
 _OPERANDS = {"WORD", "PHRASE", "LIST", "SLOT", "SIMILARITY", "COUNT", "CALL", "SCOPE", "LPAR"}
 _WINDOWS = {"WINDOW", "AT_TURN", "AS_QUESTION", "CONF", "AFTER_RULE", "ONE_TURN"}
 _LOST_CHARACTERS = {
@@ -79,6 +81,10 @@ def _from_token(error: UnexpectedToken, text: str) -> QueryError:
     kind, seen = error.token.type, str(error.token)
     is_end = kind == "$END"
     at = len(text) if is_end else int(error.token.start_pos or 0)
+    if kind == "NOT" and (scope := _SCOPE_BEFORE.search(text[:at])):
+        operand = next(iter(text[at:].split()[1:]), "A")
+        message = f"a scope holds for words, not for NOT: write NOT {scope[1]} {operand}"
+        return QueryError(QueryCode.NEEDS_SPAN, message, text=text, at=at)
     code, message = _explain(kind, seen, error.accepts or set())
     return QueryError(code, message, text=text, at=at)
 
@@ -103,7 +109,7 @@ def _after_operand(kind: str, seen: str, *, is_open: bool) -> tuple[QueryCode, s
         return QueryCode.UNCLOSED, 'a parenthesis is opened and not closed: close it with ")"'
     if kind == "RPAR":
         return QueryCode.SYNTAX, '")" has no opening parenthesis: remove it'
-    if kind == "NOT":
+    if kind in ("NOT", "NOT_IN"):
         return (
             QueryCode.NOT_AFTER_OPERAND,
             "NOT after an expression must be followed by NEAR, BEFORE or INSIDE: write AND NOT",

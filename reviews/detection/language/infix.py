@@ -120,11 +120,14 @@ def check_scopes(operands: Sequence[Piece], operator: str) -> None:
     if bare is None or without is None:
         return
     scope, _, rest = bare.source.partition(":")
+    before, after = (
+        bare.text[operands[0].start : bare.start],
+        bare.text[bare.end : operands[-1].end],
+    )
     raise QueryError(
         QueryCode.HALF_SCOPED,
         f"the scope {scope}: holds for one side of {operator} only: write "
-        f"{scope}: ({rest.strip()} {operator} {without.source}) or ({bare.source}) {operator} "
-        f"{without.source}",
+        f"{scope}: ({before}{rest.strip()}{after}) or {before}({bare.source}){after}",
         text=bare.text,
         at=without.start,
     )
@@ -133,12 +136,15 @@ def check_scopes(operands: Sequence[Piece], operator: str) -> None:
 def check_suffix(operands: Sequence[Piece], operator: str) -> None:
     """A suffix after the last operand would silently leave the others without it."""
     last = operands[-1]
-    if not last.is_bare_suffix:
+    suffix = last.bare_suffix
+    if not suffix:
         return
+    whole = last.text[operands[0].start : last.end - len(suffix)].rstrip()
+    before = last.text[operands[0].start : last.start]
     raise QueryError(
         QueryCode.HALF_WINDOWED,
-        f"the suffix of {last.source} holds for the last side of {operator} only: put "
-        f"parentheses around ({last.source}), or around all that it is meant for",
+        f"the suffix {suffix} holds for the last side of {operator} only: put parentheses, "
+        f"({whole}) {suffix} or {before}({last.source})",
         text=last.text,
         at=last.start,
     )

@@ -148,9 +148,9 @@ class _Builder:
             each = f"(A {shown}) AND (B {shown})"
             inner = span or infix.span_of(operand, f"the suffix {shown}", each=each)
             span = self._suffixed(branch, inner)
-        return replace(
-            operand, node=span or operand.node, end=tree.meta.end_pos, is_bare_suffix=True
-        )
+        end = tree.meta.end_pos
+        suffixes = self.text[cast("_Branch", tree.children[1]).meta.start_pos : end]
+        return replace(operand, node=span or operand.node, end=end, bare_suffix=suffixes)
 
     def _suffixed(self, suffix: _Branch, inner: Span) -> Span:
         tokens = [cast("Token", child) for child in suffix.children]
@@ -219,7 +219,7 @@ class _Builder:
             start=tree.meta.start_pos,
             end=tree.meta.end_pos,
             is_bare_scope=False,
-            is_bare_suffix=False,
+            bare_suffix="",
             is_group=True,
         )
 

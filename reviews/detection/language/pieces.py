@@ -16,7 +16,8 @@ class Piece:
     is_bare_scope: bool = False
     """A scope stands here without parentheses around it."""
     carries_scope: bool = False
-    is_bare_suffix: bool = False
+    bare_suffix: str = ""
+    """The suffixes that stand here without parentheses around all of it, as written."""
     is_group: bool = False
 
     @property
