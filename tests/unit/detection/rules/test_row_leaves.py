@@ -173,7 +173,7 @@ ROWS: dict[str, Cases] = {
             },
         ),
         *on("agent: read x this y out", {'~"read this out" 100%': "0:0 read x this y out"}),
-        *on("agent: read x x this y y out", {'~"read this out" 100%': "clear"}),
+        *on("agent: read v w this y z out", {'~"read this out" 100%': "clear"}),
         *on(SILENT, {'~"this call may be recorded" 85%': "no_words"}),
         *refused({'~"this call" 85%': "3: 3 to 100", '~"this call may" 101%': "18: 1% to 100%"}),
     ],
