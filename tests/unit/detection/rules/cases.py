@@ -75,7 +75,7 @@ def on(
     """Queries of one call, asked alone."""
     transcript = call(said) if isinstance(said, str) else said
     return [
-        Case(query, partial(_asked, query, transcript, floor), told, defect)
+        Case(query[:60], partial(_asked, query, transcript, floor), told, defect)
         for query, told in wanted.items()
     ]
 
