@@ -1,4 +1,4 @@
-"""Points 25 to 33: possessives, contractions, fillers, repetitions, spellings, masks, characters."""
+"""Points 25 to 33: possessives, contractions, fillers, repeats, spellings, masks, characters."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import pytest
 
 from reviews.detection.document import RubricError
 from reviews.detection.rubric import parse_rubric
-from tests.unit.detection.calls import WORKED, call
+from tests.unit.detection.calls import call
 from tests.unit.detection.rules.cases import (
     Case,
     Cases,
@@ -237,8 +237,8 @@ POINTS: dict[str, Cases] = {
                 "{promises}": "0:0 We promise, | 0:2 for certain, | 0:5 guaranteed | 0:7 For sure.",
                 "{promises} IN ONE TURN": "0:0 We promise, | 0:2 for certain, | 0:5 guaranteed | "
                 "0:7 For sure.",
-                "it OR {promises}": "0:0 We promise, | 0:2 for certain, | 0:5 guaranteed | 0:6 it. | "
-                "0:7 For sure.",
+                "it OR {promises}": "0:0 We promise, | 0:2 for certain, | 0:5 guaranteed | "
+                "0:6 it. | 0:7 For sure.",
                 "{promises} NEAR/0 it": "0:5 guaranteed it. | 0:6 it. For sure.",
                 "{fees}": "clear",
                 "{fees} OR it": "0:6 it.",

@@ -8,6 +8,9 @@ from tests.unit.detection.rules.cases import Case, Cases, named, on, paced, refu
 PRICES = "agent: It is $35, or thirty five bucks, or 35. Then 8 per cent."
 SUM = "agent: So twelve hundred dollars and fifty cents in all, for 30 days."
 SOCIAL = "customer: It is five five two oh nine one two three four. Or 552-09-1234. Or 552 09 1234."
+EACH_SOCIAL = (
+    "0:2 five five two oh nine one two three four. | 0:12 552-09-1234. | 0:14 552 09 1234."
+)
 RANGE = "agent: In 3-5 days, twenty four seven. Call 24/7."
 ONES = "agent: No one wants one of them, wait a second. One dollar, a month, one, 1 year."
 IN_FRENCH = call(PRICES, language="fr")
@@ -69,12 +72,9 @@ POINTS: dict[str, Cases] = {
         *on(
             SOCIAL,
             {
-                "<digits 9>": "0:2 five five two oh nine one two three four. | 0:12 552-09-1234. | "
-                "0:14 552 09 1234.",
-                "552-09-1234": "0:2 five five two oh nine one two three four. | 0:12 552-09-1234. | "
-                "0:14 552 09 1234.",
-                '"552091234"': "0:2 five five two oh nine one two three four. | 0:12 552-09-1234. | "
-                "0:14 552 09 1234.",
+                "<digits 9>": EACH_SOCIAL,
+                "552-09-1234": EACH_SOCIAL,
+                '"552091234"': EACH_SOCIAL,
                 "<digits 4>": "clear",
                 "<digits 8>": "clear",
                 '"5520912"': "clear",
@@ -114,6 +114,7 @@ POINTS: dict[str, Cases] = {
             {"2": "0:1 two", "to": "0:0 to", "too": "clear", "for": "0:2 for"},
         ),
         *on("agent: oh I see, the second time", {"<number>": "clear", "<duration>": "clear"}),
+        *on(call(ONES, language="fr"), {"<number>": "numbers_unread"}),
         *on("agent: oh no", {"oh": "0:0 oh", "0": "clear"}),
     ],
     "23": [
@@ -174,7 +175,9 @@ POINTS: dict[str, Cases] = {
             {
                 "refund NEAR/3 refund": "clear",
                 'COUNT("30 days") = 1': "2:7 thirty days.",
-                '(guarantee OR "guarantee a refund") BEFORE/0 after': "2:3 guarantee a refund after",
+                '(guarantee OR "guarantee a refund") BEFORE/0 after': (
+                    "2:3 guarantee a refund after"
+                ),
                 '"I refund"': "clear",
                 "<number>": "2:7 thirty",
                 'COUNT("30 days") = 2': "clear",

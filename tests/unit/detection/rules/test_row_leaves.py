@@ -64,7 +64,9 @@ ROWS: dict[str, Cases] = {
                 '"we (guarantee|promise) [you] a return"': (
                     "0:0 We guarantee a return. | 0:4 We promise you a return."
                 ),
-                '"we (guarantee|vow) a return"': "0:0 We guarantee a return. | 0:14 We vow a return.",
+                '"we (guarantee|vow) a return"': (
+                    "0:0 We guarantee a return. | 0:14 We vow a return."
+                ),
                 '"we (guarantee [them]|vow) a"': "0:0 We guarantee a | 0:9 We guarantee them a | "
                 "0:14 We vow a",
                 '"(promise you|vow) a"': "0:5 promise you a | 0:15 vow a",
@@ -107,7 +109,9 @@ ROWS: dict[str, Cases] = {
                 "{fees}": "clear",
                 "COUNT({promises}) = 3": "0:0 We promise | 0:4 guaranteed | 0:6 for certain.",
                 '{promises} INSIDE "we promise it"': "0:0 We promise",
-                "{promises} NEAR/0 it": "0:0 We promise it. | 0:4 guaranteed it | 0:5 it for certain.",
+                "{promises} NEAR/0 it": (
+                    "0:0 We promise it. | 0:4 guaranteed it | 0:5 it for certain."
+                ),
             },
         ),
         *on(of_unknown_role(PROMISED), {"agent: {promises}": "roles_unknown"}),
