@@ -3,6 +3,7 @@
 from reviews.detection.conditions import Hearing, State, judge, proof_of
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
 from reviews.detection.rubric import QueryRule
+from reviews.detection.spans import NO_WORDS
 
 
 def check(rule: QueryRule, hearing: Hearing, *, is_absence_asked: bool) -> Outcome:
@@ -10,6 +11,8 @@ def check(rule: QueryRule, hearing: Hearing, *, is_absence_asked: bool) -> Outco
 
     Raises TooManyPairs at the engine's own limit.
     """
+    if not hearing.reading.axis.tokens:
+        return NotAssessable(*NO_WORDS)  # also where facts alone are asked for
     verdict = judge(rule.condition, hearing, is_absence_asked=is_absence_asked)
     if verdict.state is State.UNKNOWN:
         reason, text = verdict.doubt or (Reason.ENGINE_ERROR, "the query came to no answer")
