@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.detection.calls import call, unlabelled
-from tests.unit.detection.rules.cases import Case, Cases, labelled, named, on, paced
+from tests.unit.detection.rules.cases import (
+    Case,
+    Cases,
+    labelled,
+    named,
+    of_unknown_role,
+    on,
+    paced,
+)
 
 AT_ONCE = paced(
     "agent: the total fee is ten\ncustomer: no no wait please", 0, 300, 600, 900, 1200, 350, 650,
@@ -18,6 +26,8 @@ EVEN = replace(
     paced("agent: fee tax\ncustomer: toll levy", 0, 300, 0, 300), channels=("2", "1")
 )  # fmt: skip
 """Both begin at once; the channel decides."""
+UNTIMED = replace(AT_ONCE, start_ms=[-1] * 9, end_ms=[-1] * 9)
+"""The utterances stand as they are listed."""
 SPLIT = (
     "agent: We will refund\nagent: the fee.\ncustomer: mhm\nagent: And the tax.\ncustomer: Fine."
 )
@@ -41,6 +51,7 @@ POINTS: dict[str, Cases] = {
                 "is NEAR/0s wait": "0:3 is ten no no wait",
             },
         ),
+        *on(UNTIMED, {"wait IN FIRST 1s": "no_times", "ten BEFORE/1 wait": "0:4 ten no no wait"}),
         *on(LATE, {"levy BEFORE/0 fee": "1:1 levy fee", "tax BEFORE toll": "clear"}),
         *on(EVEN, {"levy BEFORE/0 fee": "1:1 levy fee", "tax BEFORE toll": "clear"}),
     ],
@@ -86,6 +97,7 @@ POINTS: dict[str, Cases] = {
                 '~"of use no fees" 100%': "clear",
             },
         ),
+        *on(of_unknown_role(PARTED), {'agent: "fees apply"': "roles_unknown"}),
         *on("agent: thirty\ncustomer: days", {"<duration>": "clear", '"30 days"': "clear"}),
         *on(unlabelled(PARTED), {'"use no fees"': "1:1 use no fees"}),
         *on(unlabelled("agent: The fee.\ncustomer: Is due"), {'"fee is"': "0:1 fee. Is"}),

@@ -71,6 +71,7 @@ POINTS: dict[str, Cases] = {
                 "okay IN LAST 1t IN FIRST 2t": "clear",
             },
         ),
+        *on(of_unknown_role(MIXED), {"(agent: fee) NEAR/5 okay": "roles_unknown"}),
         *refused(
             {
                 "agent: fee NEAR/5 okay": "19: agent: (fee NEAR/5 okay) | (agent: fee) NEAR/5 okay",
