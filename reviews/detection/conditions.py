@@ -213,6 +213,8 @@ def _absence_doubt(region: Region, hearing: Hearing) -> Doubt | None:
 def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
     """Decided when every number that is still possible compares alike."""
     compare = COMPARISONS[condition.comparison]
+    if _asks_for_none(condition):
+        return _not(_span(condition.operand, hearing, is_absence_asked=True), condition.operand)
     found = hearing.matches(condition.operand)
     chosen = intervals.disjoint(found.stretches)
     if not chosen and found.doubt is None:
@@ -228,6 +230,11 @@ def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Ver
     sure = sum(not each.is_unsure for each in chosen)
     is_unsure = not compare(sure, condition.number)
     return Verdict(State.FOUND, tuple(chosen), is_unsure=is_unsure)
+
+
+def _asks_for_none(condition: Count) -> bool:
+    """`COUNT(A) = 0` is `NOT A`, with the same proof."""
+    return (condition.comparison, condition.number) in (("=", 0), ("<=", 0), ("<", 1))
 
 
 def _possible(condition: Count, found: Matches, chosen: Sequence[Stretch]) -> set[int]:
