@@ -49,10 +49,11 @@ ROWS = (
 ELSEWHERE = {
     "49": "tests/unit/management/test_query.py",  # exits and errors of the command line
     "50": "tests/unit/management/test_query.py",  # who the options say is who
-    "51": "tests/unit/sources",  # roles by channel are given where a transcript is read
+    "51": "tests/unit/sources/test_roles.py",  # roles by channel
 }
 NOT_YET = {"52": "facts of reference documents: no check compares a captured slot yet"}
 POINTS = tuple(str(at) for at in range(1, 54) if str(at) not in {*ELSEWHERE, *NOT_YET})
+OTHERS = ("traps", "section 10")
 MERELY_REFUSED = ("8", "9", "11", "48")
 """Points that say what is an error, or what a query is refused for: nothing in them is unknown."""
 TABLES = {
@@ -67,12 +68,13 @@ TABLES = {
     **test_points_windows.POINTS,
     **test_points_outcomes.POINTS,
     **test_points_rules_and_limits.POINTS,
+    **test_points_rules_and_limits.TRAPS,
     **test_points_rules_and_limits.SECTION_10,
 }
 
 
 def test_no_row_or_point_is_left_out_and_none_is_made_up() -> None:
-    assert sorted(TABLES) == sorted([*ROWS, *POINTS, "section 10"])
+    assert sorted(TABLES) == sorted([*ROWS, *POINTS, *OTHERS])
 
 
 @pytest.mark.parametrize("section", TABLES)

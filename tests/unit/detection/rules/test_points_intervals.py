@@ -116,6 +116,7 @@ POINTS: dict[str, Cases] = {
                 "a BEFORE b AT TURN START": "10: (a BEFORE b) AT TURN START",
                 "a OR b AS QUESTION": "6: (a OR b) AS QUESTION",
                 "a OR b CONF >= 0.6": "6: (a OR b) CONF >= 0.6",
+                "a AND b OR c IN FIRST 3s": "12: (a AND b OR c) IN FIRST 3s",
                 "a INSIDE b IN ONE TURN": "10: (a INSIDE b) IN ONE TURN",
             }
         ),

@@ -192,6 +192,17 @@ POINTS: dict[str, Cases] = {
                 'COUNT(fee OR "fee tax") = 2': "0:0 fee | 0:2 fee",
             },
         ),
+        *on(
+            ONE_FAINT,
+            {
+                "COUNT(fee) = 0": "clear, unsure 0:0 fee",
+                "COUNT(fee) < 1": "clear, unsure 0:0 fee",
+                "NOT fee": "clear, unsure 0:0 fee",
+                "COUNT(customer: fee) = 0": "absent 0, nearest role 0:0 fee",
+                "NOT customer: fee": "absent 0, nearest role 0:0 fee",
+            },
+            floor=0.5,
+        ),
         *on(of_unknown_role(PAIRS), {"COUNT(agent: fee) = 0": "roles_unknown"}),
         *refused(
             {

@@ -112,6 +112,7 @@ POINTS: dict[str, Cases] = {
             {
                 "a CONF >= 60": "11: 0 to 1",
                 "a CONF >= 1.1": "11: 0 to 1",
+                "a CONF >= -1": "11: 0 to 1",
                 "a CONF <= 0.6": "8: CONF >= 0.6",
                 "a CONF >= high": "11: 0 to 1",
             }
@@ -143,6 +144,51 @@ POINTS: dict[str, Cases] = {
         ),
     ],
 }
+TRAPS: dict[str, Cases] = {
+    "traps": [
+        *on(
+            "agent: 8 percent 5t and 30s at 0:30 w/5 then 24/7. We can't pay $35 by thirty five",
+            {
+                # The same signs are words, sizes or operators by where they stand.
+                "8%": "0:0 8 percent",
+                "5t": "0:2 5t",
+                "30s IN FIRST 30s": "0:4 30s",
+                "0:30 IN 0:00..2:00": "0:6 0:30",
+                "24/7": "0:9 24/7.",
+                '"w/5"': "0:7 w/5",
+                "5t w/2 30s": "0:2 5t and 30s",
+                "5t IN FIRST 5t": "0:2 5t",
+                "8% IN FIRST 15%": "0:0 8 percent",
+                "COUNT(8%) = 1": "0:0 8 percent",
+                # One word may be two tokens, and one token several words.
+                "not": "0:11 can't",
+                "dollars": "0:13 $35",
+                "pay NEAR/2 by": "0:12 pay $35 by",
+                "by NEAR/0 35": "0:14 by thirty five",
+                "35": "0:13 $35 | 0:15 thirty five",
+                "agent": "clear",
+            },
+        ),
+        *on(
+            "agent: The \N{LATIN SMALL LIGATURE FI}ne Stra\N{LATIN SMALL LETTER SHARP S}e 😀 “fee”",
+            {
+                "fine": "0:1 \N{LATIN SMALL LIGATURE FI}ne",
+                '"fine strasse fee"': "0:1 \N{LATIN SMALL LIGATURE FI}ne "
+                "Stra\N{LATIN SMALL LETTER SHARP S}e 😀 “fee”",
+                '"the fine"': "0:0 The \N{LATIN SMALL LIGATURE FI}ne",
+            },
+        ),
+        *on(
+            "agent: it is $2150 or 2150 dollars",
+            {
+                '"$2150"': "0:2 $2150 | 0:4 2150 dollars",
+                '"2150 dollars"': "0:2 $2150 | 0:4 2150 dollars",
+            },
+        ),
+        *on("agent: ♪", {"8%": "no_words"}),
+        *refused({"a AND w/5": '7: "w/5" in quotes', "a NOT b": "3: AND NOT"}),
+    ]
+}
 SECTION_10: dict[str, Cases] = {
     "section 10": [
         *on(
@@ -166,7 +212,7 @@ SECTION_10: dict[str, Cases] = {
 }
 
 
-@pytest.mark.parametrize("case", named(POINTS | SECTION_10))
+@pytest.mark.parametrize("case", named(POINTS | TRAPS | SECTION_10))
 def test_rules_texts_and_limits_are_as_their_point_says(case: Case) -> None:
     case.check()
 
