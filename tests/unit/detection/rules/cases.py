@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from reviews.detection.engine import evaluate, run_query
 from reviews.detection.evidence import Absence, Clear, Evidence, NotAssessable, Outcome
@@ -108,7 +107,7 @@ def rewritten(wanted: Mapping[str, str]) -> Cases:
     ]
 
 
-def named(sections: Mapping[str, Cases]) -> list[ParameterSet]:
+def named(sections: Mapping[str, Cases]) -> list[object]:
     """Every case as a parameter, its section first in its id."""
     return [
         pytest.param(

@@ -90,6 +90,17 @@ POINTS: dict[str, Cases] = {
             paced("agent: one two\ncustomer: three", 0, 900, 500, length=600),
             {"one NEAR/0s three": "0:0 one two three", "two NEAR/0s three": "0:1 two three"},
         ),
+        *on(
+            paced("agent: fee tax\ncustomer: tax", 0, 9000, 500),
+            {"fee NEAR/1s tax": "0:0 fee tax tax", "fee BEFORE/0s tax": "clear"},
+        ),
+        *on(
+            "agent: fee\ncustomer: tax\nagent: toll",
+            {
+                "(fee BEFORE tax) NEAR/1t toll": "0:0 fee tax toll",
+                "(fee BEFORE tax) NEAR/0t toll": "clear",
+            },
+        ),
         *on(TIMELESS, {"refund NEAR/5s fee": "no_times"}),
     ],
     "14": [
@@ -180,6 +191,13 @@ POINTS: dict[str, Cases] = {
                 "thanks BEFORE please": "clear",
                 "Ada BEFORE Bo": "1:0 Ada. Thanks. Your name? Bo.",
                 "name BEFORE Ada": "0:1 name please? Ada.",
+            },
+        ),
+        *on(
+            "agent: fee tax toll levy",
+            {
+                'fee BEFORE ("tax toll levy" OR toll)': "0:0 fee tax toll",
+                '("fee tax" OR tax) BEFORE levy': "0:1 tax toll levy",
             },
         ),
         *on(

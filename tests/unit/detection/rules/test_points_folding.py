@@ -30,7 +30,9 @@ SPELLED = call(
     custom_spelling=(("akme", "Acme Corp"), ("acme korp", "Acme Corp"), ("verbatum", "verba tim")),
 )
 HIDDEN = "agent: My name is [PERSON_NAME] and ssn ###-##-#### this f**** thing. Old PERSON."
-TYPED = "agent: The U.S. café — a co‑pay and/or Ｆｅｅ 😀 at AT&T or example.com, the Straße don’t"
+TYPED = (
+    "agent: The U.S. café — a co\u2011pay and/or Ｆｅｅ 😀 at AT&T or example.com, the Straße don’t"
+)
 CHINESE = call("agent: 我要 退款 政策", language="zh")
 ASKED = "agent: Press OR hold, then what? A co-pay of $35, 24/7. Can't agent near this."
 
@@ -175,7 +177,7 @@ POINTS: dict[str, Cases] = {
                 "cafe": "clear",
                 "caf?": "0:2 café",
                 '"café a"': "0:2 café — a",
-                '"co-pay and or fee at"': "0:5 co‑pay and/or Ｆｅｅ 😀 at",
+                '"co-pay and or fee at"': "0:5 co\u2011pay and/or Ｆｅｅ 😀 at",
                 "AT&T": "0:10 AT&T",
                 "example.com": "0:12 example.com,",
                 "example": "clear",
@@ -184,7 +186,10 @@ POINTS: dict[str, Cases] = {
                 '"do not"': "0:15 don’t",
             },
         ),
-        *on("agent: soft­hyphen A.P.R. ok", {"softhyphen": "0:0 soft­hyphen", "A.P.R": "0:1 A.P.R."}),
+        *on(
+            "agent: soft\u00adhyphen A.P.R. ok",
+            {"softhyphen": "0:0 soft\u00adhyphen", "A.P.R": "0:1 A.P.R."},
+        ),
         *on(CHINESE, {"退款": "0:1 退款", "我": "clear"}),
         *on(
             CHINESE,

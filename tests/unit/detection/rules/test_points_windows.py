@@ -17,6 +17,8 @@ from tests.unit.detection.rules.cases import (
 )
 
 EDGES = paced("agent: ape bee cat dog", 0, 900, 1000, 9900)
+PARTED = paced("agent: fee tax toll\ncustomer: levy ape", 0, 5000, 10_000, 4000, 20_000)
+"""What lies between two words on the axis may have been said at another time."""
 LONGER = replace(EDGES, duration_ms=100_000)
 SHORTER = replace(EDGES, duration_ms=5_000)
 TIMELESS = replace(EDGES, start_ms=[-1] * 4, end_ms=[-1] * 4)
@@ -48,6 +50,16 @@ POINTS: dict[str, Cases] = {
                 "dog IN LAST 90s": "clear",
                 "dog IN FIRST 10%": "0:3 dog",
                 "dog IN LAST 91s": "0:3 dog",
+            },
+        ),
+        *on(
+            PARTED,
+            {
+                '"fee tax" IN FIRST 2s': "clear",
+                "(fee BEFORE tax) IN FIRST 6s": "0:0 fee tax",
+                "(fee BEFORE tax) IN FIRST 5s": "clear",
+                "(tax BEFORE levy) IN 0:04..0:06": "0:1 tax toll levy",
+                "toll IN 0:04..0:06": "clear",
             },
         ),
         *on(SHORTER, {"dog IN LAST 1s": "0:3 dog", "dog IN FIRST 50%": "clear"}),
