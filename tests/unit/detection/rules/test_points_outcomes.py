@@ -33,6 +33,8 @@ POINTS: dict[str, Cases] = {
                 "(agent: tax) OR toll": "roles_unknown",
                 "(agent: tax) NEAR/5 toll": "clear",
                 "(agent: tax) NEAR/5 fee": "roles_unknown",
+                "(agent: fee) NEAR/0 and": "roles_unknown",
+                "(agent: fee) NEAR/0 the": "0:0 The fee.",
                 "fee NOT NEAR/9 (agent: tax)": "roles_unknown",
                 "toll NOT NEAR/9 (agent: tax)": "clear",
                 "(agent: fee) NEAR/9 tax": "0:1 fee. A tax.",
