@@ -249,6 +249,10 @@ def _lists(document: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
         phrases = document.texts(name, most=PHRASES_AT_MOST)
         if not phrases:
             refuse(document.at(name), "the list is empty: write at least one phrase")
+        for at, phrase in enumerate(phrases):
+            if "{" in phrase:
+                message = "a phrase names no other list: write its phrases here, or use both lists"
+                refuse(f"{document.at(name)}[{at}]", message)
         lists.append((name, phrases))
     return tuple(lists)
 

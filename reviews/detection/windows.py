@@ -106,4 +106,5 @@ def _turns_ms(window: EdgeWindow, reading: Reading) -> tuple[int, int]:
     first, stop = _turns_tokens(window, reading)
     if first >= stop or not reading.has_times:
         return 0, 0
-    return reading.times_of(first, stop - 1)
+    everything = Said(reading.transcript, reading.axis, range(first, stop))
+    return min(everything.starts), max(everything.ends)

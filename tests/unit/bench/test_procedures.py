@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import bench
+from reviews.detection.lint import lint
 from reviews.detection.rubric import parse_rubric
 from reviews.rubrics.document import read_rubric
 from tests.factories.examples import wrong_examples
@@ -25,3 +26,8 @@ def test_every_rule_has_examples_both_ways_and_none_is_red(path: Path) -> None:
 
     assert all(len(each) >= EXAMPLES_AT_LEAST for pair in both for each in pair)
     assert wrong_examples(rubric) == []
+
+
+@pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
+def test_the_linter_has_nothing_to_say_of_them(path: Path) -> None:
+    assert lint(parse_rubric(read_rubric(path))) == ()

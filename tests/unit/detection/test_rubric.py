@@ -106,6 +106,8 @@ def test_canonical_differs_when_a_query_differs() -> None:
         (document(scoring={"x": 1}), "scoring.x", "not known"),
         (document(lists={"a": []}), "lists.a", "empty"),
         (document(lists={"a": ["(b"]}), "lists.a[0]", "close it"),
+        (document(lists={"a": ["b", "no {c}"]}), "lists.a[1]", "names no other list"),
+        (document(lists={"a": ["((a|b) " * 9 + "c" + ")" * 9] * 40}), "lists.a", "20000 readings"),
         (document(lists={"{a}": ["b"]}), "lists.{a}", "rename"),
         (document(sections=[{"code": "a"}, {"code": "a"}]), "rules[0].section", "no section"),
         (one_rule(section="zz"), "rules[0].section", "none is defined"),
