@@ -12,9 +12,9 @@ import pytest
 from bench.acceptance import truth
 from bench.acceptance.__main__ import CORPORA, HERE, compiled, faults, main
 from bench.acceptance.tally import Judged, judge, left_out, own, tally
+from reviews.detection.examples import red_examples
 from reviews.detection.rubric import parse_rubric
 from reviews.rubrics.document import read_rubric
-from tests.factories.examples import wrong_examples
 
 NAMED = [("B", "Who am I speaking to?"), ("A", "Ann Frost.")]
 SHOWN = [("B", "Read me your account number and your PIN."), ("A", "55 and 4471.")]
@@ -167,7 +167,7 @@ def test_a_bar_that_is_missed_is_told_in_words() -> None:
 
 @pytest.mark.parametrize("corpus", [corpus.rubric for corpus in CORPORA])
 def test_every_example_of_the_rubric_comes_out_as_written(corpus: str) -> None:
-    assert wrong_examples(parse_rubric(read_rubric(HERE / f"{corpus}.yaml"))) == []
+    assert red_examples(parse_rubric(read_rubric(HERE / f"{corpus}.yaml"))) == ()
 
 
 @pytest.mark.parametrize("given", [[], ["--data", "no such directory"]])

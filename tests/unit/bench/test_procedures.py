@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 import bench
+from reviews.detection.examples import red_examples
 from reviews.detection.lint import lint
 from reviews.detection.rubric import parse_rubric
 from reviews.rubrics.document import read_rubric
-from tests.factories.examples import wrong_examples
 
 PROCEDURES = sorted((Path(bench.__path__[0]) / "procedures").glob("*.yaml"))
 EXAMPLES_AT_LEAST = 2
@@ -25,7 +25,7 @@ def test_every_rule_has_examples_both_ways_and_none_is_red(path: Path) -> None:
     both = [(rule.examples.must_match, rule.examples.must_not_match) for rule in rubric.rules]
 
     assert all(len(each) >= EXAMPLES_AT_LEAST for pair in both for each in pair)
-    assert wrong_examples(rubric) == []
+    assert red_examples(rubric) == ()
 
 
 @pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
