@@ -6,12 +6,12 @@ from typing import cast
 
 from reviews.detection.checks import content_safety, pii, query
 from reviews.detection.conditions import Hearing, State, Verdict, judge
+from reviews.detection.effort import TooMuchEffort
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf, leaves_of
-from reviews.detection.matcher import Matcher, TooManySteps
+from reviews.detection.matcher import Matcher
 from reviews.detection.normalize import read_axis
-from reviews.detection.proximity import TooManyPairs
 from reviews.detection.reading import First, Reading
 from reviews.detection.rubric import (
     PiiRule,
@@ -155,13 +155,14 @@ def _outcome(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome |
 
 def _failed(error: Exception) -> NotAssessable:
     """The exception's class alone: its text could hold words of the call."""
-    if isinstance(error, TooManyPairs | TooManySteps):
+    if isinstance(error, TooMuchEffort):
         text = "the rule tries more stretches than the engine may: narrow what it looks for"
         return NotAssessable(Reason.ENGINE_LIMIT, text)
     return NotAssessable(Reason.ENGINE_ERROR, f"the engine failed with {type(error).__name__}")
 
 
 def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | None:
+    reading.effort.spent = 0
     hearing = Hearing(reading, rule.confidence_floor, rule.unsure_share)
     is_foreign = not _is_covered(rule.languages, reading.transcript.language)
     when = rule.applies_when

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from reviews.detection.effort import Effort
 from reviews.detection.language.types import (
     Digits,
     Gap,
@@ -20,12 +21,8 @@ from reviews.detection.languages.english import ENGLISH
 from reviews.detection.normalize import Axis, fold_text, places_of
 from reviews.detection.slots import SlotReader
 
-STEPS_AT_MOST = 2_000_000
-
-
-class TooManySteps(Exception):
-    """The engine's own limit: phrases with free words that fit almost everywhere."""
-
+_STEP = 5
+"""The effort of a step through a trie, where a pair of times is one."""
 
 Hits = dict[str, list[tuple[int, int]]]
 """Leaf key to its stretches, first and last token on the axis, ascending.
@@ -206,7 +203,7 @@ class _Scan:
     """Tokens that may be skipped: fillers and repetitions that the phrase does not name."""
     found: dict[str, set[tuple[int, int]]]
     slots: SlotReader
-    steps: int = 0
+    effort: Effort = field(default_factory=Effort)
 
     def run(self, indexes: Mapping[str, Sequence[int]]) -> None:
         """From every place where a leaf may begin; `indexes` are those of each token."""
@@ -256,9 +253,7 @@ class _Scan:
         seen: set[tuple[int, int]] = set()
         while waiting:
             node, at = waiting.pop()
-            self.steps += 1
-            if self.steps > STEPS_AT_MOST:
-                raise TooManySteps
+            self.effort.spend(_STEP)
             if (id(node), at) in seen:
                 continue
             seen.add((id(node), at))

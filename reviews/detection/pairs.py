@@ -42,7 +42,7 @@ def either(sides: Sequence[Matches]) -> Matches:
 
 
 def pair(span: Pair, left: Matches, right: Matches, reading: Reading) -> Matches:
-    """What an operator makes of its two sides. Raises TooManyPairs."""
+    """What an operator makes of its two sides. Raises TooMuchEffort."""
     match span:
         case Near(_, _, distance):
             return _near(left, right, distance, reading)
@@ -143,7 +143,7 @@ def _measure(distance: Distance, reading: Reading) -> Measure:
         return Line(limit, lambda s: positions[s.start], lambda s: positions[s.end + 1])
     if distance.unit is Unit.TURNS:
         return Line(limit, lambda s: axis.turns[s.start], lambda s: axis.turns[s.end])
-    clock = Clock(limit * 1000, lambda s: reading.times_of(s.start, s.end))
+    clock = Clock(limit * 1000, lambda s: reading.times_of(s.start, s.end), reading.effort)
     if not reading.is_in_order:
         return clock
     return Line(clock.limit, lambda s: clock.times(s)[0], lambda s: clock.times(s)[1])

@@ -12,13 +12,8 @@ from itertools import accumulate
 from math import inf
 from typing import NamedTuple
 
+from reviews.detection.effort import Effort
 from reviews.detection.intervals import Stretch
-
-PAIRS_AT_MOST = 2_000_000
-
-
-class TooManyPairs(Exception):
-    """The engine's own limit: a distance over more pairs than it may look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +35,8 @@ class Clock:
     limit: float
     times: Callable[[Stretch], tuple[float, float]]
     """Start and end; negative where they are not known."""
+    effort: Effort
+    """Each pair that is tried costs one step."""
 
 
 Measure = Line | Clock
@@ -71,7 +68,7 @@ def rests(stretches: Iterable[Stretch]) -> list[Rest]:
 def follow(lefts: Sequence[Stretch], after: Sequence[Rest], measure: Measure | None) -> list[Rest]:
     """Each left with the rest after it that ends first, a sure one where it may; ascending.
 
-    The rest's head is near. `measure` None: anywhere later. Raises TooManyPairs.
+    The rest's head is near. `measure` None: anywhere later. Raises TooMuchEffort.
     """
     ordered = sorted(lefts, key=lambda left: left.end)
     starts = [rest.start for rest in after]
@@ -122,7 +119,6 @@ def _near_by_clock(
     ordered: Sequence[Stretch], after: Sequence[Rest], lows: Sequence[int], clock: Clock
 ) -> Iterator[Rest | None]:
     times = [_known(clock.times(rest.head)) for rest in after]
-    pairs = _Pairs()
     for left, low in zip(ordered, lows, strict=True):
         start, end = clock.times(left)
         earliest, latest = start - clock.limit, end + clock.limit
@@ -131,7 +127,7 @@ def _near_by_clock(
             rest = after[at]
             if best is not None and rest.start > best.end:
                 break  # it ends later, and all behind it do
-            pairs.look()
+            clock.effort.spend(1)
             if times[at][0] <= latest and times[at][1] >= earliest:
                 best = rest if best is None or _rank(rest) < _rank(best) else best
         yield best
@@ -144,16 +140,6 @@ def _rank(rest: Rest) -> tuple[int, bool]:
 def _known(times: tuple[float, float]) -> tuple[float, float]:
     """What has no time is near to nothing."""
     return times if times[0] >= 0 else (inf, -inf)
-
-
-@dataclass(slots=True)
-class _Pairs:
-    count: int = 0
-
-    def look(self) -> None:
-        self.count += 1
-        if self.count > PAIRS_AT_MOST:
-            raise TooManyPairs
 
 
 def not_near(
@@ -212,12 +198,11 @@ def _any_by_clock(rights: Sequence[Stretch], clock: Clock) -> Callable[[Stretch]
 def _followed_by_clock(rights: Sequence[Stretch], clock: Clock) -> Callable[[Stretch], bool]:
     times = [_known(clock.times(right)) for right in rights]
     starts = [right.start for right in rights]
-    pairs = _Pairs()
 
     def is_near(left: Stretch) -> bool:
         start, end = clock.times(left)
         for at in range(bisect_right(starts, left.end), len(rights) if start >= 0 else 0):
-            pairs.look()
+            clock.effort.spend(1)
             if times[at][0] <= end + clock.limit and times[at][1] >= start - clock.limit:
                 return True
         return False

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import chain, pairwise, repeat
 from typing import cast
 
+from reviews.detection.effort import Effort
 from reviews.detection.evidence import Evidence, Mark, Reason
 from reviews.detection.folding import MASK
 from reviews.detection.intervals import Stretch
@@ -60,6 +61,8 @@ class Reading:
     hits: Hits
     remembered: dict[object, object] = field(default_factory=dict)
     """What one rule worked out and another may need again; lives as long as the call is read."""
+    effort: Effort = field(default_factory=Effort)
+    """Of the rule that is judged now."""
     firsts: dict[str, First] = field(default_factory=dict)
     """Rule → its first hit, of the rules that others come after."""
 

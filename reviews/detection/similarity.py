@@ -15,6 +15,8 @@ from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import Similar
 from reviews.detection.reading import Reading
 
+_WORD = 3
+"""The effort of a word that is compared, where a pair of times is one."""
 _Scored = tuple[int, int, int]
 """Matched words, first and last place on the axis' placed tokens."""
 
@@ -36,7 +38,7 @@ def _find(text: Similar, reading: Reading) -> list[Stretch]:
         each
         for low, high in _runs(reading)
         for start in _likely(tokens, reading.axis.placed[low:high], needed)
-        for each in _scored(heard, reading.axis.placed, low + start, high, needed)
+        for each in _scored(heard, reading, low + start, high, needed)
     ]
     return sorted(_stretch(each, tokens, reading) for each in _best(scored))
 
@@ -82,12 +84,14 @@ def _leaves(token: str, within: Counter[str], wanted: Counter[str]) -> int:
 
 
 def _scored(
-    heard: Heard, spoken: Sequence[str], start: int, high: int, needed: int
+    heard: Heard, reading: Reading, start: int, high: int, needed: int
 ) -> Iterator[_Scored]:
     """From one place, the shortest stretch of each score that is enough."""
     heard.forget()
-    matched = 0
-    for at in range(start, min(start + 2 * heard.length, high)):
+    matched, spoken = 0, reading.axis.placed
+    stop = min(start + 2 * heard.length, high)
+    reading.effort.spend(_WORD * (stop - start))
+    for at in range(start, stop):
         if heard.hears(spoken[at]):
             matched += 1
             if matched >= needed:

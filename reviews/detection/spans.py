@@ -62,7 +62,7 @@ ANYONE = Scope()
 def matches(  # noqa: PLR0911  # one return for each kind of span
     span: Span, reading: Reading, scope: Scope = ANYONE
 ) -> Matches:
-    """All stretches of a span expression. Raises TooManyPairs at the engine's own limit."""
+    """All stretches of a span expression. Raises TooMuchEffort at the engine's own limit."""
     if not reading.axis.tokens:
         return Matches([], NO_WORDS)
     match span:

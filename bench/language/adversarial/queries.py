@@ -237,7 +237,7 @@ def _after(random: Random) -> Document:
 
 
 def _rules(random: Random) -> Document:
-    return _rubric(random, [_near(random) for _ in range(random.choice((50, 500, 2_001)))])
+    return _rubric(random, [_near(random) for _ in range(random.choice((5, 50, 2_001)))])
 
 
 def _broken(random: Random) -> str:

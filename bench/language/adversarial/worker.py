@@ -1,8 +1,8 @@
 """Tries hostile rubrics one after another and writes lines about each; may be ended at any time.
 
 Arguments: the first number, the number behind the last one. Before a try its number, after it a
-JSON object: ms to parse and make ready, ms on the call, MB at the peak over the process at its
-start, and how often each outcome came.
+JSON object: its rules, ms to parse and make ready, ms on the call, MB at the peak over the process
+at its start, and how often each outcome came.
 """
 
 import json
@@ -67,6 +67,7 @@ def _tried(number: int, ready_kb: int) -> dict[str, Any]:
         "number": number,
         "kind": made.kind,
         "call": f"{made.call} {made.words:,}",
+        "rules": len(made.document["rules"]),
         "parse_ms": 1000 * (clock[1] - clock[0]),
         "check_ms": 1000 * (clock[-1] - clock[1]),
         "mb": (_kb("VmHWM") - ready_kb) / _KB,

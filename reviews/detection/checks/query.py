@@ -9,7 +9,7 @@ from reviews.detection.spans import NO_WORDS
 def check(rule: QueryRule, hearing: Hearing, *, is_absence_asked: bool) -> Outcome:
     """Found with the shortest stretches, clear, or not assessable with the reason.
 
-    Raises TooManyPairs at the engine's own limit.
+    Raises TooMuchEffort at the engine's own limit.
     """
     if not hearing.reading.axis.tokens:
         return NotAssessable(*NO_WORDS)  # also where facts alone are asked for
