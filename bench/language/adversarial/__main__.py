@@ -30,7 +30,7 @@ def main() -> None:
     asked = _arguments()
     if asked.show:
         print(json.dumps(hostile(asked.first).document, indent=1)[:20_000])
-    tries = list(_tried(asked.first, asked.first + asked.queries))
+    tries = list(tries_of(asked.first, asked.first + asked.queries))
     _print(tries)
     raise SystemExit(any(map(_is_bad, tries)))
 
@@ -43,7 +43,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _tried(first: int, stop: int) -> Iterator[Try]:
+def tries_of(first: int, stop: int) -> Iterator[Try]:
     """Every number; where one ends the worker, the next one has a new worker."""
     while first < stop:
         for each in _worked(first, stop):
@@ -88,7 +88,7 @@ def _ended(number: int) -> Try:
     return {"number": number, "kind": made.kind, "call": where, "answer": {"ended": 1}, **worst}
 
 
-def _ms(each: Try) -> float:
+def milliseconds(each: Try) -> float:
     """Of one query: of most rubrics the only one."""
     return float((each["parse_ms"] + each["check_ms"]) / max(1, each["rules"]))
 
@@ -99,7 +99,7 @@ def _mb(each: Try) -> float:
 
 def _is_bad(each: Try) -> bool:
     failed = any(name.startswith(("raised", "ended", "engine_error")) for name in each["answer"])
-    return failed or _ms(each) > MS_AT_MOST or _mb(each) > MB_AT_MOST
+    return failed or milliseconds(each) > MS_AT_MOST or _mb(each) > MB_AT_MOST
 
 
 def _print(tries: Sequence[Try]) -> None:
@@ -109,15 +109,15 @@ def _print(tries: Sequence[Try]) -> None:
         f"{len(tries):,} hostile rubrics, {refused:,} refused; with at least one rule that came to"
     )
     print("  " + ", ".join(f"{name} {count:,}" for name, count in answers.most_common()))
-    times = sorted(map(_ms, tries))
+    times = sorted(map(milliseconds, tries))
     cuts = quantiles(times, n=1_000) if len(times) > 1 else times * 999
     print(f"ms of CPU a query: median {cuts[499]:.1f}, p99 {cuts[989]:.0f}, p99.9 {cuts[998]:.0f}")
-    _print_rows("slowest", sorted(tries, key=_ms, reverse=True)[:_SHOWN])
+    _print_rows("slowest", sorted(tries, key=milliseconds, reverse=True)[:_SHOWN])
     _print_rows("largest", sorted(tries, key=_mb, reverse=True)[:_SHOWN])
     bad = [each for each in tries if _is_bad(each)]
     kinds = Counter(each["kind"] for each in bad)
     print(f"\nover {MS_AT_MOST} ms or {MB_AT_MOST} MB, or failed: {len(bad)} {dict(kinds) or ''}")
-    worst = {each["kind"]: each for each in sorted(bad, key=_ms)}
+    worst = {each["kind"]: each for each in sorted(bad, key=milliseconds)}
     if worst:
         _print_rows("the worst of each kind", list(worst.values()))
 

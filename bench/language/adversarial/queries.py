@@ -281,3 +281,5 @@ _MAKERS: dict[str, Callable[[Random], str | Document]] = {
         *(_suffixes, _after, _rules, mixed, _broken, _too_much),
     )
 }
+KINDS_AT_ONCE = len(_MAKERS)
+"""So many numbers in a row are of a kind each."""
