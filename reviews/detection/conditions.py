@@ -12,12 +12,16 @@ from reviews.detection.evidence import Absence, Reason
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import (
     SPANS,
+    AfterRule,
     And,
     Condition,
     Count,
     FactBetween,
     FactIs,
+    Nested,
+    Nesting,
     Not,
+    NotNear,
     Or,
     Span,
     operands_of,
@@ -82,6 +86,13 @@ class Hearing:
 
     def matches(self, span: Span) -> Matches:
         return matches(span, self.reading, Scope(floor=self.floor))
+
+    def most(self, span: Span) -> int | None:
+        """How many there are that share no word if all of unknown role are; None: any number."""
+        if _takes_away(span):
+            return None
+        widest = matches(span, self.reading, Scope(floor=self.floor, is_wide=True))
+        return None if widest.doubt else len(intervals.disjoint(widest.stretches))
 
 
 def judge(condition: Condition, hearing: Hearing, *, is_absence_asked: bool) -> Verdict:
@@ -222,7 +233,10 @@ def _count(condition: Count, hearing: Hearing, *, is_absence_asked: bool) -> Ver
         nothing = _nothing(condition.operand, found, hearing, is_absence_asked=asked)
         is_found = nothing.state is State.CLEAR and compare(0, condition.number)
         return Verdict(State.FOUND, unheard=nothing.unheard) if is_found else nothing
-    answers = {compare(number, condition.number) for number in _possible(condition, found, chosen)}
+    possible = {len(chosen)}
+    if found.doubt is not None:
+        possible |= _possible(condition, len(chosen), hearing.most(condition.operand))
+    answers = {compare(number, condition.number) for number in possible}
     if len(answers) > 1:
         return Verdict(State.UNKNOWN, doubt=found.doubt)
     if not answers.pop():
@@ -237,9 +251,15 @@ def _asks_for_none(condition: Count) -> bool:
     return (condition.comparison, condition.number) in (("=", 0), ("<=", 0), ("<", 1))
 
 
-def _possible(condition: Count, found: Matches, chosen: Sequence[Stretch]) -> set[int]:
-    """The number counted, and with a doubt the telling numbers above it."""
-    if found.doubt is None:
-        return {len(chosen)}
-    around = (condition.number - 1, condition.number, condition.number + 1)
-    return {len(chosen), *(number for number in around if number > len(chosen))}
+def _possible(condition: Count, least: int, most: int | None) -> set[int]:
+    """The telling numbers above `least`, up to `most`."""
+    around = {condition.number - 1, condition.number, condition.number + 1, most or least}
+    return {number for number in around if number > least and (most is None or number <= most)}
+
+
+def _takes_away(span: Span) -> bool:
+    """More of an operand may make less of the whole."""
+    match span:
+        case NotNear() | Nested(_, _, Nesting.NOT_INSIDE) | AfterRule(_, _, True):
+            return True
+    return any(_takes_away(cast("Span", each)) for each in operands_of(span))

@@ -54,6 +54,8 @@ class Scope:
     role: Role | None = None
     label: str | None = None
     floor: float = 0.0
+    is_wide: bool = False
+    """Words of an unknown role count as that role's: all that there may be."""
 
 
 ANYONE = Scope()
@@ -123,8 +125,9 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
         stretches = [s for s in stretches if reading.speaker_of(s.start) == scope.label]
     if scope.role is not None:
         roles = [reading.role_of(stretch.start) for stretch in stretches]
-        doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles else None
-        stretches = [s for s, role in zip(stretches, roles, strict=True) if role is scope.role]
+        doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles and not scope.is_wide else None
+        theirs = {scope.role, Role.UNKNOWN} if scope.is_wide else {scope.role}
+        stretches = [s for s, role in zip(stretches, roles, strict=True) if role in theirs]
     if unsure := reading.unsure_tokens(scope.floor):
         stretches = [_heard(each, unsure) for each in stretches]
     return Matches(stretches, doubt)

@@ -59,6 +59,8 @@ class Call:
     firsts: Mapping[str, First] = field(default_factory=dict)
     role: Role | None = None
     label: str | None = None
+    is_wide: bool = False
+    """Words of an unknown role count as that role's."""
 
     @property
     def has_times(self) -> bool:

@@ -96,6 +96,8 @@ def _leaf(span: Leaf | Similar, call: Call) -> Meaning:
     if call.role is None:
         return Meaning(frozenset(hits))
     roles = {hit: call.role_of(hit.start) for hit in hits}
+    if call.is_wide:
+        return Meaning(frozenset(hit for hit in hits if roles[hit] in (call.role, Role.UNKNOWN)))
     theirs = frozenset(hit for hit in hits if roles[hit] is call.role)
     return Meaning(theirs, Role.UNKNOWN in roles.values())
 

@@ -123,19 +123,48 @@ def _not(condition: Not, ear: Ear) -> Verdict:
 def _count(condition: Count, ear: Ear) -> Verdict:
     """Decided when every number that there may be compares alike."""
     compare, number = COMPARE[condition.comparison], condition.number
+    if [n for n in range(number + 3) if compare(n, number)] == [0]:
+        return verdict(Not(condition.operand), ear)
     found = meaning(condition.operand, ear.call)
     places = apart(found.hits)
     if not places and not found.has_more:
         is_true = compare(0, number)
         nothing = _nothing(condition.operand, found, ear.asked() if is_true else ear)
         return FOUND if is_true and nothing is CLEAR else nothing
-    most = len(places) + number + 2 if found.has_more else len(places)
+    most = (
+        _most(condition.operand, len(places) + number + 2, ear) if found.has_more else len(places)
+    )
     answers = {compare(possible, number) for possible in range(len(places), most + 1)}
     if len(answers) > 1:
         return UNKNOWN
     sure = {(hit.start, hit.end) for hit in found.hits if _is_sure(hit, ear)}
     is_unsure = not compare(len(places & sure), number)
     return Verdict("found", frozenset(places), is_unsure) if answers.pop() else CLEAR
+
+
+def _most(span: Span, any_number: int, ear: Ear) -> int:
+    """If all of unknown role were that role's; where more of one makes less of another: any."""
+    wide = meaning(span, replace(ear.call, is_wide=True))
+    if wide.has_more or _takes_away(span):
+        return any_number
+    return len(apart(wide.hits))
+
+
+def _takes_away(span: Span) -> bool:
+    is_one = isinstance(span, NotNear) or (
+        isinstance(span, Nested) and span.nesting is Nesting.NOT_INSIDE
+    )
+    is_one = is_one or (isinstance(span, AfterRule) and span.is_negated)
+    return is_one or any(map(_takes_away, _all_operands(span)))
+
+
+def _all_operands(span: Span) -> Sequence[Span]:
+    match span:
+        case Either(operands) | Chain(operands):
+            return operands
+        case Near() | NotNear() | Nested() | SameTurn() | NextTurn():
+            return [span.left, span.right]
+    return [span.operand] if hasattr(span, "operand") else []
 
 
 @verdict.register

@@ -380,8 +380,13 @@ def stretches_that_overlap_are_counted(right: Fault, stretches: Any) -> Any:
 
 
 @bug(conditions, "_possible")
-def what_may_be_said_is_not_counted(right: Fault, count: Any, found: Any, chosen: Any) -> set[int]:
-    return {len(chosen)}
+def what_may_be_said_is_not_counted(right: Fault, *_: object) -> set[int]:
+    return set()
+
+
+@bug(conditions, "_takes_away")
+def more_of_a_part_is_always_more_of_the_whole(right: Fault, *_: object) -> bool:
+    return False
 
 
 @bug(conditions, "_absence_doubt")
