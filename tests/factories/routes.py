@@ -221,6 +221,8 @@ FIXTURES: Mapping[str, Fixture] = {
     "call-reveal": Fixture({"POST": 200}, ids=_CALL, body=lambda own: {"reason": "dispute"}),
     "rubric-list": Fixture(_SAFE, shows=("Rubric",)),
     "rubric-detail": Fixture(_SAFE, ids=_RUBRIC, shows=("RubricVersion",)),
+    "rubric-language": Fixture(_SAFE),
+    "rubric-cheat-sheet": Fixture(_SAFE),
     "source-list": Fixture(_SAFE, shows=("Source",)),
     "source-connect": Fixture(_SAFE | _POST, body=_source, makes="/sources/"),
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
