@@ -12,6 +12,7 @@ from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf, leaves_of
 from reviews.detection.matcher import Matcher
 from reviews.detection.normalize import read_axis
+from reviews.detection.pii.call import CallSpan, find_in_call
 from reviews.detection.reading import First, Reading
 from reviews.detection.rubric import (
     PiiRule,
@@ -197,8 +198,15 @@ def _check(rule: Rule, hearing: Hearing) -> Outcome:
         is_absence_asked = rule.violation_when is ViolationWhen.ABSENT
         return query.check(check, hearing, is_absence_asked=is_absence_asked)
     if isinstance(check, PiiRule):
-        return pii.check(check, transcript)
+        return pii.check(check, transcript, values=_values(hearing.reading))
     return content_safety.check(check, transcript)
+
+
+def _values(reading: Reading) -> Sequence[CallSpan]:
+    """The personal data of a call: looked for once for all rules."""
+    if "values" not in reading.remembered:
+        reading.remembered["values"] = find_in_call(reading.transcript)
+    return cast("Sequence[CallSpan]", reading.remembered["values"])
 
 
 def _is_covered(languages: tuple[str, ...], language: str | None) -> bool:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from reviews.detection.effort import Effort
@@ -18,7 +18,7 @@ from reviews.detection.language.types import (
     Wild,
 )
 from reviews.detection.languages.english import ENGLISH
-from reviews.detection.normalize import Axis, fold_text, places_of
+from reviews.detection.normalize import Axis, fold_text
 from reviews.detection.slots import SlotReader
 
 _STEP = 5
@@ -142,12 +142,12 @@ class _Tries:
         wilds = self._wilds.among(axis.distinct)
         slots = SlotReader(axis)
         scan = _Scan(self._placed, axis.placed, axis.kept, axis, wilds, frozenset(), found, slots)
-        scan.run(axis.places)
+        scan.run()
         if self._has_spoken:
             everything = range(len(axis.tokens))
             unplaced = frozenset(everything).difference(axis.kept)
             scan = _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found, slots)
-            scan.run(places_of(axis.tokens))
+            scan.run()
         for said, spelled in spellings:
             self._find_spelled(axis, said, spelled, found)
         return {key: sorted(stretches) for key, stretches in found.items()}
@@ -205,34 +205,42 @@ class _Scan:
     slots: SlotReader
     effort: Effort = field(default_factory=Effort)
 
-    def run(self, indexes: Mapping[str, Sequence[int]]) -> None:
-        """From every place where a leaf may begin; `indexes` are those of each token."""
-        children, padded = self.root.children, [*self.tokens, ""]
-        walked = self._walked(indexes.keys())
-        for token in walked:
-            for at in indexes[token]:
-                self._walk(self.root, at, at)
+    def run(self) -> None:
+        """From every place where a leaf may begin."""
         for slot in self.root.slots:
             for at in map(self._index, self.slots.starts(slot)):
                 self._walk(self.root, at, at)
-        unplaced = self.unplaced
-        for token in children.keys() & indexes.keys() - walked:
-            node = children[token]
-            always = bool(node.ends) or not node.is_plain
-            for at in indexes[token]:
-                # Most starts end at once: seen here, that costs no call.
-                if always or padded[at + 1] in node.children or at + 1 in unplaced:
-                    self._follow(node, at, padded)
+        walked = self._walked()
+        if walked:
+            for at, token in enumerate(self.tokens):
+                if token in walked:
+                    self._walk(self.root, at, at)
+        self._run_along_words(walked)
 
-    def _walked(self, tokens: Set[str]) -> set[str]:
-        """Those that may begin more than a run of adjacent literal words."""
+    def _run_along_words(self, walked: Set[str]) -> None:
+        """From literal words; most starts end at once: seen here, that costs no call."""
+        children, padded, unplaced = self.root.children, [*self.tokens, ""], self.unplaced
+        begun = {token: children[token] for token in children.keys() & self.axis.distinct - walked}
+        ends = {token for token, node in begun.items() if node.ends or not node.is_plain}
+        following = {token: node.children for token, node in begun.items()}
+        likely = [
+            at
+            for at, (token, after) in enumerate(zip(self.tokens, padded[1:], strict=True))
+            if token in begun
+            and (after in following[token] or token in ends or (unplaced and at + 1 in unplaced))
+        ]
+        for at in likely:
+            self._follow(begun[padded[at]], at, padded)
+
+    def _walked(self) -> set[str]:
+        """Tokens that may begin more than a run of adjacent literal words."""
         root = self.root
         walked: set[str] = set()
         if root.wilds:
-            said = (token for token in self.wilds if token in tokens)
-            walked.update(t for t in said if not root.wilds.keys().isdisjoint(self.wilds[t]))
+            said = self.wilds.items()
+            walked.update(t for t, matched in said if not root.wilds.keys().isdisjoint(matched))
         if root.digits:
-            walked.update(filter(str.isdigit, tokens))
+            walked.update(filter(str.isdigit, self.axis.distinct))
         return walked
 
     def _follow(self, node: _Node, start: int, padded: Sequence[str]) -> None:

@@ -67,7 +67,10 @@ class Axis:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Token to its places in `placed`, ascending."""
-        return places_of(self.placed)
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for at, token in enumerate(self.placed):
+            places[token].append(at)
+        return dict(places)
 
     @cached_property
     def distinct(self) -> frozenset[str]:
@@ -242,14 +245,6 @@ def read_axis(transcript: Transcript) -> Axis:
     turns.extend([turn] * (len(writer.tokens) - len(turns)))
     has_turns = any(label is not None for label in (*transcript.speakers, *transcript.channels))
     return _axis(writer, turns, has_turns=has_turns)
-
-
-def places_of(tokens: Sequence[str]) -> dict[str, list[int]]:
-    """Token to its indexes, ascending."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, token in enumerate(tokens):
-        places[token].append(at)
-    return dict(places)
 
 
 def fold_text(words: Sequence[str], language: Language = ENGLISH) -> Axis:

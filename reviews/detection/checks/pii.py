@@ -1,16 +1,24 @@
 """The `pii` check: personal data said in the call, by kind, role and score."""
 
+from collections.abc import Sequence
+
 from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, Reason
 from reviews.detection.pii.call import CallSpan, find_in_call
 from reviews.detection.rubric import PiiRule
 from reviews.detection.transcript import Role, Transcript
 
 
-def check(rule: PiiRule, transcript: Transcript) -> Outcome:
-    """Find values of the rule's kinds, said by its role, with at least its score (0..1)."""
+def check(
+    rule: PiiRule, transcript: Transcript, *, values: Sequence[CallSpan] | None = None
+) -> Outcome:
+    """Find values of the rule's kinds, said by its role, with at least its score (0..1).
+
+    `values`: all of the call, where they are known.
+    """
     if not transcript.words:
         return NotAssessable(Reason.NO_WORDS, "the transcript has no words")
-    hits = [span for span in find_in_call(transcript) if _is_asked(rule, span)]
+    known = find_in_call(transcript) if values is None else values
+    hits = [span for span in known if _is_asked(rule, span)]
     said = [hit for hit in hits if _is_said_by(rule, _role(transcript, hit))]
     if said:
         return Found(tuple(_evidence(transcript, hit) for hit in said))

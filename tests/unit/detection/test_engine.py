@@ -85,7 +85,7 @@ def test_evaluate_says_unsure_when_the_words_are_below_the_floor() -> None:
 
 
 def test_evaluate_goes_on_when_one_rule_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("words of the call")
 
     monkeypatch.setattr("reviews.detection.checks.pii.check", broken)
