@@ -281,7 +281,8 @@ def _pattern(reading: _Reading, language: Language) -> Pattern:
     is_spoken = False
     for item in (*reading, None):
         if isinstance(item, _Word) and not item.is_wild:
-            words.append(item.text)
+            if item.text != "#":  # a mark here; in a transcript it stands for what was masked
+                words.append(item.text)
             continue
         axis = fold_text(words, language)
         is_spoken = is_spoken or _names_unplaced(axis)

@@ -220,7 +220,6 @@ POINTS: dict[str, Cases] = {
         *on(
             ASKED,
             {'"hold # then"': "0:2 hold, then"},
-            defect="11.32: a lone # inside quotes is refused as a masked word",
         ),
         *refused(
             {
