@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
+from unicodedata import category
 
 from reviews.detection.languages.english import ENGLISH
 from reviews.detection.languages.language import Language
@@ -54,13 +55,18 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MASKED_LABEL = re.compile(r"\[([A-Z][A-Z0-9_]*)\]")
 _MASKED_HASHES = re.compile(r"[^\w#]*#[#\W]*(?:'s\W*)?")
 _PROFANITY = re.compile(r"\W*[^\W\d_]\*{2,}\w*\W*|\W*[^\W\d_]\*\W*")
-_KEPT = r"\w$£€¥¢%"
+_MARKS = "".join(char for char in map(chr, range(0x300, 0x2000)) if category(char)[0] == "M")
+"""Vowels and tones of Thai, Hindi, Arabic and others: a letter without them is another one."""
+_KEPT = rf"\w$£€¥¢%{_MARKS}"
 _BEFORE = re.compile(rf"[^{_KEPT}.]*")
 _AFTER = re.compile(rf"[^{_KEPT}']*")
 """Read from the end of the word backwards."""
 _MIXED_HALF = re.compile(r"(?<=\d)½")
 _FIGURE = re.compile(r"\.?\d")
-_NOISE = re.compile(r"[^\w'&@.:⁄]|_")
+_BLANKLESS = re.compile(
+    "[\u0e00-\u0e7f\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+)
+_NOISE = re.compile(rf"[^\w'&@.:⁄{_MARKS}]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,11 @@ def fold_word(raw: str, language: Language = ENGLISH) -> Folded:
 
 def memory_of(language: Language) -> Memory:
     return _MEMORIES[language.code]
+
+
+def is_blankless(text: str) -> bool:
+    """Thai, Japanese or Chinese, which are written without blanks between words."""
+    return bool(_BLANKLESS.fullmatch(text))
 
 
 def is_number(token: str) -> bool:
@@ -156,9 +167,7 @@ def _normalise(raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw.translate(_QUOTES)).casefold()
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     return "".join(
-        char
-        for char in _INVISIBLE.sub("", text)
-        if char.isascii() or unicodedata.category(char) != "Cf"
+        char for char in _INVISIBLE.sub("", text) if char.isascii() or category(char) != "Cf"
     )
 
 

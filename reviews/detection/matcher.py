@@ -5,9 +5,12 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from typing import cast
 
+from reviews.detection.characters import in_a_row
 from reviews.detection.effort import Effort
 from reviews.detection.language.types import (
+    Characters,
     Digits,
     Gap,
     Leaf,
@@ -52,7 +55,7 @@ class _Node:
             return self.digits.setdefault(step.digits, _Node())
         if isinstance(step, Slot):
             return self.slots.setdefault(step, _Node())
-        return self.gaps.setdefault(step, _Node())
+        return self.gaps.setdefault(cast("Gap", step), _Node())  # characters are in no trie
 
 
 class _Wilds:
@@ -128,6 +131,7 @@ class _Tries:
     def __init__(self, leaves: Iterable[Leaf], language: str) -> None:
         self._placed, self._spoken = _Node(), _Node()
         self._phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._characters: list[tuple[str, str]] = []
         wilds: set[str] = set()
         for leaf in leaves:
             for pattern in leaf.patterns_in(language):
@@ -148,11 +152,16 @@ class _Tries:
             unplaced = frozenset(everything).difference(axis.kept)
             scan = _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found, slots)
             scan.run()
+        for key, text in self._characters:
+            found[key].update(in_a_row(text, axis))
         for said, spelled in spellings:
             self._find_spelled(axis, said, spelled, found)
-        return {key: sorted(stretches) for key, stretches in found.items()}
+        return {key: sorted(stretches) for key, stretches in found.items() if stretches}
 
     def _add(self, key: str, pattern: Pattern) -> None:
+        if isinstance(pattern.steps[0], Characters):
+            self._characters.append((key, pattern.steps[0].text))
+            return
         steps, before, after = _core(pattern.steps)
         node = self._spoken if pattern.is_spoken else self._placed
         for step in steps:

@@ -73,6 +73,10 @@ class Axis:
         return dict(places)
 
     @cached_property
+    def distinct_characters(self) -> frozenset[str]:
+        return frozenset("".join(self.distinct))
+
+    @cached_property
     def distinct(self) -> frozenset[str]:
         return frozenset(self.tokens)
 

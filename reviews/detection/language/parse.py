@@ -268,7 +268,8 @@ class _Builder:
         self._count_term(tree)
         start = tree.meta.start_pos
         try:
-            node = leaf([inside], shown=self.text[start : tree.meta.end_pos])
+            shown = self.text[start : tree.meta.end_pos]
+            node = leaf([inside], shown=shown, is_term=code is QueryCode.TERM)
         except PhraseError as error:
             self.refuse(code, error.message, start + shift + error.offset)
         return self._captured(tree, node)

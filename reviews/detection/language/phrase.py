@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, product
 
-from reviews.detection.folding import MASK, Kind, fold_word, is_number
+from reviews.detection.folding import MASK, Kind, fold_word, is_blankless, is_number
 from reviews.detection.language.types import (
+    Characters,
     Digits,
     ForeignPatterns,
     Gap,
@@ -51,7 +52,7 @@ class _Word:
     is_wild: bool
 
 
-_Item = _Word | Gap | Slot
+_Item = _Word | Gap | Slot | Characters
 _Reading = tuple[_Item, ...]
 _TOKEN = re.compile(
     r"(?P<gap>\*(?P<most>\d*)(?=[\s()\[\]|]|$))|(?P<slot><[^<>]*>)|(?P<mark>[()\[\]|<>])"
@@ -65,11 +66,14 @@ _CLOSING = {"(": ")", "[": "]"}
 _WILD = re.compile(r"\*?[^\W\d_](?:[^\W\d_]|\?)*\*?")
 
 
-def leaf(texts: Iterable[str], *, shown: str) -> Leaf:
-    """A leaf of phrases in the syntax of quotes. Raises PhraseError."""
+def leaf(texts: Iterable[str], *, shown: str, is_term: bool = False) -> Leaf:
+    """A leaf of phrases in the syntax of quotes; a term is one word as the vendor cut it.
+
+    Raises PhraseError.
+    """
     readings: list[_Reading] = []
     for text in texts:
-        readings += _readings(text)
+        readings += _readings(text) if is_term else map(_by_characters, _readings(text))
         if len(readings) > PATTERNS_AT_MOST:
             message = f"{shown} has over {PATTERNS_AT_MOST} readings: split it"
             raise TooManyReadings(message, 0)
@@ -115,6 +119,15 @@ def _is_alike(readings: Iterable[_Reading], language: Language) -> bool:
         fold_word(word, language) == fold_word(word) and fold_word(word).kind is Kind.PLAIN
         for word in words
     )
+
+
+def _by_characters(reading: _Reading) -> _Reading:
+    """In a script without blanks where a word ends is the vendor's guess."""
+    words = [item for item in reading if isinstance(item, _Word) and not item.is_wild]
+    text = "".join(token for word in words for token in fold_word(word.text).tokens)
+    if len(words) < len(reading) or not is_blankless(text):
+        return reading
+    return (Characters(text),)
 
 
 def _patterns(readings: Iterable[_Reading], language: Language) -> tuple[Pattern, ...]:

@@ -60,7 +60,15 @@ class Slot:
     """The name that a fact compares the value by; "" none."""
 
 
-Step = Literal | Digits | Wild | Gap | Slot
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """A phrase in a script without blanks: adjacent words that hold these characters in a row,
+    wherever the vendor cut them."""
+
+    text: str
+
+
+Step = Literal | Digits | Wild | Gap | Slot | Characters
 
 
 @dataclass(frozen=True, slots=True)

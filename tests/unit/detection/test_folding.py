@@ -53,3 +53,13 @@ def test_marks_between_letters_part_words_whose_blank_was_lost(
     raw: str, tokens: tuple[str, ...]
 ) -> None:
     assert fold_word(raw).tokens == tokens
+
+
+@pytest.mark.parametrize("word", ["คืน", "किताब", "เงิน", "كِتاب", "café"])
+def test_a_letter_keeps_its_marks(word: str) -> None:
+    assert fold_word(word).tokens == (word,)
+    assert fold_word(f"«{word}».").tokens == (word,)
+
+
+def test_a_decomposed_accent_is_the_composed_one() -> None:
+    assert fold_word("cafe\u0301").tokens == fold_word("café").tokens

@@ -194,7 +194,6 @@ POINTS: dict[str, Cases] = {
         *on(
             CHINESE,
             {'"退款政策"': "0:1 退款 政策", '"要退款"': "0:0 我要 退款"},
-            defect="11.31: a phrase in a script without blanks is not matched on characters",
         ),
         *on(SILENT, {"♪": "error 1: at least one word", "fee": "no_words"}),
     ],
