@@ -46,7 +46,8 @@ _SPLIT = re.compile(
 )
 """Marks between letters, too: `thanks,bye` is two words whose blank was lost."""
 _CLOSERS = "\"'”’)]»"
-_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
+QUESTION_MARKS = "?？؟⁇⁈⁉"
+_SENTENCE_ENDS = (".", "!", "。", "！", "।", *QUESTION_MARKS)
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s.,:'⁄%]+(?=\d)")
 _DOTTED_GROUPS = re.compile(r"\d{3,}(?:\.\d{3,}){2,}")
 """`555.123.4567`, as a telephone number is written."""
@@ -119,7 +120,8 @@ def is_number(token: str) -> bool:
 
 
 def _fold(raw: str, language: Language) -> Folded:
-    ends = raw.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
+    bare = raw.rstrip(_CLOSERS)
+    ends = bare.endswith(_SENTENCE_ENDS) and not bare.endswith("..")  # three dots hesitate
     masked = _masked(raw)
     if masked:
         return Folded((masked,), Kind.OTHER, ends)

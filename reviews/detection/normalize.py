@@ -15,6 +15,7 @@ from reviews.detection.folding import (
     Kind,
     Memory,
     fold_word,
+    is_blankless,
     is_number,
     memory_of,
 )
@@ -308,9 +309,11 @@ def _without(items: Sequence[Item], left_out: Iterable[int]) -> list[Item]:
 def _repetitions(
     placed: Sequence[str], kept: Sequence[int], breaks: Sequence[int]
 ) -> Iterator[int]:
-    """Tokens that are said again at once, in the same sentence; numbers and masks never count."""
+    """Tokens that are said again at once, in the same sentence; numbers and masks never count,
+    nor what may be half a word where words have no blanks."""
     for at in compress(count(), map(eq, placed, islice(placed, 1, None))):
-        if placed[at].startswith(MASK) or is_number(placed[at]):
+        token = placed[at]
+        if token.startswith(MASK) or is_number(token) or is_blankless(token):
             continue
         if bisect_right(breaks, kept[at]) == bisect_right(breaks, kept[at + 1]):
             yield kept[at]

@@ -66,7 +66,7 @@ def chain(
         measure = _measure(distance, reading) if distance else None
         joined = proximity.follow(side.stretches, joined, measure)
     shortest = [rest.whole() for rest in intervals.shortest(joined)]
-    return Matches(shortest, _doubt_of(sides))
+    return Matches(shortest, _doubt_of(sides) or _untimed(sides, distances, reading))
 
 
 def _near(left: Matches, right: Matches, distance: Distance, reading: Reading) -> Matches:
@@ -106,6 +106,8 @@ def _not_near(span: NotNear, left: Matches, right: Matches, reading: Reading) ->
         return Matches([], doubt)
     measure = _measure(span.distance, reading)
     kept = proximity.not_near(left.stretches, right.stretches, measure, is_before=span.is_before)
+    if right.stretches and _untimed((left, right), (span.distance,), reading):
+        right = Matches(right.stretches, NO_TIMES)
     return _without(left, right, kept)
 
 
@@ -134,6 +136,18 @@ def _distance_doubt(distances: Sequence[Distance | None], reading: Reading) -> D
     if Unit.TURNS in units and not reading.axis.has_turns:
         return NO_TURNS
     return NO_TIMES if Unit.SECONDS in units and not reading.has_times else None
+
+
+def _untimed(
+    sides: Sequence[Matches], distances: Sequence[Distance | None], reading: Reading
+) -> Doubt | None:
+    """Some of what is measured in seconds has no time, so it may be near."""
+    if all(each is None or each.unit is not Unit.SECONDS for each in distances):
+        return None
+    if reading.is_in_order:
+        return None
+    stretches = (stretch for side in sides for stretch in side.stretches)
+    return NO_TIMES if any(reading.times_of(s.start, s.end)[0] < 0 for s in stretches) else None
 
 
 def _measure(distance: Distance, reading: Reading) -> Measure:

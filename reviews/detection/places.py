@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from reviews.detection.evidence import Reason
+from reviews.detection.folding import QUESTION_MARKS
 from reviews.detection.intervals import Stretch
 from reviews.detection.language.types import AfterRule, Confident, Place, Placed
 from reviews.detection.reading import First, Reading
@@ -18,7 +19,8 @@ NO_CONFIDENCE: Doubt = (
     Reason.NO_CONFIDENCE,
     "the source gave no confidence for the words",
 )
-_ENDINGS = frozenset(".?!")
+_ENDINGS = frozenset(".!。！।") | set(QUESTION_MARKS)
+_QUESTIONS = frozenset(QUESTION_MARKS)
 Standing = Placed | Confident | AfterRule
 
 
@@ -98,5 +100,9 @@ def _read_sentences(reading: Reading) -> _Sentences:
 
 
 def _ending(word: str) -> str:
-    last = word.rstrip("\"'”’)]")[-1:]
-    return last if last in _ENDINGS else ""
+    """`?` where any of the marks asks; three dots are a hesitation, which ends nothing."""
+    bare = word.rstrip("\"'”’)]»")
+    marks = bare[len(bare.rstrip("".join(_ENDINGS))) :]
+    if not _QUESTIONS.isdisjoint(marks):
+        return "?"
+    return marks[-1:] if not marks.endswith("..") else ""

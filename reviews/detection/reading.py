@@ -1,9 +1,9 @@
 """A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, pairwise, repeat
+from itertools import chain, groupby, pairwise, repeat
 from typing import cast
 
 from reviews.detection.effort import Effort
@@ -154,14 +154,14 @@ class Reading:
         transcript, axis = self.transcript, self.axis
         low, high = axis.first[first], axis.last[last]
         if self.utterances[low] == self.utterances[high] or self.is_in_order:
-            start_ms = transcript.start_ms[low]
-            return (-1, -1) if start_ms < 0 else (start_ms, transcript.end_ms[high])
+            start_ms, end_ms = transcript.start_ms[low], transcript.end_ms[high]
+            return (-1, -1) if min(start_ms, end_ms) < 0 else (start_ms, end_ms)
         ends = (self.utterances[low], self.utterances[high])
         words = map(axis.first.__getitem__, range(first, last + 1))
         tokens = [at for at, word in enumerate(words, first) if self.utterances[word] in ends]
         starts = [transcript.start_ms[axis.first[at]] for at in tokens]
         stops = [transcript.end_ms[axis.last[at]] for at in tokens]
-        return (-1, -1) if min(starts) < 0 else (min(starts), max(stops))
+        return (-1, -1) if min(*starts, *stops) < 0 else (min(starts), max(stops))
 
     def unsure_tokens(self, floor: float) -> Set[int]:
         """Those with a word that is known to be less confident than `floor`."""
@@ -201,11 +201,13 @@ class Reading:
             end_ms=end_ms,
             is_unsure=stretch.is_unsure,
             score=stretch.score,
-            marks=tuple(self._mark(first, last) for first, last in stretch.marks),
+            marks=tuple(mark for leaf in stretch.marks for mark in self._marks(*leaf)),
         )
 
-    def _mark(self, first: int, last: int) -> Mark:
-        words = self.words_of(first, last)
-        utterance = self.utterance_of(words[0])
-        low, high = self.transcript.bounds[utterance : utterance + 2]
-        return Mark(utterance, words[0] - low, min(words[-1], high - 1) - low)
+    def _marks(self, first: int, last: int) -> Iterator[Mark]:
+        """The words of a leaf's tokens, utterance by utterance; nothing that others said."""
+        speaker = self.speaker_of(first)
+        for utterance, words in groupby(sorted(self.matched(first, last)), self.utterance_of):
+            if self.transcript.speakers[utterance] == speaker:
+                low, each = self.transcript.bounds[utterance], list(words)
+                yield Mark(utterance, each[0] - low, each[-1] - low)

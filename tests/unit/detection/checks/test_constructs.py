@@ -199,3 +199,50 @@ def test_of_several_ways_to_match_a_text_the_words_said_first_are_the_evidence()
     assert isinstance(found, Found)
     marks = [(mark.first_word, mark.last_word) for mark in found.evidence[0].marks]
     assert marks == [(1, 4), (7, 7)]
+
+
+def timed(text: str, *starts: int) -> Transcript:
+    """Words of 300 ms; -1 is a word without time."""
+    ends = [-1 if start < 0 else start + 300 for start in starts]
+    return call(text, start_ms=list(starts), end_ms=ends)
+
+
+def test_a_word_without_time_is_in_no_window_and_near_to_nobody() -> None:
+    late = timed("agent: hello being recorded", 0, 1000, -1)
+    assert state(ask('"being recorded" IN FIRST 30s', late)) == "no_times"
+    denied = timed("agent: guarantee not that", 0, -1, 1000)
+    assert state(ask("guarantee NOT NEAR/5s not", denied)) == "no_times"
+    assert state(ask("guarantee NEAR/5s not", denied)) == "no_times"
+    assert state(ask("NOT (guarantee NEAR/5s not)", denied)) == "no_times"
+    assert state(ask("guarantee NEAR/5s that", denied)) == "found"
+
+
+def test_a_phrase_over_utterances_is_marked_in_each_and_not_in_what_others_said() -> None:
+    found = ask('"the premium plan"', "agent: the premium\ncustomer: Mhm.\nagent: plan today")
+    assert isinstance(found, Found)
+    marks = [(each.utterance, each.first_word, each.last_word) for each in found.evidence[0].marks]
+    assert marks == [(0, 0, 1), (2, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Did you... read the terms?",
+        "Did you… read the terms?",
+        "Did you read the terms?!",
+        "Did you read the terms？",
+        "“Did you read the terms?”",
+    ],
+)
+def test_a_question_is_one_however_it_is_marked(said: str) -> None:
+    assert state(ask('"did you read the terms" AS QUESTION', f"agent: {said} Yes.")) == "found"
+
+
+def test_three_dots_are_a_hesitation() -> None:
+    assert state(ask('"I want a refund"', "customer: I want… want a refund.")) == "found"
+    assert state(ask("<digits 4>", "customer: four... two four two.")) == "found"
+    assert state(ask("<digits 4>", "customer: four. Two four two.")) == "clear"
+
+
+def test_a_character_twice_is_a_word_in_a_script_without_blanks() -> None:
+    assert state(ask('"谢谢您"', "customer: 谢 谢 您")) == "found"
