@@ -1,6 +1,6 @@
 """The entrance of the core: a transcript and a rubric in, every rule's result and a score out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -121,15 +121,39 @@ def _outcomes(transcript: Transcript, compiled: Compiled) -> Sequence[Outcome | 
     if transcript.refused is not None:
         return [transcript.refused] * len(rules)
     try:
-        reading = _read(transcript, compiled.matcher)
+        reading_of = _readings(transcript, compiled)
     except Exception as error:  # noqa: BLE001 # the rim of the core: an outcome, never a crash
         return [_failed(error)] * len(rules)
     outcomes: dict[int, Outcome | None] = {}
     for at in compiled.order:
-        outcomes[at] = _outcome(rules[at], compiled.silences[at], reading)
+        outcomes[at] = _outcome(rules[at], compiled.silences[at], reading_of)
         if rules[at].code in compiled.followed:
+            reading = reading_of(None)
             reading.firsts[rules[at].code] = _first(outcomes[at], reading)
     return [outcomes[at] for at in range(len(rules))]
+
+
+def _readings(transcript: Transcript, compiled: Compiled) -> Callable[[Rule | None], Reading]:
+    """The call as a rule hears it, None for what all have in common: read once for all of them.
+
+    Where all leaves together try too much, each rule is heard alone: none fails for another.
+    """
+    spellings = transcript.custom_spelling
+    axis, firsts = read_axis(transcript), dict[str, First]()
+    try:
+        hits = compiled.matcher.find(axis, spellings=spellings)
+    except TooMuchEffort:
+        pass
+    else:
+        whole = Reading(transcript, axis, hits, firsts=firsts)
+        return lambda _: whole
+
+    def alone(rule: Rule | None) -> Reading:
+        leaves = [leaf for each in conditions_of(rule) for leaf in leaves_of(each)] if rule else []
+        hits = Matcher(leaves).find(axis, spellings=spellings)
+        return Reading(transcript, axis, hits, firsts=firsts)
+
+    return alone
 
 
 def _first(outcome: Outcome | None, reading: Reading) -> First:
@@ -147,9 +171,11 @@ def _first(outcome: Outcome | None, reading: Reading) -> First:
     return First(min(spans)[1] if spans else None)
 
 
-def _outcome(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | None:
+def _outcome(
+    rule: Rule, silence: Silence | None, reading_of: Callable[[Rule | None], Reading]
+) -> Outcome | None:
     try:
-        return _assess(rule, silence, reading)
+        return _assess(rule, silence, reading_of(rule))
     except Exception as error:  # noqa: BLE001 # one rule's failure must not stop the others
         return _failed(error)
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -21,7 +21,7 @@ from reviews.detection.language.types import (
     Wild,
 )
 from reviews.detection.languages.english import ENGLISH
-from reviews.detection.normalize import Axis, fold_text
+from reviews.detection.normalize import Axis, Speaker, fold_text
 from reviews.detection.slots import SlotReader
 
 _STEP = 5
@@ -150,7 +150,10 @@ class _Tries:
         if self._has_spoken:
             everything = range(len(axis.tokens))
             unplaced = frozenset(everything).difference(axis.kept)
-            scan = _Scan(self._spoken, axis.tokens, everything, axis, wilds, unplaced, found, slots)
+            scan = _Scan(
+                self._spoken, axis.tokens, everything, axis, wilds, unplaced, found, slots,
+                axis.asides,
+            )  # fmt: skip
             scan.run()
         for key, text in self._characters:
             found[key].update(in_a_row(text, axis))
@@ -212,6 +215,7 @@ class _Scan:
     """Tokens that may be skipped: fillers and repetitions that the phrase does not name."""
     found: dict[str, set[tuple[int, int]]]
     slots: SlotReader
+    asides: Mapping[int, Speaker] = field(default_factory=dict)
     effort: Effort = field(default_factory=Effort)
 
     def run(self) -> None:
@@ -280,6 +284,8 @@ class _Scan:
                 continue
             if at > start and at in self.unplaced:
                 waiting.append((node, at + 1))
+            if self.asides and self.asides.get(at) != self.asides.get(start):
+                continue  # somebody else's
             token = self.tokens[at]
             if (following := node.children.get(token)) is not None:
                 waiting.append((following, at + 1))

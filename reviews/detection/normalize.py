@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, compress, count, islice
@@ -51,6 +51,8 @@ class Axis:
     pauses: Sequence[int]
     """Likewise, those at which two written groups of digits stand 2 s or more apart."""
     language: Language
+    asides: Mapping[int, Speaker]
+    """Tokens of utterances of fillers alone within another one's turn, and who said them."""
 
     @property
     def reads_numbers(self) -> bool:
@@ -82,6 +84,7 @@ class Axis:
         return frozenset(self.tokens)
 
 
+_NOBODY: Mapping[int, Speaker] = {}
 _PAUSE_MS = 2_000
 """Written groups that far apart are two numbers."""
 _READERS: dict[str, NumberReader] = {}
@@ -234,6 +237,7 @@ def read_axis(transcript: Transcript) -> Axis:
     turns: list[int] = []
     current: Speaker | None = None
     turn = 0
+    aside: dict[int, Speaker] = {}
     speakers = list(zip(transcript.speakers, transcript.channels, strict=True))
     for utterance in _ordered(transcript):
         low, high = transcript.bounds[utterance], transcript.bounds[utterance + 1]
@@ -244,12 +248,19 @@ def read_axis(transcript: Transcript) -> Axis:
                 writer.end_sentence()
                 turns.extend([turn] * (len(writer.tokens) - len(turns)))
                 turn += 1
+            else:
+                aside = {word: each for word, each in aside.items() if each != speaker}
             current = speaker
+        elif speaker != current:
+            aside |= dict.fromkeys(range(low, high), speaker)
         _write(writer, words, low)
     writer.flush()
     turns.extend([turn] * (len(writer.tokens) - len(turns)))
     has_turns = any(label is not None for label in (*transcript.speakers, *transcript.channels))
-    return _axis(writer, turns, has_turns=has_turns)
+    asides = _NOBODY
+    if aside:
+        asides = {at: aside[word] for at, word in enumerate(writer.first) if word in aside}
+    return _axis(writer, turns, has_turns=has_turns, asides=asides)
 
 
 def fold_text(words: Sequence[str], language: Language = ENGLISH) -> Axis:
@@ -257,7 +268,7 @@ def fold_text(words: Sequence[str], language: Language = ENGLISH) -> Axis:
     writer = _Writer(language)
     _write(writer, words, 0)
     writer.flush()
-    return _axis(writer, [0] * len(writer.tokens), has_turns=False)
+    return _axis(writer, [0] * len(writer.tokens), has_turns=False, asides=_NOBODY)
 
 
 def _write(writer: _Writer, words: Sequence[str], offset: int) -> None:
@@ -274,7 +285,9 @@ def _write(writer: _Writer, words: Sequence[str], offset: int) -> None:
             add_last(at)
 
 
-def _axis(writer: _Writer, turns: list[int], *, has_turns: bool) -> Axis:
+def _axis(
+    writer: _Writer, turns: list[int], *, has_turns: bool, asides: Mapping[int, Speaker]
+) -> Axis:
     tokens, left_out = writer.tokens, writer.fillers
     kept, placed = _without(range(len(tokens)), left_out), _without(tokens, left_out)
     repeated = set(_repetitions(placed, kept, writer.breaks))
@@ -292,6 +305,7 @@ def _axis(writer: _Writer, turns: list[int], *, has_turns: bool) -> Axis:
         writer.breaks,
         writer.pauses,
         writer.language,
+        asides,
     )
 
 

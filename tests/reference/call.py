@@ -74,6 +74,10 @@ class Call:
         bounds, word = self.transcript.bounds, self.axis.first[token]
         return next(at for at in range(len(bounds) - 1) if bounds[at] <= word < bounds[at + 1])
 
+    def voice(self, token: int) -> tuple[str | None, str | None]:
+        at = self.utterance(token)
+        return self.transcript.speakers[at], self.transcript.channels[at]
+
     def role_of(self, token: int) -> Role:
         return self.transcript.roles[self.utterance(token)]
 
@@ -115,11 +119,17 @@ def hits_of(leaf: Leaf | Similar, call: Call) -> list[Hit]:
 
 def _places(pattern: Pattern, call: Call) -> Iterator[tuple[int, int]]:
     """Among the tokens that have a position; fillers too, where the pattern names one."""
-    line = range(len(call.axis.tokens)) if pattern.is_spoken else call.axis.kept
+    everything = range(len(call.axis.tokens)) if pattern.is_spoken else call.axis.kept
     steps = _at_least(pattern.steps)
-    for at, token in enumerate(line):
-        for stop in _stops(steps, at, line, call):
+    for token in everything:
+        line = [each for each in everything if not _is_aside(each, token, call)]
+        for stop in _stops(steps, line.index(token), line, call):
             yield token, line[stop - 1]
+
+
+def _is_aside(token: int, other: int, call: Call) -> bool:
+    """A filler of somebody else than who said the other."""
+    return token not in call.axis.kept and call.voice(token) != call.voice(other)
 
 
 def _at_least(steps: Sequence[Step]) -> list[Step]:

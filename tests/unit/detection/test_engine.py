@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviews.detection.effort import TooMuchEffort
 from reviews.detection.engine import Compiled, compile_rubric, evaluate
-from reviews.detection.evidence import NotAssessable, Reason
+from reviews.detection.evidence import Clear, NotAssessable, Reason
+from reviews.detection.normalize import read_axis
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result, Verdict
 from reviews.detection.transcript import CallFacts, CallKind, Transcript
@@ -95,6 +97,18 @@ def test_evaluate_goes_on_when_one_rule_breaks(monkeypatch: pytest.MonkeyPatch) 
     assert first.outcome.reason is Reason.ENGINE_ERROR
     assert first.outcome.text == "the engine failed with RuntimeError"
     assert second.result is Result.FAILED
+
+
+def test_rules_that_are_too_much_together_fail_none_that_is_not_too_much_alone() -> None:
+    words = [f"{first}{second}" for first in "abcdefgh" for second in "xyzw"]
+    spoken = call("agent: " + " ".join(words * 1200) + " refund")
+    heavy = [asked(f'"{word} *20 zebra"', code=word) for word in words]
+    rules = compiled(asked("refund", code="light"), *heavy)
+    with pytest.raises(TooMuchEffort):
+        rules.matcher.find(read_axis(spoken))
+    results = evaluate(spoken, rules).results
+    assert results[0].result is Result.FAILED
+    assert all(isinstance(each.outcome, Clear) for each in results[1:])
 
 
 def test_evaluate_names_the_engines_limit_when_a_distance_is_over_too_many_pairs() -> None:

@@ -246,3 +246,13 @@ def test_three_dots_are_a_hesitation() -> None:
 
 def test_a_character_twice_is_a_word_in_a_script_without_blanks() -> None:
     assert state(ask('"谢谢您"', "customer: 谢 谢 您")) == "found"
+
+
+def test_what_somebody_else_mutters_meanwhile_is_no_part_of_a_phrase() -> None:
+    muttered = "agent: do you agree\ncustomer: Mhm.\nagent: good"
+    assert state(ask('"agree mhm"', muttered)) == "clear"
+    assert state(ask('"mhm good"', muttered)) == "clear"
+    assert state(ask('"agree good"', muttered)) == "found"
+    assert state(ask("customer: mhm", muttered)) == "found"
+    assert state(ask('"mhm agree"', "agent: mhm agree")) == "found"
+    assert state(ask('"mhm agree"', "customer: Mhm.\nagent: agree")) == "clear"
