@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import partial
 
 from reviews.detection.checks import content_safety, pii, query
 from reviews.detection.conditions import Hearing, State, Verdict, judge
@@ -210,12 +210,9 @@ def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | 
 
 def _applies(when: QueryRule, hearing: Hearing) -> Verdict:
     """Most rules of a rubric apply to the same calls: judged once for all of them."""
-    remembered = hearing.reading.remembered
     key = (when.text, hearing.floor, hearing.unsure_share)
-    verdict = remembered.get(key)
-    if verdict is None:
-        verdict = remembered[key] = judge(when.condition, hearing, is_absence_asked=False)
-    return cast("Verdict", verdict)
+    judged = partial(judge, when.condition, hearing, is_absence_asked=False)
+    return hearing.reading.once(key, judged)
 
 
 def _check(rule: Rule, hearing: Hearing) -> Outcome:
@@ -230,9 +227,7 @@ def _check(rule: Rule, hearing: Hearing) -> Outcome:
 
 def _values(reading: Reading) -> Sequence[CallSpan]:
     """The personal data of a call: looked for once for all rules."""
-    if "values" not in reading.remembered:
-        reading.remembered["values"] = find_in_call(reading.transcript)
-    return cast("Sequence[CallSpan]", reading.remembered["values"])
+    return reading.once("values", lambda: find_in_call(reading.transcript))
 
 
 def _is_covered(languages: tuple[str, ...], language: str | None) -> bool:

@@ -1,10 +1,10 @@
 """A call read once for all rules: its axis, where every leaf occurs, who spoke, when."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, groupby, pairwise, repeat
-from typing import cast
+from typing import TypeVar, cast
 
 from reviews.detection.effort import Effort
 from reviews.detection.evidence import Evidence, Mark, Reason
@@ -13,6 +13,8 @@ from reviews.detection.intervals import Stretch
 from reviews.detection.matcher import Hits
 from reviews.detection.normalize import Axis
 from reviews.detection.transcript import Role, Transcript
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,17 @@ class Reading:
     """Of the rule that is judged now."""
     firsts: dict[str, First] = field(default_factory=dict)
     """Rule → its first hit, of the rules that others come after."""
+
+    def once(self, key: object, work: Callable[[], Made]) -> Made:
+        """Worked out for the first rule that asks, and paid for by each: no rule's limit depends
+        on what stands before it. Raises TooMuchEffort."""
+        if key not in self.remembered:
+            before = self.effort.spent
+            self.remembered[key] = work(), self.effort.spent - before
+            return cast("tuple[Made, int]", self.remembered[key])[0]
+        made, steps = cast("tuple[Made, int]", self.remembered[key])
+        self.effort.spend(steps)
+        return made
 
     @cached_property
     def has_times(self) -> bool:

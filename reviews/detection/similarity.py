@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import cast
 
 from reviews.detection.alignment import Heard, aligned
 from reviews.detection.intervals import Stretch
@@ -23,9 +22,7 @@ _Scored = tuple[int, int, int]
 
 def find(text: Similar, reading: Reading) -> list[Stretch]:
     """Where the text was said near enough; of stretches that share a word the best one."""
-    if text.key not in reading.remembered:
-        reading.remembered[text.key] = _find(text, reading)
-    return cast("list[Stretch]", reading.remembered[text.key])
+    return reading.once(text.key, lambda: _find(text, reading))
 
 
 def _find(text: Similar, reading: Reading) -> list[Stretch]:

@@ -34,12 +34,12 @@ class Numerals:
     """May stand after hundred or thousand, and between money and its hundredths."""
     of_words: frozenset[str] = frozenset()
     """Between the parts of a date."""
+    the_words: frozenset[str] = frozenset()
+    """Likewise, after `of` or alone."""
     after_scale: frozenset[str] = frozenset()
     """Between a scale and its unit: the de of `un millón de pesos`."""
     single: frozenset[str] = frozenset()
     """Units before which an article is the number one: `un dólar`."""
-    the_words: frozenset[str] = frozenset()
-    """Likewise, after `of` or alone."""
     days: frozenset[str] = frozenset()
     """Ordinals of one word that are days of a month."""
     month_verbs: frozenset[str] = frozenset()

@@ -99,6 +99,18 @@ def test_evaluate_goes_on_when_one_rule_breaks(monkeypatch: pytest.MonkeyPatch) 
     assert second.result is Result.FAILED
 
 
+def test_the_limit_of_a_rule_does_not_depend_on_the_rules_before_it() -> None:
+    words = ["the", "to", "you", "and", "of", "that", "it", "is", "we", "in", "so", "for"]
+    spoken = call("agent: " + " ".join(words * 600))
+    texts = [f'~"{" ".join(words[at:] + words[:at])}" 30%' for at in range(12)]
+    parts = [asked(text) for text in texts]
+    first = evaluate(spoken, compiled(asked(" AND ".join(texts)), *parts)).results[0]
+    last = evaluate(spoken, compiled(*parts, asked(" AND ".join(texts)))).results[-1]
+    assert isinstance(first.outcome, NotAssessable)
+    assert first.outcome.reason is Reason.ENGINE_LIMIT
+    assert last.outcome == first.outcome
+
+
 def test_rules_that_are_too_much_together_fail_none_that_is_not_too_much_alone() -> None:
     words = [f"{first}{second}" for first in "abcdefgh" for second in "xyzw"]
     spoken = call("agent: " + " ".join(words * 1200) + " refund")

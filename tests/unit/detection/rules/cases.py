@@ -35,12 +35,11 @@ LISTS = {name: leaf(phrases, shown=f"{{{name}}}") for name, phrases in PROMISES.
 
 @dataclass(frozen=True)
 class Case:
-    """`tell` asks and says what came of it, as `wanted` is written; `defect`: it still differs."""
+    """`tell` asks and says what came of it, as `wanted` is written."""
 
     shown: str
     tell: Callable[[], str]
     wanted: str
-    defect: str = ""
 
     def check(self) -> None:
         told, wanted = self.tell(), self.wanted
@@ -68,13 +67,11 @@ class Case:
 Cases = list[Case]
 
 
-def on(
-    said: Transcript | str, wanted: Mapping[str, str], *, floor: float = 0.0, defect: str = ""
-) -> Cases:
+def on(said: Transcript | str, wanted: Mapping[str, str], *, floor: float = 0.0) -> Cases:
     """Queries of one call, asked alone."""
     transcript = call(said) if isinstance(said, str) else said
     return [
-        Case(query[:60], partial(_asked, query, transcript, floor), told, defect)
+        Case(query[:60], partial(_asked, query, transcript, floor), told)
         for query, told in wanted.items()
     ]
 
@@ -94,9 +91,9 @@ def ruled(
     ]
 
 
-def refused(wanted: Mapping[str, str], *, defect: str = "") -> Cases:
+def refused(wanted: Mapping[str, str]) -> Cases:
     """Queries that are errors: `15: what the message offers`."""
-    return on("agent: a", {query: f"error {told}" for query, told in wanted.items()}, defect=defect)
+    return on("agent: a", {query: f"error {told}" for query, told in wanted.items()})
 
 
 def rewritten(wanted: Mapping[str, str]) -> Cases:
@@ -110,11 +107,7 @@ def rewritten(wanted: Mapping[str, str]) -> Cases:
 def named(sections: Mapping[str, Cases]) -> list[object]:
     """Every case as a parameter, its section first in its id."""
     return [
-        pytest.param(
-            case,
-            id=f"{section}-{case.shown}-{at}",
-            marks=[pytest.mark.xfail(strict=True, reason=case.defect)] if case.defect else [],
-        )
+        pytest.param(case, id=f"{section}-{case.shown}-{at}")
         for section, cases in sections.items()
         for at, case in enumerate(cases)
     ]
