@@ -124,7 +124,8 @@ def _places(pattern: Pattern, call: Call) -> Iterator[tuple[int, int]]:
     for token in everything:
         line = [each for each in everything if not _is_aside(each, token, call)]
         for stop in _stops(steps, line.index(token), line, call):
-            yield token, line[stop - 1]
+            if call.voice(line[stop - 1]) == call.voice(token):
+                yield token, line[stop - 1]
 
 
 def _is_aside(token: int, other: int, call: Call) -> bool:
