@@ -141,6 +141,7 @@ class AbsenceSerializer(Row):
     masked = serializers.IntegerField(source="searched.masked")
     untranscribed_ms = serializers.IntegerField(source="searched.untranscribed_ms")
     nearest = NearestSerializer(allow_null=True)
+    unsure = EvidenceSerializer(many=True, help_text="Heard, too uncertainly to count.")
 
 
 class FindingRefSerializer(Row):

@@ -62,6 +62,9 @@ _KEPT = rf"\w$£€¥¢%{_MARKS}"
 _BEFORE = re.compile(rf"[^{_KEPT}.]*")
 _AFTER = re.compile(rf"[^{_KEPT}']*")
 """Read from the end of the word backwards."""
+_WHOSE = re.compile(r"[a-z]{1,2}(?=\$\.?\d)")
+"""Whose dollars: `US$35`."""
+_SCALED = re.compile(r"([\d.,]*\d)([a-z]{1,2})")
 _MIXED_HALF = re.compile(r"(?<=\d)½")
 _FIGURE = re.compile(r"\.?\d")
 _BLANKLESS = re.compile(
@@ -144,7 +147,7 @@ def _with_half(raw: str, language: Language) -> str:
     if "½" not in raw or language.numerals is None:
         return raw
     joined = " ".join(language.numerals.halves[0])
-    return _MIXED_HALF.sub(f" {joined}", raw).replace("½", joined.rpartition(" ")[2])
+    return _MIXED_HALF.sub(f" {joined} ", raw).replace("½", joined.rpartition(" ")[2])
 
 
 def _kind(tokens: tuple[str, ...], language: Language) -> Kind:
@@ -174,14 +177,22 @@ def _normalise(raw: str) -> str:
 
 
 def _fold_piece(piece: str, language: Language) -> list[str]:
-    text = _stripped(piece)
+    text = _WHOSE.sub("", _stripped(piece))
     if text in _LONE_SIGNS and text in language.symbols:
         return [language.symbols[text]]
     if text[:1] in language.symbols and _FIGURE.match(text, 1):
-        return [*_fold_bare(text[1:], language), language.symbols[text[0]]]
+        return [*_fold_amount(text[1:], language), language.symbols[text[0]]]
     if text[-1:] in language.symbols and _FIGURE.match(text):
         return [*_fold_bare(text[:-1], language), language.symbols[text[-1]]]
     return _fold_bare(text, language)
+
+
+def _fold_amount(text: str, language: Language) -> list[str]:
+    """`1.2m` of `$1.2m` as it is said; without a sign, `5k` is a run."""
+    scaled = _SCALED.fullmatch(text)
+    if scaled is None or scaled[2] not in language.scale_signs:
+        return _fold_bare(text, language)
+    return [*_fold_bare(scaled[1], language), language.scale_signs[scaled[2]]]
 
 
 def _stripped(piece: str) -> str:
@@ -209,7 +220,7 @@ def _fold_part(part: str, language: Language) -> tuple[str, ...]:
         return (figures,)
     word = _NOISE.sub("", part).strip(".&@:⁄")
     if language.drops_possessive and len(word) > 2 and word.endswith(("'s", "s'")):
-        word = word[:-2]
+        word = word[:-1] if word.endswith("ss'") else word[:-2]
     word = word.strip("'.&@:⁄")
     return _expand(word, language) if any(char.isalnum() for char in word) else ()
 

@@ -83,7 +83,10 @@ def _join(left: Stretch, right: Stretch) -> Stretch:
 def same_turn(
     lefts: Sequence[Stretch], rights: Sequence[Stretch], turns: Sequence[int]
 ) -> list[Stretch]:
-    """One of each side in one turn, in any order, sharing no token; the shortest."""
+    """One of each side in one turn, in any order, sharing no token; the shortest.
+
+    `turns` as `Axis.own_turns`, here and below.
+    """
     sides = _by_turn(lefts, turns), _by_turn(rights, turns)
     joined = []
     for turn in sides[0].keys() & sides[1].keys():
@@ -109,7 +112,7 @@ def _by_turn(stretches: Sequence[Stretch], turns: Sequence[int]) -> Mapping[int,
     """Turn → the stretches that lie in it whole, in their order."""
     made: defaultdict[int, list[Stretch]] = defaultdict(list)
     for stretch in stretches:
-        if turns[stretch.start] == turns[stretch.end]:
+        if 0 <= turns[stretch.start] == turns[stretch.end]:
             made[turns[stretch.start]].append(stretch)
     return made
 

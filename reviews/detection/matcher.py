@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -269,36 +269,36 @@ class _Scan:
         self._walk(node, start, at)
 
     def _walk(self, node: _Node, start: int, at: int) -> None:
-        waiting = [(node, at)]
+        waiting = [(node, at, False)]
         # Free words reach the same place on many ways; each is gone on from once.
-        seen: set[tuple[int, int]] = set()
+        seen: set[tuple[int, int, bool]] = set()
         while waiting:
-            node, at = waiting.pop()
+            node, at, is_skipped = waiting.pop()
             self.effort.spend(_STEP)
-            if (id(node), at) in seen:
+            if (id(node), at, is_skipped) in seen:
                 continue
-            seen.add((id(node), at))
-            if node.ends:
+            seen.add((id(node), at, is_skipped))
+            if node.ends and not is_skipped:  # what is only skipped is no part of the phrase
                 self._record(node, start, at)
             if at >= len(self.tokens):
                 continue
             if at > start and at in self.unplaced:
-                waiting.append((node, at + 1))
+                waiting.append((node, at + 1, True))
             if self.asides and self.asides.get(at) != self.asides.get(start):
                 continue  # somebody else's
             token = self.tokens[at]
             if (following := node.children.get(token)) is not None:
-                waiting.append((following, at + 1))
+                waiting.append((following, at + 1, False))
             if not node.is_plain:
-                waiting.extend(self._special(node, token, at))
+                reached = self._special(node, token, at)
+                waiting.extend((following, next_at, False) for following, next_at in reached)
 
     def _special(self, node: _Node, token: str, at: int) -> list[tuple[_Node, int]]:
         reached = [
             (node.wilds[wild], at + 1) for wild in self.wilds.get(token, ()) if wild in node.wilds
         ]
         for gap, following in node.gaps.items():
-            last = min(at + gap.maximum, len(self.tokens))
-            reached.extend((following, next_at) for next_at in range(at + gap.minimum, last + 1))
+            reached.extend((following, next_at) for next_at in self._free(gap, at))
         for slot, following in node.slots.items():
             end = self._slot_end(slot, at)
             if end:
@@ -308,6 +308,16 @@ class _Scan:
             if end:
                 reached.append((following, end))
         return reached
+
+    def _free(self, gap: Gap, at: int) -> Iterator[int]:
+        """Places behind as many free words as the gap allows; fillers are none."""
+        words = 0
+        for place in range(at, len(self.tokens) + 1):
+            if words >= gap.minimum:
+                yield place
+            words += place not in self.unplaced
+            if words > gap.maximum:
+                return
 
     def _slot_end(self, slot: Slot, at: int) -> int:
         """Behind the longest value that begins at `at`, else 0; values are read without fillers."""
@@ -337,9 +347,17 @@ class _Scan:
             at += 1
         return at if joined == digits else 0
 
+    def _beyond(self, at: int, words: int, step: int) -> int:
+        """The place so many free words further; outside the tokens where there are too few."""
+        while words and 0 <= at < len(self.tokens):
+            at += step
+            words -= at not in self.unplaced
+        return at
+
     def _record(self, node: _Node, start: int, end: int) -> None:
         for key, before, after in node.ends:
-            low, high = start - before, end - 1 + after
+            low = self._beyond(start, before, -1) if before else start
+            high = self._beyond(end - 1, after, 1) if after else end - 1
             if low < 0 or high >= len(self.tokens):
                 continue
             first, last = self.places[low], self.places[high]

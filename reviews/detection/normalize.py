@@ -68,6 +68,13 @@ class Axis:
         return list(accumulate(counts))
 
     @cached_property
+    def own_turns(self) -> Sequence[int]:
+        """The turn of each token; what is uttered aside is in none."""
+        if not self.asides:
+            return self.turns
+        return [NO_TURN if at in self.asides else turn for at, turn in enumerate(self.turns)]
+
+    @cached_property
     def places(self) -> dict[str, list[int]]:
         """Token to its places in `placed`, ascending."""
         places: defaultdict[str, list[int]] = defaultdict(list)
@@ -84,6 +91,8 @@ class Axis:
         return frozenset(self.tokens)
 
 
+NO_TURN = -2
+"""Neither a turn nor the one before the first."""
 _NOBODY: Mapping[int, Speaker] = {}
 _PAUSE_MS = 2_000
 """Written groups that far apart are two numbers."""
@@ -105,6 +114,7 @@ class _Writer:
     start_ms: Sequence[int] = ()
     end_ms: Sequence[int] = ()
     """Of every word, or none: then nothing is known to pause."""
+    words: Sequence[str] = ()
     tokens: list[str] = field(default_factory=list)
     first: list[int] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
@@ -173,10 +183,15 @@ class _Writer:
                 self._put_filler(token, at)
 
     def _is_name(self, raw: str) -> bool:
-        """`ER` inside a sentence is a word, not a hesitation."""
+        """`ER` inside a sentence is a word, not a hesitation; not where all is in capitals."""
         letters = [char for char in raw if char.isalpha()]
         begins = (self.breaks[-1] if self.breaks else 0) == len(self.tokens) and not self.run
-        return len(letters) > 1 and raw.isupper() and not begins
+        return len(letters) > 1 and raw.isupper() and not begins and self.has_case
+
+    @cached_property
+    def has_case(self) -> bool:
+        """Some words are not in capitals; of a query's text that is taken for granted."""
+        return not self.words or any(map(str.islower, self.words))
 
     def _filler(self, tokens: Iterable[str], at: int) -> None:
         for token in tokens:
@@ -218,7 +233,10 @@ class _Writer:
         floor, at = self.breaks[-1] if self.breaks else 0, len(self.tokens) - 1
         while at >= floor and at in self.fillers:
             at -= 1
-        if at < floor or self.reader is None or not self.reader.begins(self.tokens[at], token):
+        if at < floor or self.reader is None:
+            return
+        before = self.tokens[at - 1] if at > floor else ""
+        if not self.reader.begins(self.tokens[at], token, before):
             return
         for index in range(at, len(self.tokens)):
             is_filler = index in self.fillers
@@ -233,7 +251,8 @@ _PLAIN = Kind.PLAIN  # asked of every word: to look it up in its class costs mor
 
 def read_axis(transcript: Transcript) -> Axis:
     """The axis of a call: its utterances by start time, one run of one speaker after the other."""
-    writer = _Writer(language_of(transcript.language), transcript.start_ms, transcript.end_ms)
+    language = language_of(transcript.language)
+    writer = _Writer(language, transcript.start_ms, transcript.end_ms, transcript.words)
     turns: list[int] = []
     current: Speaker | None = None
     turn = 0

@@ -48,11 +48,14 @@ class NumberReader:
         """Whether the words around a run say that an ordinal in it is a day."""
         return before in self.numerals.months or after in self.numerals.of_words
 
-    def begins(self, word: str, following: str) -> bool:
-        """`a` before a scale, `point` before a digit: they begin a number though no others do."""
+    def begins(self, word: str, following: str, before: str) -> bool:
+        """`a` before a scale, `point` before a digit: they begin a number though no others do.
+
+        The `a million` of `half a million` is none.
+        """
         numerals = self.numerals
         is_one = word in numerals.articles and following in numerals.after_one
-        return is_one or word in numerals.points
+        return (is_one and before not in numerals.halved) or word in numerals.points
 
 
 Found = tuple[str, int]
@@ -88,7 +91,7 @@ class _Run:
         unit, after = self._unit(self._after_scale(end))
         if not unit:
             reads.append(Read(text, at, end - 1))
-            return end
+            return self._put_half(reads, end)
         if unit == PERCENT:
             last = end - 1
         else:
@@ -98,6 +101,23 @@ class _Run:
         reads.append(Read(text, at, last))
         reads.append(Read(unit, end, after - 1))
         return after
+
+    def _put_half(self, reads: list[Read], at: int) -> int:
+        """`and a half per cent` behind a number: words, and the unit; else nothing."""
+        half_end = self._half(at)
+        unit, after = self._unit(half_end)
+        if half_end == at or not unit:
+            return at
+        reads.extend(Read(self.words[each], each, each) for each in range(at, half_end))
+        reads.append(Read(unit, half_end, after - 1))
+        return after
+
+    def _half(self, at: int) -> int:
+        """Behind `and a half`, else `at`."""
+        for phrase in self.numerals.halves:
+            if self.words[at : at + len(phrase)] == phrase:
+                return at + len(phrase)
+        return at
 
     def _after_scale(self, at: int) -> int:
         """Behind the de of `un millón de pesos`, else `at`."""
@@ -207,6 +227,9 @@ class _Run:
         whole = self.cardinal(at)
         if whole is None or "." in whole[0]:
             return whole
+        half_end = self._half(whole[1])
+        if half_end > whole[1] and self.words[half_end] in self.numerals.scales:
+            return self._scaled(f"{whole[0]}.5", half_end)
         digits, end = self._fraction(whole[1])
         if not digits:
             return whole

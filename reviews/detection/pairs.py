@@ -82,7 +82,7 @@ def _in_turns(
     if (missing := _missing((left, right), doubt)) is not None:
         return missing
     join = intervals.same_turn if isinstance(span, SameTurn) else intervals.next_turn
-    joined = join(left.stretches, right.stretches, reading.axis.turns)
+    joined = join(left.stretches, right.stretches, reading.axis.own_turns)
     return Matches(joined, _doubt_of((left, right)))
 
 

@@ -57,14 +57,16 @@ def _is_confident(stretch: Stretch, least: float, reading: Reading) -> bool | No
 
 
 def _is_placed(stretch: Stretch, place: Place, reading: Reading) -> bool:
-    turns = reading.axis.turns
+    turns = reading.axis.own_turns
     match place:
         case Place.TURN_START:
-            return reading.turn_edges.get(turns[stretch.start], (-1, -1))[0] == stretch.start
+            first, _ = reading.turn_edges.get(turns[stretch.start], (-1, -1))
+            return stretch.start <= first <= stretch.end
         case Place.TURN_END:
-            return reading.turn_edges.get(turns[stretch.end], (-1, -1))[1] == stretch.end
+            _, last = reading.turn_edges.get(turns[stretch.end], (-1, -1))
+            return stretch.start <= last <= stretch.end
         case Place.ONE_TURN:
-            return turns[stretch.start] == turns[stretch.end]
+            return 0 <= turns[stretch.start] == turns[stretch.end]
     sentences = _sentences(reading)
     stop = sentences.stops[stretch.start]
     return stop >= stretch.end and sentences.ends[stop] == "?"

@@ -153,11 +153,26 @@ class Reading:
         low = min(axis.first[first : last + 1])
         return range(low, max(axis.last[first : last + 1]) + 1)
 
+    def own(self, first: int, last: int) -> Sequence[int]:
+        """The tokens of a leaf, without what others mutter meanwhile."""
+        tokens, asides = range(first, last + 1), self.axis.asides
+        if first == last or not asides:
+            return tokens
+        return [at for at in tokens if asides.get(at) == asides.get(first)]
+
     def matched(self, first: int, last: int) -> set[int]:
         """The words that a leaf's tokens cover: none that stands elsewhere on the axis."""
-        axis = self.axis
-        tokens = range(first, last + 1)
+        axis, tokens = self.axis, self.own(first, last)
         return {word for at in tokens for word in range(axis.first[at], axis.last[at] + 1)}
+
+    def spoken_ms(self, first: int, last: int) -> tuple[int, int]:
+        """Earliest start and latest end of a leaf's words in ms; -1 where one has no time."""
+        if first == last or self.is_in_order:
+            return self.times_of(first, last)
+        words = self.matched(first, last)
+        starts = [self.transcript.start_ms[word] for word in words]
+        ends = [self.transcript.end_ms[word] for word in words]
+        return (-1, -1) if min(*starts, *ends) < 0 else (min(starts), max(ends))
 
     def times_of(self, first: int, last: int) -> tuple[int, int]:
         """Earliest start and latest end of the tokens' words in ms; -1 where one has no time.
@@ -219,8 +234,6 @@ class Reading:
 
     def _marks(self, first: int, last: int) -> Iterator[Mark]:
         """The words of a leaf's tokens, utterance by utterance; nothing that others said."""
-        speaker = self.speaker_of(first)
         for utterance, words in groupby(sorted(self.matched(first, last)), self.utterance_of):
-            if self.transcript.speakers[utterance] == speaker:
-                low, each = self.transcript.bounds[utterance], list(words)
-                yield Mark(utterance, each[0] - low, each[-1] - low)
+            low, each = self.transcript.bounds[utterance], list(words)
+            yield Mark(utterance, each[0] - low, each[-1] - low)

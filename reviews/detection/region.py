@@ -78,7 +78,7 @@ def _widest(regions: list[Region]) -> Region:
 
 
 def absence_of(region: Region, reading: Reading, *, floor: float) -> Absence:
-    """The proof of absence; words of unknown role count as searched, they may be anyone's."""
+    """The proof of absence; words of an unknown speaker count as searched, they may be anyone's."""
     key = (region, floor)
     if key not in reading.remembered:
         reading.remembered[key] = _absence(region, reading, floor)
@@ -157,8 +157,8 @@ def _spoken(region: Region, reading: Reading) -> Said:
 def _are_spoken(region: Region, transcript: Transcript) -> list[bool]:
     """For each utterance, whether one of the region's speakers may have said it."""
     # A tuple: to hash a role costs more than to compare it with two others.
-    roles, labels = (*region.roles, Role.UNKNOWN), region.labels
+    roles, labels = (*region.roles, Role.UNKNOWN), {*region.labels, None}
     return [
-        (not region.roles or role in roles) and (not labels or label in labels)
+        (not region.roles or role in roles) and (not region.labels or label in labels)
         for role, label in zip(transcript.roles, transcript.speakers, strict=True)
     ]

@@ -45,6 +45,10 @@ NUMBERS_UNREAD: Doubt = (
     "the rule asks for a number, and numbers are not read in the call's language",
 )
 NO_LABELS: Doubt = (Reason.ROLES_UNKNOWN, "the call has no speaker labels")
+LABEL_MISSING: Doubt = (
+    Reason.ROLES_UNKNOWN,
+    "the words were said in a part of the call that has no speaker label",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +126,22 @@ def _scoped(stretches: list[Stretch], reading: Reading, scope: Scope) -> Matches
     if scope.label is not None:
         if not reading.has_labels:
             return Matches([], NO_LABELS)
-        stretches = [s for s in stretches if reading.speaker_of(s.start) == scope.label]
+        labels = [reading.speaker_of(stretch.start) for stretch in stretches]
+        doubt = LABEL_MISSING if None in labels and not scope.is_wide else None
+        wanted = {scope.label, None} if scope.is_wide else {scope.label}
+        stretches = [s for s, each in zip(stretches, labels, strict=True) if each in wanted]
     if scope.role is not None:
         roles = [reading.role_of(stretch.start) for stretch in stretches]
-        doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles and not scope.is_wide else None
+        doubt = ROLES_UNKNOWN if Role.UNKNOWN in roles and not scope.is_wide else doubt
         theirs = {scope.role, Role.UNKNOWN} if scope.is_wide else {scope.role}
         stretches = [s for s, role in zip(stretches, roles, strict=True) if role in theirs]
     if unsure := reading.unsure_tokens(scope.floor):
-        stretches = [_heard(each, unsure) for each in stretches]
+        stretches = [_heard(each, unsure, reading) for each in stretches]
     return Matches(stretches, doubt)
 
 
-def _heard(stretch: Stretch, unsure: Set[int]) -> Stretch:
-    tokens = chain.from_iterable(range(first, last + 1) for first, last in stretch.marks)
+def _heard(stretch: Stretch, unsure: Set[int], reading: Reading) -> Stretch:
+    tokens = chain.from_iterable(reading.own(first, last) for first, last in stretch.marks)
     return stretch if unsure.isdisjoint(tokens) else stretch._replace(is_unsure=True)
 
 

@@ -62,7 +62,7 @@ def is_token_inside(first: int, last: int, window: Window, reading: Reading) -> 
     if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
         low, high = _turns(window, reading)
         return low <= reading.axis.turns[first] and reading.axis.turns[last] <= high
-    start_ms, end_ms = reading.times_of(first, last)
+    start_ms, end_ms = reading.spoken_ms(first, last)
     low, high = edges_ms(window, reading)
     return low <= start_ms and end_ms <= high
 
@@ -85,7 +85,7 @@ def inside(said: Said, window: Window, reading: Reading) -> Said:
 def lacks_times(stretch: Stretch, window: Window, reading: Reading) -> bool:
     if not isinstance(window, ClockWindow) and window.unit is Unit.TURNS:
         return False
-    return any(reading.times_of(first, last)[0] < 0 for first, last in stretch.marks)
+    return any(reading.spoken_ms(first, last)[0] < 0 for first, last in stretch.marks)
 
 
 def _turns(window: EdgeWindow, reading: Reading) -> tuple[int, int]:

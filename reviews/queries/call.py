@@ -92,6 +92,8 @@ class Row:
     places: tuple[Place, ...]
     absence: Absence | None
     nearest: Place | None
+    unclear: tuple[Place, ...]
+    """Where it may have been said: words too uncertain to count as heard."""
     reason: str
     item: Item | None
 
@@ -247,6 +249,7 @@ def _row(
         places=tuple(marker.place(one, mark) for one in evidence),
         absence=absence,
         nearest=marker.place(nearest.evidence, "near") if nearest else None,
+        unclear=tuple(marker.place(one, "near") for one in absence.unsure) if absence else (),
         reason=outcome.text if isinstance(outcome, NotAssessable) else "",
         item=item,
     )

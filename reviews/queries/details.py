@@ -75,6 +75,8 @@ class Proof:
 
     searched: Absence
     nearest: Nearest | None
+    unsure: tuple[Quoted, ...]
+    """What was heard too uncertainly to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +258,11 @@ class _Writer:
     def proof(self, absence: Absence | None) -> Proof | None:
         if absence is None:
             return None
-        near = absence.nearest
+        near, unsure = absence.nearest, tuple(map(self.quoted, absence.unsure))
         if near is None:
-            return Proof(absence, None)
+            return Proof(absence, None, unsure)
         quoted = self.quoted(near.evidence)
-        return Proof(absence, Nearest(near.cause, near.matched, near.wanted, quoted))
+        return Proof(absence, Nearest(near.cause, near.matched, near.wanted, quoted), unsure)
 
 
 def _time(ms: int) -> int | None:

@@ -103,6 +103,7 @@ def _needles(page: CallPage, scale: float) -> Iterator[Needle]:
         for place in row.places
     ]
     marked += [(row.nearest, row.rule.title, "near") for row in rows if row.nearest]
+    marked += [(place, row.rule.title, "near") for row in rows for place in row.unclear]
     for place, title, kind in marked:
         if place.start_ms >= 0:
             yield Needle(round(place.start_ms * scale, 1), place.number, kind, title)

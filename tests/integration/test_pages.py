@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from reviews import audit
+from reviews.demo import build
 from reviews.detection.pii import call
 from reviews.models import (
     AuditEvent,
@@ -26,6 +28,7 @@ from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
 from reviews.policies import Action, can
 from reviews.queries import transcripts
+from reviews.rubrics import publish
 from tests.factories import demo
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -312,3 +315,35 @@ def test_hostile_strings_in_every_shown_field_stay_words(reviewer: Client, care:
     for raw in (*HOSTILE[:3], "<i>x</i>"):
         assert raw not in page
         assert raw not in listed
+
+
+def test_what_was_heard_too_unclearly_to_count_is_linked() -> None:
+    care = next(tenant for tenant in demo.tenants() if tenant.slug == CARE)
+    rule = {
+        "code": "no_refund",
+        "title": "No refund is spoken of",
+        "severity": "low",
+        "check": {"query": "NOT refund*"},
+        "section": "one",
+        "weight": 1,
+        "violation_when": "absent",
+        "confidence_floor": 0.6,
+    }
+    document = {"name": "Unclear", "sections": [{"code": "one", "title": "One"}], "rules": [rule]}
+    with tenant_context(care.pk):
+        publish.publish(tenant_id=care.pk, code="x", document=document, by=None, now=timezone.now())
+    payload = dict(build.calls(1, seed=1)[0].payload)
+    texts = ["I", "want", "a", "refund", "please."]
+    words = [
+        {"text": text, "start": at * 500, "end": at * 500 + 400, "speaker": "A",
+         "confidence": 0.3 if text == "refund" else 0.9}
+        for at, text in enumerate(texts)
+    ]  # fmt: skip
+    said = {"text": " ".join(texts), "start": 0, "end": 2400, "speaker": "A", "confidence": 0.8}
+    payload |= {"text": said["text"], "words": words, "utterances": [said | {"words": words}]}
+    demo.keep_payload(care, payload)
+    with tenant_context(care.pk):
+        [row] = Transcript.objects.all()
+    client = demo.signed_in(MemberRole.REVIEWER)
+    page = client.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
+    assert "Heard, but not clearly enough to count" in page

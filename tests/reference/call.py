@@ -89,6 +89,11 @@ class Call:
         axis = self.axis
         return {word for at in tokens for word in range(axis.first[at], axis.last[at] + 1)}
 
+    def is_aside(self, token: int) -> bool:
+        """It is of an utterance without a position, of somebody else than whose turn it is in."""
+        others = [at for at in self.axis.kept if self.axis.turns[at] == self.axis.turns[token]]
+        return not others or self.voice(others[0]) != self.voice(token)
+
     def clock(self, tokens: Iterable[int]) -> tuple[int, int]:
         """When the first word of them begins and the last one ends."""
         words = self.words(tokens)
@@ -111,7 +116,7 @@ def hits_of(leaf: Leaf | Similar, call: Call) -> list[Hit]:
     turns = call.axis.turns
     found = {place for pattern in leaf.patterns for place in _places(pattern, call)}
     return [
-        Hit(first, last, frozenset(range(first, last + 1)))
+        Hit(first, last, frozenset(_own(first, last, call)))
         for first, last in found
         if turns[first] == turns[last]
     ]
@@ -128,6 +133,10 @@ def _places(pattern: Pattern, call: Call) -> Iterator[tuple[int, int]]:
                 yield token, line[stop - 1]
 
 
+def _own(first: int, last: int, call: Call) -> list[int]:
+    return [at for at in range(first, last + 1) if not _is_aside(at, first, call)]
+
+
 def _is_aside(token: int, other: int, call: Call) -> bool:
     """A filler of somebody else than who said the other."""
     return token not in call.axis.kept and call.voice(token) != call.voice(other)
@@ -136,12 +145,13 @@ def _is_aside(token: int, other: int, call: Call) -> bool:
 def _at_least(steps: Sequence[Step]) -> list[Step]:
     """A free word at an end counts only if it must."""
     words = [at for at, step in enumerate(steps) if not isinstance(step, Gap)]
-    return [
+    least = [
         Gap(step.minimum, step.minimum)
         if isinstance(step, Gap) and not words[0] < at < words[-1]
         else step
         for at, step in enumerate(steps)
     ]
+    return [step for step in least if step != Gap(0, 0)]
 
 
 def _stops(steps: Sequence[Step], at: int, line: Sequence[int], call: Call) -> Iterator[int]:
@@ -197,9 +207,10 @@ def _is_whole(line: Sequence[int], at: int, stop: int, call: Call) -> bool:
 
 
 def _free(gap: Gap, at: int, line: Sequence[int], call: Call) -> Iterator[int]:
-    """Free words are words with a position."""
+    """Free words are words with a position, whatever stands between them."""
     for stop in range(at, len(line) + 1):
-        if gap.minimum <= sum(token in call.axis.kept for token in line[at:stop]) <= gap.maximum:
+        are_words = [token in call.axis.kept for token in line[at:stop]]
+        if gap.minimum <= sum(are_words) <= gap.maximum and all((*are_words[:1], *are_words[-1:])):
             yield stop
 
 

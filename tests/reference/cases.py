@@ -361,12 +361,18 @@ def _plain(random: Random, words: Words) -> Leaf:
 
 def _pattern(random: Random, words: Words) -> Pattern:
     if _chance(random, 5):
-        return Pattern((Literal("um"), Literal(random.choice(words.terms))), is_spoken=True)
-    steps: list[Step] = [_step(random, words) for _ in range(random.choice((1, 1, 1, 1, 1, 2, 3)))]
-    if _chance(random, 10):
-        least = random.randint(0, 1)
-        steps.insert(random.randint(0, len(steps)), Gap(least, least + random.randint(0, 2)))
-    return Pattern(tuple(steps))
+        steps: list[Step] = [Literal("um"), Literal(random.choice(words.terms))]
+        return Pattern(_with_gap(random, steps), is_spoken=True)
+    steps = [_step(random, words) for _ in range(random.choice((1, 1, 1, 1, 1, 2, 3)))]
+    return Pattern(_with_gap(random, steps))
+
+
+def _with_gap(random: Random, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Sometimes free words between the steps, or around them."""
+    if not _chance(random, 10):
+        return tuple(steps)
+    at, least = random.randint(0, len(steps)), random.randint(0, 1)
+    return (*steps[:at], Gap(least, least + random.randint(0, 2)), *steps[at:])
 
 
 def _step(random: Random, words: Words) -> Step:

@@ -89,17 +89,20 @@ def _meaning(span: Span, call: Call) -> Meaning:
 def _leaf(span: Leaf | Similar, call: Call) -> Meaning:
     """Said by the one whose words count; unknown where that may be."""
     hits = hits_of(span, call)
+    is_open = False
     if call.label is not None:
         if hits and not any(call.transcript.speakers):
             return UNKNOWN
-        hits = [hit for hit in hits if call.label_of(hit.start) == call.label]
+        labels = (call.label, None) if call.is_wide else (call.label,)
+        is_open = any(call.label_of(hit.start) is None for hit in hits) and not call.is_wide
+        hits = [hit for hit in hits if call.label_of(hit.start) in labels]
     if call.role is None:
-        return Meaning(frozenset(hits))
+        return Meaning(frozenset(hits), is_open)
     roles = {hit: call.role_of(hit.start) for hit in hits}
     if call.is_wide:
         return Meaning(frozenset(hit for hit in hits if roles[hit] in (call.role, Role.UNKNOWN)))
     theirs = frozenset(hit for hit in hits if roles[hit] is call.role)
-    return Meaning(theirs, Role.UNKNOWN in roles.values())
+    return Meaning(theirs, is_open or Role.UNKNOWN in roles.values())
 
 
 @_meaning.register
@@ -150,21 +153,24 @@ def _chain(span: Chain, call: Call) -> Meaning:
 @_meaning.register
 def _same_turn(span: SameTurn, call: Call) -> Meaning:
     def build(left: Hits, right: Hits) -> Iterable[Hit]:
-        covers = [_cover(a, b) for a, b in product(left, right) if not a.shares(b)]
-        return [each for each in covers if _is_one_turn(each, call)]
+        pairs = [(a, b) for a, b in product(left, right) if not a.shares(b)]
+        return [
+            _cover(a, b)
+            for a, b in pairs
+            if None not in (_turn_of(a, call), _turn_of(b, call))
+            if _turn_of(a, call) == _turn_of(b, call)
+        ]
 
     return _built([meaning(span.left, call), meaning(span.right, call)], build, (_TURN,), call)
 
 
 @_meaning.register
 def _next_turn(span: NextTurn, call: Call) -> Meaning:
-    turns = call.axis.turns
-
     def build(left: Hits, right: Hits) -> Iterable[Hit]:
         return [
             _cover(a, b)
             for a, b in product(left, right)
-            if turns[b.start] == turns[b.end] == turns[a.end] + 1
+            if not call.is_aside(a.end) and _turn_of(b, call) == call.axis.turns[a.end] + 1
         ]
 
     return _built([meaning(span.left, call), meaning(span.right, call)], build, (_TURN,), call)
@@ -306,15 +312,25 @@ def _placed(span: Placed, call: Call) -> Meaning:
 
 
 def _is_one_turn(hit: Hit, call: Call) -> bool:
-    return call.axis.turns[hit.start] == call.axis.turns[hit.end]
+    return _turn_of(hit, call) is not None
+
+
+def _turn_of(hit: Hit, call: Call) -> int | None:
+    """The turn that it begins and ends in; what others mutter meanwhile is in none."""
+    turns = {call.axis.turns[at] for at in (hit.start, hit.end)}
+    is_aside = call.is_aside(hit.start) or call.is_aside(hit.end)
+    return turns.pop() if len(turns) == 1 and not is_aside else None
 
 
 def _is_at_start(hit: Hit, call: Call) -> bool:
-    return hit.start == min(_turn(hit.start, call), default=-1)
+    """It holds the first word of the turn in which it begins."""
+    turn = _turn(hit.start, call)
+    return bool(turn) and not call.is_aside(hit.start) and hit.start <= turn[0] <= hit.end
 
 
 def _is_at_end(hit: Hit, call: Call) -> bool:
-    return hit.end == max(_turn(hit.end, call), default=-1)
+    turn = _turn(hit.end, call)
+    return bool(turn) and not call.is_aside(hit.end) and hit.start <= turn[-1] <= hit.end
 
 
 def _turn(token: int, call: Call) -> list[int]:

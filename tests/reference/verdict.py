@@ -265,7 +265,7 @@ def _is_searched(token: int, place: Searched, call: Call) -> bool:
     windows = [window for window in place.windows if is_applicable(window, call)]
     return (
         (not place.roles or call.role_of(token) in {*place.roles, Role.UNKNOWN})
-        and (not place.labels or call.label_of(token) in place.labels)
+        and (not place.labels or call.label_of(token) in {*place.labels, None})
         and all(is_within(token, window, call) for window in windows)
         and all(token > end for end in _firsts(place, call))
     )

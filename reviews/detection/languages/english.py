@@ -72,6 +72,14 @@ ENGLISH = Language(
         "¢": "cents",
         "%": PERCENT,
     },
+    scale_signs={
+        "k": "thousand",
+        "m": "million",
+        "mm": "million",
+        "mn": "million",
+        "b": "billion",
+        "bn": "billion",
+    },
     splits_lists=True,
     written=_written,
     numerals=Numerals(

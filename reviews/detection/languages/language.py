@@ -75,7 +75,8 @@ class Numerals:
         of_percent = {word for words in self.percents for word in words}
         joints = self.and_words | self.points | self.articles | self.after_scale
         joints |= {self.tens_joint} - {""}
-        others = {*self.digits, *self.ordinals, *self.units, *self.durations}
+        of_half = {word for words in self.halves for word in words}
+        others = of_half | {*self.digits, *self.ordinals, *self.units, *self.durations}
         return self.starters | joints | others | of_percent
 
     @cached_property
@@ -111,6 +112,8 @@ class Language:
     """`he's` is `he`, `lawyers'` is `lawyer`."""
     symbols: Mapping[str, str] = field(default_factory=dict)
     """A sign that is written to a number → the token of the unit."""
+    scale_signs: Mapping[str, str] = field(default_factory=dict)
+    """What may be written behind an amount with a sign → its word: the k of `$5k`."""
     splits_lists: bool = False
     """A comma between digits that groups no thousands parts numbers: `3,5` is 3, 5."""
     written: Callable[[str], str | None] = lambda _: None

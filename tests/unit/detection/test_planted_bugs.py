@@ -365,7 +365,9 @@ def one_unsure_branch_makes_all_unsure(right: Fault, verdicts: Any) -> Any:
 
 
 @bug(spans, "_heard")
-def one_unsure_stretch_makes_all_unsure(right: Fault, stretch: Stretch, unsure: Any) -> Stretch:
+def one_unsure_stretch_makes_all_unsure(
+    right: Fault, stretch: Stretch, unsure: Any, reading: Any
+) -> Stretch:
     return stretch._replace(is_unsure=bool(unsure))
 
 

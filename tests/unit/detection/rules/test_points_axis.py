@@ -69,6 +69,9 @@ POINTS: dict[str, Cases] = {
                 "fine IN FIRST 1t": "clear",
                 "and AT TURN START": "clear",
                 "mhm": "2:0 mhm",
+                "mhm SAME TURN tax": "clear",
+                "mhm NEXT TURN fine": "clear",
+                "(mhm OR fee) IN ONE TURN": "1:1 fee.",
             },
         ),
         *on(

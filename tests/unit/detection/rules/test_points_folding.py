@@ -39,6 +39,10 @@ ASKED = "agent: Press OR hold, then what? A co-pay of $35, 24/7. Can't agent nea
 POINTS: dict[str, Cases] = {
     "25": [
         *on(
+            "agent: the business' fees",
+            {"business": "0:1 business'", '"business fee?"': "0:1 business' fees"},
+        ),
+        *on(
             POSSESSED,
             {
                 "he": "0:0 He's",
@@ -102,6 +106,12 @@ POINTS: dict[str, Cases] = {
             {"die AT TURN START": "clear", "um AT TURN START": "0:0 um", '"die er"': "0:1 die er"},
         ),
         *on(of_unknown_role(HESITANT), {"customer: mhm": "roles_unknown"}),
+        *on("agent: WE SAID UM GO", {'"said go"': "0:1 SAID UM GO"}),
+        *on(
+            "agent: go um uh now",
+            {'"um *"': "0:1 um uh now", '"* um"': "0:0 go um", '"um * now"': "clear"},
+        ),
+        *on("agent: um yes go um", {'"um yes" AT TURN START': "0:0 um yes"}),
     ],
     "28": [
         *on(

@@ -54,6 +54,10 @@ ROWS: dict[str, Cases] = {
         ),
         *on(TWO, {"speaker(B): refund": "1:0 Refund", "speaker(C): refund": "clear"}),
         *on(of_unknown_role(TRIO), {"agent: refund": "roles_unknown", "agent: price": "clear"}),
+        *on(
+            call("agent: fee\ncustomer: refund", speakers=("A", None)),
+            {"speaker(A): refund": "roles_unknown", "speaker(A): fee": "0:0 fee"},
+        ),
         *on(unlabelled(TRIO), {"speaker(A): refund": "roles_unknown"}),
         *refused({"agent: (a AND b)": "8: (agent: A) AND (agent: B)"}),
     ],
