@@ -134,6 +134,7 @@ def row(result: Result) -> Row:
         places=(),
         absence=None,
         nearest=None,
+        unclear=(),
         reason="",
         item=None,
     )
