@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import compress, count
 from typing import cast
 
 from reviews.detection.characters import in_a_row
@@ -238,9 +239,10 @@ class _Scan:
         following = {token: node.children for token, node in begun.items()}
         likely = [
             at
-            for at, (token, after) in enumerate(zip(self.tokens, padded[1:], strict=True))
-            if token in begun
-            and (after in following[token] or token in ends or (unplaced and at + 1 in unplaced))
+            for at in compress(count(), map(begun.__contains__, self.tokens))
+            if padded[at + 1] in following[padded[at]]
+            or padded[at] in ends
+            or (unplaced and at + 1 in unplaced)
         ]
         for at in likely:
             self._follow(begun[padded[at]], at, padded)
