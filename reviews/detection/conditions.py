@@ -83,6 +83,8 @@ class Hearing:
     reading: Reading
     floor: float
     unsure_share: float
+    is_absence_asked: bool = False
+    """The rule is violated where nothing is heard."""
 
     def matches(self, span: Span) -> Matches:
         return matches(span, self.reading, Scope(floor=self.floor))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-STEPS_AT_MOST = 3_000_000
+STEPS_AT_MOST = 2_500_000
 """Some tenths of a microsecond each: below a second."""
 
 

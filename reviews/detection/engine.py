@@ -4,19 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from reviews.detection.checks import content_safety, pii, query
+from reviews.detection.asked import QueryRule
+from reviews.detection.checks import query
 from reviews.detection.conditions import Hearing, State, Verdict, judge
 from reviews.detection.effort import TooMuchEffort
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
+from reviews.detection.kinds import kind_of
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf, leaves_of
 from reviews.detection.matcher import Matcher
 from reviews.detection.normalize import read_axis
-from reviews.detection.pii.call import CallSpan, find_in_call
 from reviews.detection.reading import First, Reading
 from reviews.detection.rubric import (
-    PiiRule,
-    QueryRule,
     Rubric,
     Rule,
     ViolationWhen,
@@ -94,7 +93,7 @@ def run_query(
         return transcript.refused
     try:
         hearing = Hearing(_read(transcript, Matcher(leaves_of(condition))), floor, unsure_share)
-        return query.check(QueryRule("", condition), hearing, is_absence_asked=False)
+        return query.check(QueryRule("", condition), hearing)
     except Exception as error:  # noqa: BLE001 # the rim of the core: an outcome, never a crash
         return _failed(error)
 
@@ -190,7 +189,8 @@ def _failed(error: Exception) -> NotAssessable:
 
 def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | None:
     reading.effort.spent = 0
-    hearing = Hearing(reading, rule.confidence_floor, rule.unsure_share)
+    is_absence_asked = rule.violation_when is ViolationWhen.ABSENT
+    hearing = Hearing(reading, rule.confidence_floor, rule.unsure_share, is_absence_asked)
     is_foreign = not _is_covered(rule.languages, reading.transcript.language)
     when = rule.applies_when
     # Facts of a call are known in every language; its words are not.
@@ -205,7 +205,7 @@ def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | 
         return NotAssessable(Reason.LANGUAGE, "the call's language is not among the rule's")
     if silence and reading.axis.tokens and silence.isdisjoint(reading.hits):
         return SILENT
-    return _check(rule, hearing)
+    return kind_of(rule.check).check(rule.check, hearing)
 
 
 def _applies(when: QueryRule, hearing: Hearing) -> Verdict:
@@ -213,21 +213,6 @@ def _applies(when: QueryRule, hearing: Hearing) -> Verdict:
     key = (when.text, hearing.floor, hearing.unsure_share)
     judged = partial(judge, when.condition, hearing, is_absence_asked=False)
     return hearing.reading.once(key, judged)
-
-
-def _check(rule: Rule, hearing: Hearing) -> Outcome:
-    check, transcript = rule.check, hearing.reading.transcript
-    if isinstance(check, QueryRule):
-        is_absence_asked = rule.violation_when is ViolationWhen.ABSENT
-        return query.check(check, hearing, is_absence_asked=is_absence_asked)
-    if isinstance(check, PiiRule):
-        return pii.check(check, transcript, values=_values(hearing.reading))
-    return content_safety.check(check, transcript)
-
-
-def _values(reading: Reading) -> Sequence[CallSpan]:
-    """The personal data of a call: looked for once for all rules."""
-    return reading.once("values", lambda: find_in_call(reading.transcript))
 
 
 def _is_covered(languages: tuple[str, ...], language: str | None) -> bool:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reviews.detection.asked import QueryRule
 from reviews.detection.language.cover import Readings, covered
 from reviews.detection.language.lint import (
     Linted,
@@ -22,7 +23,7 @@ from reviews.detection.language.phrase import leaf, patterns_of
 from reviews.detection.language.spots import Sense
 from reviews.detection.language.suggest import Vocabulary
 from reviews.detection.language.types import And, Condition, Leaf, Not
-from reviews.detection.rubric import QueryRule, Rubric, Rule, ViolationWhen
+from reviews.detection.rubric import Rubric, Rule, ViolationWhen, queries_in
 
 
 def lint(rubric: Rubric, *, vocabulary: Mapping[str, int] | None = None) -> tuple[Note, ...]:
@@ -48,10 +49,8 @@ def lint(rubric: Rubric, *, vocabulary: Mapping[str, int] | None = None) -> tupl
 def queries_of(rubric: Rubric) -> Iterator[tuple[str, QueryRule]]:
     """Every query of a rubric with its path in the document."""
     for at, rule in enumerate(rubric.rules):
-        if rule.applies_when is not None:
-            yield f"rules[{at}].applies_when", rule.applies_when
-        if isinstance(rule.check, QueryRule):
-            yield f"rules[{at}].check.query", rule.check
+        for path, query in queries_in(rule):
+            yield f"rules[{at}].{path}", query
 
 
 def lists_of(rubric: Rubric) -> dict[str, Leaf]:

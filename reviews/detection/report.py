@@ -21,13 +21,13 @@ from reviews.detection.evidence import (
     Outcome,
 )
 from reviews.detection.pii import find, mask
-from reviews.detection.rubric import PiiRule
+from reviews.detection.pii.call import find_in_call
 from reviews.detection.scoring import Result, Score
 from reviews.detection.transcript import Transcript
 
 QUOTED_WHOLE = 60
 """Words; a longer stretch is quoted by its marks."""
-_EVERY_KIND = PiiRule(minimum_score=0.0)
+_EVERY_KIND = pii.PiiRule(minimum_score=0.0)
 _CLOSING = ".,;:?!"
 _VIOLATION = {Result.FAILED: True, Result.PASSED: False}
 
@@ -223,7 +223,7 @@ class Report:
 
 def personal_data(transcript: Transcript) -> Outcome:
     """Every value of every kind in a call, whoever said it."""
-    return transcript.refused or pii.check(_EVERY_KIND, transcript)
+    return transcript.refused or pii.outcome(_EVERY_KIND, transcript, find_in_call(transcript))
 
 
 def text_spans(text: str) -> list[dict[str, Any]]:

@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
+from reviews.detection import kinds
+from reviews.detection.asked import Names, QueryRule
 from reviews.detection.document import RubricError, Section, refuse, section
-from reviews.detection.language.errors import QueryError
-from reviews.detection.language.parse import parse_query
+from reviews.detection.kinds import KINDS, Check, check_document, parse_check
 from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
 
@@ -19,10 +20,6 @@ RULES_AT_MOST = 2_000
 PHRASES_AT_MOST = 5_000
 FLOOR = 0.5
 UNSURE_SHARE = 0.2
-_LATER = (
-    *("sentiment", "conduct", "fact", "coverage", "redaction"),
-    *("quality", "history", "ask", "judge"),
-)
 
 
 class Severity(StrEnum):
@@ -46,39 +43,6 @@ class NotAssessablePolicy(StrEnum):
 
     EXCLUDED = "excluded"
     FAILING = "failing"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryRule:
-    """A query as written, and as parsed."""
-
-    text: str
-    condition: Condition = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PiiRule:
-    """Personal data that was said. No `entities` means every kind; `minimum_score` is 0..1."""
-
-    entities: tuple[str, ...] = ()
-    role: str = "any"
-    """`any`, `agent` or `customer`."""
-    minimum_score: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class ContentSafetyRule:
-    """Vendor labels; none means every label. Both minima are 0..1.
-
-    A label without a severity is judged by its confidence alone.
-    """
-
-    labels: tuple[str, ...] = ()
-    minimum_confidence: float = 0.5
-    minimum_severity: float = 0.0
-
-
-Check = QueryRule | PiiRule | ContentSafetyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +103,7 @@ def parse_rubric(data: object) -> Rubric:
     scoring.close()
     sections = tuple(_section(each) for each in document.sections("sections", most=200))
     written = tuple(document.sections("rules", most=RULES_AT_MOST))
-    names = _Names(leaves, frozenset(each.code for each in sections), _followed(written))
+    names = Names(leaves, frozenset(each.code for each in sections), _followed(written))
     rubric = Rubric(
         name=document.text("name", most=200),
         pass_mark=document.number("pass_mark", default=80, least=0, most=100),
@@ -157,11 +121,18 @@ def parse_rubric(data: object) -> Rubric:
     return rubric
 
 
+def queries_in(rule: Rule) -> Iterator[tuple[str, QueryRule]]:
+    """Every query of a rule with its path in the rule's document."""
+    if rule.applies_when is not None:
+        yield "applies_when", rule.applies_when
+    for path, query in kinds.queries_of(rule.check):
+        yield f"check.{path}", query
+
+
 def conditions_of(rule: Rule) -> Iterator[Condition]:
     """What a rule asks by query: its check, and when it applies."""
-    for each in (rule.check, rule.applies_when):
-        if isinstance(each, QueryRule):
-            yield each.condition
+    for _, query in queries_in(rule):
+        yield query.condition
 
 
 def rules_before(rule: Rule) -> frozenset[str]:
@@ -185,22 +156,14 @@ def order_of(rules: Sequence[Rule]) -> tuple[str, ...]:
         refuse("rules", f"{circle} come after each other: remove an AFTER RULE")
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What a rule may name: lists, sections, and the rules that another may come after."""
-
-    lists: Mapping[str, Leaf]
-    sections: frozenset[str]
-    rules: frozenset[str]
-
-
 def _followed(rules: Sequence[Section]) -> frozenset[str]:
-    """Codes of the rules with hits that have a place: queries and personal data."""
+    """Codes of the rules whose hits have a place."""
     checks = [(each.data.get("code"), each.data.get("check")) for each in rules]
     return frozenset(
         str(code)
         for code, check in checks
-        if isinstance(check, Mapping) and not {"query", "pii"}.isdisjoint(check)
+        if isinstance(check, Mapping)
+        and any(name in KINDS and KINDS[name].has_places for name in check)
     )
 
 
@@ -227,18 +190,12 @@ def _rule_document(rule: Rule) -> dict[str, object]:
         "languages": list(rule.languages),
         "confidence_floor": rule.confidence_floor,
         "unsure_share": rule.unsure_share,
-        "check": _check_document(rule.check),
+        "check": check_document(rule.check),
         "examples": asdict(rule.examples),
     }
     if rule.applies_when is not None:
         document["applies_when"] = rule.applies_when.text
     return document
-
-
-def _check_document(check: Check) -> dict[str, object]:
-    if isinstance(check, QueryRule):
-        return {"query": check.text}
-    return {"pii" if isinstance(check, PiiRule) else "content_safety": asdict(check)}
 
 
 def _lists(document: Section) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -290,7 +247,7 @@ def _section(document: Section) -> RubricSection:
     return made
 
 
-def _rule(document: Section, names: _Names) -> Rule:
+def _rule(document: Section, names: Names) -> Rule:
     code = document.text("code", most=100)
     in_section = document.text("section", default="")
     if in_section not in names.sections and (in_section or names.sections):
@@ -311,59 +268,15 @@ def _rule(document: Section, names: _Names) -> Rule:
         languages=document.texts("languages", most=100, length=20),
         confidence_floor=document.number("confidence_floor", default=FLOOR, least=0, most=1),
         unsure_share=document.number("unsure_share", default=UNSURE_SHARE, least=0, most=1),
-        check=_check(document.section("check"), names),
+        check=parse_check(document.section("check"), names),
         examples=_examples(document.section("examples")),
     )
     document.close()
     return made
 
 
-def _applies_when(document: Section, names: _Names) -> QueryRule | None:
-    return _query(document, "applies_when", names) if document.has("applies_when") else None
-
-
-def _check(document: Section, names: _Names) -> Check:
-    """Exactly one kind; the kinds of later versions are refused by name."""
-    kinds: dict[str, Callable[[], Check]] = {
-        "query": lambda: _query(document, "query", names),
-        "pii": lambda: _pii(document.section("pii")),
-        "content_safety": lambda: _content_safety(document.section("content_safety")),
-    }
-    for name in document.data:
-        if name in _LATER:
-            refuse(document.at(name), "this kind of check is not available in this version")
-    known = [name for name in document.data if name in kinds]
-    if len(known) != 1 or len(document.data) != 1:
-        refuse(document.path, f"a check has exactly one kind: write one of {', '.join(kinds)}")
-    return kinds[known[0]]()
-
-
-def _query(document: Section, key: str, names: _Names) -> QueryRule:
-    text = document.text(key, most=1_000_000)
-    try:
-        return QueryRule(text, parse_query(text, lists=names.lists, rules=names.rules))
-    except QueryError as error:
-        raise RubricError(document.at(key), str(error)) from error
-
-
-def _pii(document: Section) -> PiiRule:
-    made = PiiRule(
-        entities=document.texts("entities", most=200, length=100),
-        role=document.choice("role", ["any", "agent", "customer"], default="any"),
-        minimum_score=document.number("minimum_score", default=0.5, least=0, most=1),
-    )
-    document.close()
-    return made
-
-
-def _content_safety(document: Section) -> ContentSafetyRule:
-    made = ContentSafetyRule(
-        labels=document.texts("labels", most=200, length=100),
-        minimum_confidence=document.number("minimum_confidence", default=0.5, least=0, most=1),
-        minimum_severity=document.number("minimum_severity", default=0, least=0, most=1),
-    )
-    document.close()
-    return made
+def _applies_when(document: Section, names: Names) -> QueryRule | None:
+    return names.query(document, "applies_when") if document.has("applies_when") else None
 
 
 def _examples(document: Section) -> Examples:

@@ -7,13 +7,15 @@ them.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import yaml
 
+from reviews.detection.asked import QueryRule
 from reviews.detection.language.canonical import format_query
 from reviews.detection.lint import codes_of, lists_of, queries_of
-from reviews.detection.rubric import QueryRule, Rubric, parse_rubric
+from reviews.detection.rubric import Rubric, parse_rubric
 from reviews.rubrics.document import RubricFileRefused
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
@@ -209,16 +211,17 @@ def _check_same(rubric: Rubric, text: str) -> None:
 def _meaning(rubric: Rubric) -> tuple[object, ...]:
     """Everything but how the queries are written."""
     conditions = [query.condition for _, query in queries_of(rubric)]
-    rules = tuple(
-        replace(
-            rule,
-            check=_unwritten(rule.check) if isinstance(rule.check, QueryRule) else rule.check,
-            applies_when=_unwritten(rule.applies_when) if rule.applies_when else None,
-        )
-        for rule in rubric.rules
-    )
+    rules = tuple(map(_unwritten, rubric.rules))
     return conditions, replace(rubric, rules=rules)
 
 
-def _unwritten(query: QueryRule) -> QueryRule:
-    return replace(query, text="")
+def _unwritten(value: Any) -> Any:
+    """The same without the text of any query in it."""
+    if isinstance(value, QueryRule):
+        return replace(value, text="")
+    if isinstance(value, tuple):
+        return tuple(map(_unwritten, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        own = {each.name: _unwritten(getattr(value, each.name)) for each in fields(value)}
+        return replace(value, **own)
+    return value

@@ -2,17 +2,44 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from reviews.detection.asked import Names
+from reviews.detection.conditions import Hearing
+from reviews.detection.document import Section
 from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, Reason
-from reviews.detection.rubric import ContentSafetyRule
 from reviews.detection.transcript import SafetyLabel, Transcript
 
 LANGUAGES = frozenset({"en", "es", "fr", "de", "it", "pt"})
 """Languages the vendor's feature is made for, by their first part."""
 
 
-def check(rule: ContentSafetyRule, transcript: Transcript) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class ContentSafetyRule:
+    """Vendor labels; none means every label. Both minima are 0..1.
+
+    A label without a severity is judged by its confidence alone.
+    """
+
+    labels: tuple[str, ...] = ()
+    minimum_confidence: float = 0.5
+    minimum_severity: float = 0.0
+
+
+def parse(document: Section, _names: Names) -> ContentSafetyRule:
+    own = document.section("content_safety")
+    made = ContentSafetyRule(
+        labels=own.texts("labels", most=200, length=100),
+        minimum_confidence=own.number("minimum_confidence", default=0.5, least=0, most=1),
+        minimum_severity=own.number("minimum_severity", default=0, least=0, most=1),
+    )
+    own.close()
+    return made
+
+
+def check(rule: ContentSafetyRule, hearing: Hearing) -> Outcome:
     """Labels at least as confident and severe as the rule asks, or why there is no telling."""
+    transcript = hearing.reading.transcript
     safety = transcript.safety
     if safety is None:
         return NotAssessable(Reason.FEATURE_ABSENT, "content safety was not asked for")

@@ -1,24 +1,53 @@
 """The `pii` check: personal data said in the call, by kind, role and score."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from reviews.detection.asked import Names
+from reviews.detection.conditions import Hearing
+from reviews.detection.document import Section
 from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, Reason
 from reviews.detection.pii.call import CallSpan, find_in_call
-from reviews.detection.rubric import PiiRule
+from reviews.detection.reading import Reading
 from reviews.detection.transcript import Role, Transcript
 
 
-def check(
-    rule: PiiRule, transcript: Transcript, *, values: Sequence[CallSpan] | None = None
-) -> Outcome:
-    """Find values of the rule's kinds, said by its role, with at least its score (0..1).
+@dataclass(frozen=True, slots=True)
+class PiiRule:
+    """Personal data that was said. No `entities` means every kind; `minimum_score` is 0..1."""
 
-    `values`: all of the call, where they are known.
-    """
+    entities: tuple[str, ...] = ()
+    role: str = "any"
+    """`any`, `agent` or `customer`."""
+    minimum_score: float = 0.5
+
+
+def parse(document: Section, _names: Names) -> PiiRule:
+    own = document.section("pii")
+    made = PiiRule(
+        entities=own.texts("entities", most=200, length=100),
+        role=own.choice("role", ["any", "agent", "customer"], default="any"),
+        minimum_score=own.number("minimum_score", default=0.5, least=0, most=1),
+    )
+    own.close()
+    return made
+
+
+def check(rule: PiiRule, hearing: Hearing) -> Outcome:
+    """Find values of the rule's kinds, said by its role, with at least its score (0..1)."""
+    return outcome(rule, hearing.reading.transcript, _values(hearing.reading))
+
+
+def _values(reading: Reading) -> Sequence[CallSpan]:
+    """The personal data of a call: looked for once for all rules."""
+    return reading.once("values", lambda: find_in_call(reading.transcript))
+
+
+def outcome(rule: PiiRule, transcript: Transcript, values: Sequence[CallSpan]) -> Outcome:
+    """The same, of values that are known."""
     if not transcript.words:
         return NotAssessable(Reason.NO_WORDS, "the transcript has no words")
-    known = find_in_call(transcript) if values is None else values
-    hits = [span for span in known if _is_asked(rule, span)]
+    hits = [span for span in values if _is_asked(rule, span)]
     said = [hit for hit in hits if _is_said_by(rule, _role(transcript, hit))]
     if said:
         return Found(tuple(_evidence(transcript, hit) for hit in said))

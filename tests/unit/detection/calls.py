@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reviews.detection.conditions import Hearing
 from reviews.detection.engine import parse, run_query
 from reviews.detection.evidence import Clear, Found, Outcome
 from reviews.detection.examples import snippet_transcript
+from reviews.detection.normalize import read_axis
+from reviews.detection.reading import Reading
 from reviews.detection.transcript import Role, Transcript
 
 WORKED = """
@@ -43,3 +46,9 @@ def places(outcome: Outcome) -> Sequence[tuple[int, int, int]]:
     """(utterance, first word, last word) of each evidence."""
     assert isinstance(outcome, Found), outcome
     return [(each.utterance, each.first_word, each.last_word) for each in outcome.evidence]
+
+
+def heard(transcript: Transcript, *, is_absence_asked: bool = False) -> Hearing:
+    """The call as a rule without words of its own hears it, down to a confidence of 0.5."""
+    axis = read_axis(transcript)
+    return Hearing(Reading(transcript, axis, {}), 0.5, 0.2, is_absence_asked)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from reviews.detection.asked import QueryRule
+from reviews.detection.checks.content_safety import ContentSafetyRule
+from reviews.detection.checks.pii import PiiRule
 from reviews.detection.language.types import Leaf
 from reviews.detection.rubric import (
-    ContentSafetyRule,
-    PiiRule,
-    QueryRule,
     RubricError,
     Severity,
     canonical,

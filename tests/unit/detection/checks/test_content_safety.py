@@ -2,11 +2,10 @@
 
 import pytest
 
-from reviews.detection.checks.content_safety import check
+from reviews.detection.checks.content_safety import ContentSafetyRule, check
 from reviews.detection.evidence import Found
-from reviews.detection.rubric import ContentSafetyRule
 from reviews.detection.transcript import ContentSafety, SafetyLabel, Transcript
-from tests.unit.detection.calls import call, state
+from tests.unit.detection.calls import call, heard, state
 
 
 def labelled(*labels: SafetyLabel, language: str | None = "en_us") -> Transcript:
@@ -31,16 +30,16 @@ CRIME = SafetyLabel("crime_violence", 0.6, None, 0, 600)
 def test_check_takes_labels_by_name_confidence_and_severity(
     rule: ContentSafetyRule, wanted: str
 ) -> None:
-    assert state(check(rule, labelled(HATE, CRIME))) == wanted
+    assert state(check(rule, heard(labelled(HATE, CRIME)))) == wanted
 
 
 def test_check_is_not_assessable_when_the_feature_was_not_asked_for() -> None:
-    assert state(check(ContentSafetyRule(), call())) == "feature_absent"
+    assert state(check(ContentSafetyRule(), heard(call()))) == "feature_absent"
 
 
 def test_check_is_not_assessable_when_the_feature_failed() -> None:
     failed = call(safety=ContentSafety(is_available=False))
-    assert state(check(ContentSafetyRule(), failed)) == "feature_unavailable"
+    assert state(check(ContentSafetyRule(), heard(failed))) == "feature_unavailable"
 
 
 @pytest.mark.parametrize(
@@ -48,11 +47,11 @@ def test_check_is_not_assessable_when_the_feature_failed() -> None:
     [("en_uk", "clear"), ("pt", "clear"), ("ja", "language"), (None, "clear")],
 )
 def test_check_guards_the_languages_of_the_feature(language: str | None, wanted: str) -> None:
-    assert state(check(ContentSafetyRule(), labelled(language=language))) == wanted
+    assert state(check(ContentSafetyRule(), heard(labelled(language=language)))) == wanted
 
 
 def test_check_places_a_label_on_the_words_of_its_time() -> None:
-    outcome = check(ContentSafetyRule(), labelled(HATE))
+    outcome = check(ContentSafetyRule(), heard(labelled(HATE)))
     assert isinstance(outcome, Found)
     evidence = outcome.evidence[0]
     assert (evidence.utterance, evidence.first_word, evidence.last_word) == (1, 0, 6)
@@ -60,7 +59,9 @@ def test_check_places_a_label_on_the_words_of_its_time() -> None:
 
 
 def test_check_gives_one_evidence_for_each_utterance_when_a_label_spans_several() -> None:
-    outcome = check(ContentSafetyRule(), labelled(SafetyLabel("hate", 0.9, None, 2100, 2700)))
+    outcome = check(
+        ContentSafetyRule(), heard(labelled(SafetyLabel("hate", 0.9, None, 2100, 2700)))
+    )
     assert isinstance(outcome, Found)
     assert [(each.utterance, each.first_word, each.last_word) for each in outcome.evidence] == [
         (0, 7, 7),
@@ -69,6 +70,8 @@ def test_check_gives_one_evidence_for_each_utterance_when_a_label_spans_several(
 
 
 def test_check_keeps_a_label_when_no_word_lies_in_its_time() -> None:
-    outcome = check(ContentSafetyRule(), labelled(SafetyLabel("hate", 0.9, None, 90_000, 91_000)))
+    outcome = check(
+        ContentSafetyRule(), heard(labelled(SafetyLabel("hate", 0.9, None, 90_000, 91_000)))
+    )
     assert isinstance(outcome, Found)
     assert (outcome.evidence[0].start_ms, outcome.evidence[0].end_ms) == (90_000, 91_000)

@@ -1,0 +1,75 @@
+"""The kinds of check: how each is written, what it asks, and how it answers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from reviews.detection.asked import Names, QueryRule
+from reviews.detection.checks import content_safety, pii, query
+from reviews.detection.checks.content_safety import ContentSafetyRule
+from reviews.detection.checks.pii import PiiRule
+from reviews.detection.conditions import Hearing
+from reviews.detection.document import Section, refuse
+from reviews.detection.evidence import Outcome
+
+Check = QueryRule | PiiRule | ContentSafetyRule
+Queries = Iterator[tuple[str, QueryRule]]
+"""Each with its path in the check's document."""
+_LATER = (
+    *("sentiment", "conduct", "fact", "coverage", "redaction"),
+    *("quality", "history", "ask", "judge"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`rule` is what `parse` makes of the check's document, and what the others take."""
+
+    rule: type
+    parse: Callable[[Section, Names], Any]
+    check: Callable[[Any, Hearing], Outcome]
+    written: Callable[[Any], object] = asdict
+    """The rule as its document has it."""
+    queries: Callable[[Any], Queries] = lambda _: iter(())
+    has_places: bool = False
+    """Its hits stand somewhere in the call, so that other rules may come after them."""
+
+
+KINDS: Mapping[str, Kind] = {
+    "query": Kind(
+        QueryRule, query.parse, query.check, query.written, query.queries, has_places=True
+    ),
+    "pii": Kind(PiiRule, pii.parse, pii.check, has_places=True),
+    "content_safety": Kind(ContentSafetyRule, content_safety.parse, content_safety.check),
+}
+_NAMES = {kind.rule: name for name, kind in KINDS.items()}
+
+
+def name_of(check: Check) -> str:
+    return _NAMES[type(check)]
+
+
+def kind_of(check: Check) -> Kind:
+    return KINDS[name_of(check)]
+
+
+def parse_check(document: Section, names: Names) -> Check:
+    """Exactly one kind; the kinds of later versions are refused by name. Raises RubricError."""
+    for name in document.data:
+        if name in _LATER:
+            refuse(document.at(name), "this kind of check is not available in this version")
+    known = [name for name in document.data if name in KINDS]
+    if len(known) != 1 or len(document.data) != 1:
+        refuse(document.path, f"a check has exactly one kind: write one of {', '.join(KINDS)}")
+    made: Check = KINDS[known[0]].parse(document, names)
+    return made
+
+
+def check_document(check: Check) -> dict[str, object]:
+    """What `parse_check` reads."""
+    return {name_of(check): kind_of(check).written(check)}
+
+
+def queries_of(check: Check) -> Queries:
+    """Every query of a check with its path."""
+    return kind_of(check).queries(check)
