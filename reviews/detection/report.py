@@ -20,14 +20,14 @@ from reviews.detection.evidence import (
     NotAssessable,
     Outcome,
 )
-from reviews.detection.pii import find, mask
+from reviews.detection.pii import candidates, mask
 from reviews.detection.pii.call import find_in_call
+from reviews.detection.pii.span import is_hidden
 from reviews.detection.scoring import Result, Score
 from reviews.detection.transcript import Transcript
 
 QUOTED_WHOLE = 60
 """Words; a longer stretch is quoted by its marks."""
-_EVERY_KIND = pii.PiiRule(minimum_score=0.0)
 _CLOSING = ".,;:?!"
 _VIOLATION = {Result.FAILED: True, Result.PASSED: False}
 
@@ -68,10 +68,11 @@ class Report:
         return {"id": self.transcript.id, "spans": spans}
 
     def masked(self, outcome: Outcome) -> list[str]:
-        """The text of every utterance with `[ENTITY]` for each value of `personal_data`."""
+        """The text of every utterance with `[ENTITY]` for each value that is not to be shown."""
         values = {
             (part.utterance, part.first_word): (part.last_word, each.label)
             for each in evidence_of(outcome)
+            if is_hidden(each.label, each.score or 0.0)
             for part in each.marks
         }
         return [
@@ -223,7 +224,9 @@ class Report:
 
 def personal_data(transcript: Transcript) -> Outcome:
     """Every value of every kind in a call, whoever said it."""
-    return transcript.refused or pii.outcome(_EVERY_KIND, transcript, find_in_call(transcript))
+    values = find_in_call(transcript)
+    every_kind = pii.PiiRule(tuple({value.entity for value in values}), minimum_score=0.0)
+    return transcript.refused or pii.outcome(every_kind, transcript, values)
 
 
 def text_spans(text: str) -> list[dict[str, Any]]:
@@ -238,7 +241,7 @@ def text_spans(text: str) -> list[dict[str, Any]]:
             "text": text[span.start : span.end],
             "speaker": None,
         }
-        for span in find(text)
+        for span in candidates(text)
     ]
 
 

@@ -8,13 +8,18 @@ from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section
 from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, Reason
 from reviews.detection.pii.call import CallSpan, find_in_call
+from reviews.detection.pii.span import OPEN_KINDS
 from reviews.detection.reading import Reading
 from reviews.detection.transcript import Role, Transcript
 
 
 @dataclass(frozen=True, slots=True)
 class PiiRule:
-    """Personal data that was said. No `entities` means every kind; `minimum_score` is 0..1."""
+    """Personal data that was said; `minimum_score` is 0..1.
+
+    No `entities` means every kind that tells who somebody is: dates, amounts of money and web
+    addresses have to be named.
+    """
 
     entities: tuple[str, ...] = ()
     role: str = "any"
@@ -62,7 +67,7 @@ def outcome(rule: PiiRule, transcript: Transcript, values: Sequence[CallSpan]) -
 
 
 def _is_asked(rule: PiiRule, span: CallSpan) -> bool:
-    is_kind = not rule.entities or span.entity in rule.entities
+    is_kind = span.entity in rule.entities if rule.entities else span.entity not in OPEN_KINDS
     return is_kind and span.score >= rule.minimum_score
 
 

@@ -1,6 +1,6 @@
 """Personal data as it is written and as it is spoken."""
 
-from reviews.detection.pii.detect import find, mask, security_codes
+from reviews.detection.pii.detect import candidates, find, mask, security_codes
 from reviews.detection.pii.span import Span
 
-__all__ = ["Span", "find", "mask", "security_codes"]
+__all__ = ["Span", "candidates", "find", "mask", "security_codes"]

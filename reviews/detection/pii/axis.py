@@ -1,8 +1,11 @@
 """A text as plain lower-case words, with the way back to its characters."""
 
 import re
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, compress, count
 from operator import add
 
@@ -13,27 +16,69 @@ _MARKS = '.,;!?()[]{}<>"+-*=|\\~…“”«»¿¡–—‐‑‒―−'
 _BLANKS = str.maketrans(
     dict.fromkeys(_MARKS + "".join(chr(code) for code in range(0x3001) if chr(code).isspace()), " ")
 )
+_DIGIT = re.compile(r"\d")
+_COMPANY = 14
+"""Characters before and behind a word with a digit that may belong to its value."""
 _LOOSE_COLON = re.compile(r":(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axis:
     """The words of `text` in order; `folded` is the text that they were cut from."""
 
     text: str
     folded: str
     words: list[str]
-    vocabulary: frozenset[str]
-    _ends: list[int] = field(default_factory=list)
-    """End of each word, in characters; worked out when the first is asked for."""
+
+    @cached_property
+    def index(self) -> dict[str, list[int]]:
+        """Word to its places, ascending."""
+        made: defaultdict[str, list[int]] = defaultdict(list)
+        for at, word in enumerate(self.words):
+            made[word].append(at)
+        return dict(made)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.index)
+
+    @cached_property
+    def with_digits(self) -> frozenset[str]:
+        unlike = [word for word in self.index if not word.isalpha()]
+        return frozenset(word for word in unlike if _DIGIT.search(word))
+
+    def places(self, wanted: Set[str]) -> list[int]:
+        """Indexes of the words that are `wanted`, ascending."""
+        return sorted(at for word in self.index.keys() & wanted for at in self.index[word])
 
     def bounds(self, first: int, last: int) -> tuple[int, int]:
         """Character span of words `first` to `last` (inclusive)."""
-        if not self._ends:
-            # The pieces between blanks, empty ones too: only so their lengths add up to places.
-            pieces = self.folded.split(" ")
-            self._ends.extend(compress(map(add, accumulate(map(len, pieces)), count()), pieces))
-        return self._ends[first] - len(self.words[first]), self._ends[last]
+        ends = self._ends
+        return ends[first] - len(self.words[first]), ends[last]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """End of each word, in characters."""
+        # The pieces between blanks, empty ones too: only so their lengths add up to places.
+        pieces = self.folded.split(" ")
+        return list(compress(map(add, accumulate(map(len, pieces)), count()), pieces))
+
+    def word_at(self, char: int) -> int:
+        """The first word that ends behind the character."""
+        return bisect_right(self._ends, char)
+
+    def figures(self) -> Iterator[tuple[int, int]]:
+        """Stretches of the text, in characters, with a word that has a digit, and its company."""
+        low = high = 0
+        for at in self.places(self.with_digits):
+            start, end = self.bounds(at, at)
+            if start - _COMPANY > high:
+                if high:
+                    yield low, high
+                low = start - _COMPANY
+            high = min(len(self.text), end + _COMPANY)
+        if high:
+            yield low, high
 
     def is_close(self, at: int) -> bool:
         """Only one character, a blank or a hyphen, stands between word `at` and the next."""
@@ -46,13 +91,7 @@ def axis(text: str) -> Axis:
     folded = _lower(text).translate(_BLANKS)
     if ":" in folded:
         folded = _LOOSE_COLON.sub(" ", folded)
-    words = folded.split()
-    return Axis(text=text, folded=folded, words=words, vocabulary=frozenset(words))
-
-
-def places(words: Sequence[str], wanted: Container[str]) -> list[int]:
-    """Indexes of the words that are `wanted`; no Python code runs for the others."""
-    return list(compress(count(), map(wanted.__contains__, words)))
+    return Axis(text, folded, folded.split())
 
 
 def _lower(text: str) -> str:

@@ -8,13 +8,13 @@ from operator import add
 
 from reviews.detection.evidence import Mark
 from reviews.detection.pii.axis import Axis, axis
-from reviews.detection.pii.detect import apart, find, find_on, security_codes
+from reviews.detection.pii.detect import apart, find_numbers, find_on, security_codes
 from reviews.detection.pii.kinds import SHORTEST
 from reviews.detection.pii.numbers import Run, runs
-from reviews.detection.pii.span import Method, Span
+from reviews.detection.pii.span import Method, Span, is_hidden
 from reviews.detection.transcript import Transcript
 
-VERSION = "1"
+VERSION = "2"
 """Of what is found; rises when the same call would give other spans."""
 Mask = tuple[int, int, str]
 """First and last word of an utterance (0-based, inclusive), entity."""
@@ -57,7 +57,7 @@ def find_in_call(transcript: Transcript) -> tuple[CallSpan, ...]:
     every = runs(seen)
     spans = list(find_on(seen, every))
     for aside in _asides(spoken, seen, every):
-        spans += find(_without(spoken, aside))
+        spans += find_numbers(_without(spoken, aside))
     return tuple(
         CallSpan(span.entity, span.score, span.method, tuple(_parts(spoken, span)))
         for span in (apart(spans) if spans else ())
@@ -68,7 +68,7 @@ def masks(transcript: Transcript) -> list[list[Mask]]:
     """What is not shown of each utterance, in order: the words of every value, and its kind."""
     made: list[list[Mask]] = [[] for _ in transcript.speakers]
     for span in find_in_call(transcript):
-        for part in span.parts:
+        for part in span.parts if is_hidden(span.entity, span.score) else ():
             made[part.utterance].append((part.first_word, part.last_word, span.entity))
     return [sorted(each) for each in made]
 

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reviews.detection.pii.axis import Axis, places
+from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.kinds import SHORTEST_CARD, card_end, is_amount
 from reviews.detection.pii.lexicon import lexicon
 from reviews.detection.pii.numbers import FILLERS, LONGEST_GAP, Run, runs
@@ -97,7 +97,7 @@ def _cues(axis: Axis) -> Iterator[_Cue]:
     words, said = axis.words, axis.vocabulary
     phrases = [each for each in _PHRASES if said.issuperset(each[0])]
     heads = {phrase[0] for phrase, _ in phrases} | said.intersection(_SINGLE)
-    for at in places(words, heads) if heads else ():
+    for at in axis.places(heads) if heads else ():
         word = words[at]
         if word in _SINGLE:
             yield _Cue(at, at, _SINGLE[word])

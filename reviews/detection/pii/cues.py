@@ -8,20 +8,42 @@ class Cue(StrEnum):
     CARD = "card"
     SOCIAL = "social"
     PHONE = "phone"
+    ACCOUNT = "account"
+    ROUTING = "routing"
+    LICENCE = "licence"
+    PASSPORT = "passport"
+    RECORD = "record"
+    PROVIDER = "provider"
+    HEALTH_SERVICE = "health service"
+    TAXPAYER = "taxpayer"
+    POSTAL = "postal"
+    VEHICLE = "vehicle"
     OTHER = "other"
-    """Named as something else: an account, an order, a date."""
+    """Named as something else: an order, a claim, a date."""
 
 
 _WORDS = {
     Cue.CARD: "card cards cc visa mastercard amex discover debit credit",
-    Cue.SOCIAL: "social ssn socials",
+    Cue.SOCIAL: "social ssn socials ssns",
     Cue.PHONE: "phone phones telephone mobile cell cellphone call calling callback contact text "
-    "texts reach dial fax whatsapp messages sms desk office landline voicemail registered",
-    Cue.OTHER: "account acct order policy claim reference confirmation license licence member "
-    "membership id ids booking tracking invoice zip zipcode postcode routing iban case ticket "
-    "serial ip group passport npi medicare code pin balance date born birth vin transaction",
+    "texts reach dial fax whatsapp messages sms desk office landline voicemail registered ph",
+    Cue.ACCOUNT: "account acct checking savings ac a/c",
+    Cue.ROUTING: "routing aba transit",
+    Cue.LICENCE: "license licence licenses licences driver's drivers dl",
+    Cue.PASSPORT: "passport passports",
+    Cue.RECORD: "mrn chart patient medicare medicaid",
+    Cue.PROVIDER: "npi provider prescriber",
+    Cue.HEALTH_SERVICE: "nhs",
+    Cue.TAXPAYER: "itin taxpayer",
+    Cue.POSTAL: "zip zipcode postcode postal",
+    Cue.VEHICLE: "vin plate plates registration chassis",
+    Cue.OTHER: "order policy claim reference confirmation member membership id ids booking "
+    "tracking invoice iban case ticket serial ip group code pin balance date born birth birthday "
+    "dob transaction extension amount total",
 }
 _CUES = {word: cue for cue, words in _WORDS.items() for word in words.split()}
+_GENERAL = frozenset({"code", "id", "ids", "group"})
+"""Behind another cue they are part of its name: a zip code."""
 BEFORE = 14
 AFTER = 5
 _LETTERS = frozenset("bcdefghjklmnpqrstuvwxyz")
@@ -30,13 +52,19 @@ _LETTERS = frozenset("bcdefghjklmnpqrstuvwxyz")
 def cue(words: Sequence[str], first: int, last: int) -> Cue | None:
     """The nearest cue before word `first`, else the nearest after word `last`."""
     before = words[max(0, first - BEFORE) : first]
-    for word in reversed(before):
-        if word in _CUES:
-            return _CUES[word]
+    for at in range(len(before) - 1, -1, -1):
+        if before[at] in _CUES:
+            is_general = before[at] in _GENERAL and at and before[at - 1] in _CUES
+            return _CUES[before[at - 1 if is_general else at]]
     for word in words[last + 1 : last + 1 + AFTER]:
         if word in _CUES:
             return _CUES[word]
     return None
+
+
+def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) -> bool:
+    """The cue's word is one of the few before word `first`."""
+    return any(_CUES.get(word) is cue for word in words[max(0, first - within) : first])
 
 
 def is_lettered(words: Sequence[str], first: int) -> bool:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 
+from reviews.detection.pii import checksums
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.cues import Cue, cue, is_lettered
+from reviews.detection.pii.named import named
 from reviews.detection.pii.numbers import Chunk, Run
 from reviews.detection.pii.span import CARD, PHONE, SOCIAL, Span
 
 SHORTEST = 7
-"""Fewer digits are none of these kinds."""
+"""Fewer digits are none of these kinds where nothing names them."""
+SHORTEST_NAMED = 3
 SHORTEST_CARD = 12
 _MOST_DROPPED = 6
 _MOST_GROUPS = 60
@@ -21,6 +24,7 @@ _CARD_LENGTHS = (
     (re.compile(r"3[47]|2131|1800"), frozenset({15})),
     (re.compile(r"3[0689]"), frozenset({14, 16})),
     (re.compile(r"35"), frozenset({16})),
+    (re.compile(r"1"), frozenset({15})),
     (re.compile(r"5[0678]|6"), frozenset(range(12, 20))),
 )
 _NATIONAL = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
@@ -58,55 +62,54 @@ def _readings(run: Run) -> Iterator[Run]:
 
 
 def _whole(axis: Axis, run: Run, digits: str) -> Span | None:
-    named = cue(axis.words, run.first, run.last)
-    if is_card(digits, is_named=named is Cue.CARD):
-        return _span(axis, run, CARD, 0.95 if named is Cue.CARD else 0.85)
-    if len(digits) == 9:
-        score = _social_score(axis, run, digits, named)
-        if score:
-            return _span(axis, run, SOCIAL, score)
-    score = _phone_score(axis, run, digits, named)
+    said = cue(axis.words, run.first, run.last)
+    if is_card(digits, is_named=said is Cue.CARD):
+        return _span(axis, run, CARD, 0.95 if said is Cue.CARD else 0.85)
+    if said is not None:
+        entity, score = named(axis.words, run.first, run.last, digits, said)
+        if entity:
+            return _span(axis, run, entity, score)
+    if len(digits) < SHORTEST:
+        return None
+    if len(digits) == 9 and (score := _social_score(axis, run, digits, said)):
+        return _span(axis, run, SOCIAL, score)
+    score = _phone_score(axis, run, digits, said)
     return _phone(axis, run, score) if score else None
 
 
 def is_card(digits: str, *, is_named: bool) -> bool:
     """Luhn, and a length that its issuer uses (`is_named`: any length of 13 to 19 will do)."""
-    if not SHORTEST_CARD <= len(digits) <= 19 or len(set(digits)) == 1 or not _is_luhn(digits):
+    if (
+        not SHORTEST_CARD <= len(digits) <= 19
+        or len(set(digits)) == 1
+        or not checksums.is_luhn(digits)
+    ):
         return False
     if any(len(digits) in lengths for lead, lengths in _CARD_LENGTHS if lead.match(digits)):
         return is_named or len(digits) > 12
     return is_named and len(digits) > 12
 
 
-def _is_luhn(digits: str) -> bool:
-    plain = sum(int(digit) for digit in digits[::-2])
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (plain + doubled) % 10 == 0
-
-
-def _social_score(axis: Axis, run: Run, digits: str, named: Cue | None) -> float:
-    is_issued = _is_issued(digits)
-    if named is Cue.SOCIAL:
+def _social_score(axis: Axis, run: Run, digits: str, said: Cue | None) -> float:
+    is_issued = checksums.is_social(digits)
+    if said is Cue.SOCIAL:
         # Read out as one: a misheard digit makes it no less a social security number.
         return 0.95 if is_issued else 0.7 if len(set(digits)) > 1 else 0.0
     start, end = axis.bounds(run.first, run.last)
     is_shaped = _SOCIAL_WRITTEN.fullmatch(axis.text[start:end]) is not None
-    return 0.7 if is_issued and is_shaped and named not in (Cue.PHONE, Cue.OTHER) else 0.0
+    return 0.7 if is_issued and is_shaped and said in (None, Cue.CARD) else 0.0
 
 
-def _is_issued(digits: str) -> bool:
-    area, group, serial = digits[:3], digits[3:5], digits[5:]
-    is_area = area not in ("000", "666") and area < "900"
-    return is_area and group != "00" and serial != "0000"
-
-
-def _phone_score(axis: Axis, run: Run, digits: str, named: Cue | None) -> float:
+def _phone_score(axis: Axis, run: Run, digits: str, said: Cue | None) -> float:
     if _has_plus(axis, run) and 8 <= len(digits) <= 15:
         return 0.85
-    if named in (Cue.OTHER, Cue.SOCIAL, Cue.CARD) or len(set(digits)) == 1:
+    if said not in (None, Cue.PHONE) or len(set(digits)) == 1:
         return 0.0
-    if named is Cue.PHONE:
+    if said is Cue.PHONE:
         return 0.8 if SHORTEST <= len(digits) <= 15 else 0.0
+    is_split = not axis.text[slice(*axis.bounds(run.first, run.last))].isalnum()
+    if said is None and digits[0] == "0" and 9 <= len(digits) <= 11 and is_split:
+        return 0.55
     if _NATIONAL.fullmatch(digits) or (len(digits) > 10 and _ABROAD.fullmatch(digits)):
         return 0.6
     return 0.0
@@ -121,7 +124,10 @@ def _has_plus(axis: Axis, run: Run) -> bool:
 def _phone(axis: Axis, run: Run, score: float) -> Span:
     span = _span(axis, run, PHONE, score)
     tail = _EXTENSION.match(axis.text, span.end)
-    return Span(span.start, tail.end() if tail else span.end, PHONE, score, span.method)
+    head = axis.text[max(0, span.start - 2) : span.start]
+    signs = "(+" if ")" in axis.text[span.start : span.end] else "+"
+    start = span.start - len(head) + len(head.rstrip(signs))
+    return Span(start, tail.end() if tail else span.end, PHONE, score, span.method)
 
 
 def _embedded(axis: Axis, run: Run) -> Iterator[Span]:

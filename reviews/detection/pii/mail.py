@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reviews.detection.numerals import SCALES
-from reviews.detection.pii.axis import Axis, places
+from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.lexicon import lexicon
 from reviews.detection.pii.numbers import STARTERS
 from reviews.detection.pii.span import EMAIL, Span
@@ -45,7 +45,7 @@ def mails(axis: Axis) -> Iterator[Span]:
 
 def _spoken(axis: Axis) -> Iterator[Span]:
     words = axis.words
-    for at in places(words, ("at",)):
+    for at in axis.places({"at"}):
         last = _domain_end(words, at + 1)
         if at == 0 or last is None or not _is_address(words, at):
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from reviews.detection.numerals import DIGITS, REPEATS, SMALL, TENS
-from reviews.detection.pii.axis import Axis, places
+from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.lexicon import lexicon
 from reviews.detection.pii.span import Method
 
@@ -101,8 +101,8 @@ def _is_filled(gap: Sequence[str]) -> bool:
 def _chunks(axis: Axis) -> Iterator[Chunk]:
     words = axis.words
     end = 0
-    figures = {word for word in axis.vocabulary if word[0] in _FIGURES}
-    for at in places(words, STARTERS | figures):
+    figures = {word for word in axis.with_digits if word[0] in _FIGURES}
+    for at in axis.places(STARTERS | figures):
         if at < end:
             continue
         word = words[at]

@@ -14,6 +14,33 @@ PIECES = (
     *("no sorry", "card", "987-65-4320", "social", "555-0147", "call me", "jo at example dot com"),
     *("a@example.com", "cvv", "123", "on the back", "digits", "pin", "4471", "or", ",", ".", "?"),
     *("one hundred twenty", "plus", "İ", "$35", "12:30", "x12", "okay", "12/27", "code", "oh"),
+    *(
+        "GB29 NWBK 6016 1331 9268 19",
+        "g b two nine",
+        "b as in boy",
+        "AB51 ABC",
+        "my name is",
+        "Ada Lovelace",
+        "1EG4-TE5-MK73",
+        "www dot example dot com",
+        "10.0.0.1",
+        "zip",
+        "routing",
+    ),
+    *(
+        "born",
+        "march third nineteen eighty",
+        "12 Main Street",
+        "license",
+        "ending in",
+        "mr",
+        "\u202e",
+        "年",
+        "fifty dollars",
+        "years old",
+        "::1",
+        "https://example.org/a",
+    ),
 )
 
 
@@ -29,8 +56,8 @@ def values(text: str) -> list[tuple[str, str]]:
         ("my ssn is 219-09-9999.", SOCIAL, "219-09-9999"),
         ("for my records 219-09-9999", SOCIAL, "219-09-9999"),
         ("write to pat.doe+x@example.org please", EMAIL, "pat.doe+x@example.org"),
-        ("that was (415) 555-0132", PHONE, "415) 555-0132"),
-        ("dial +44 20 7946 0958 then", PHONE, "44 20 7946 0958"),
+        ("that was (415) 555-0132", PHONE, "(415) 555-0132"),
+        ("dial +44 20 7946 0958 then", PHONE, "+44 20 7946 0958"),
         ("call 415-555-0132 x77", PHONE, "415-555-0132 x77"),
     ],
 )
@@ -66,7 +93,7 @@ def test_find_names_the_value_when_it_is_spoken(text: str, entity: str) -> None:
         "order number 415 555 0132",
         "my policy is nine eight seven six five four three two one",
         "look at example dot com, and meet us at noon",
-        "it was $4,242 on 2026-04-12 at 12:30, about 9,192,631,770 times",
+        "it was version 4.2 at 12:30, 50% of 24/7, about 9,192,631,770 times",
         "g b four nine four two four two four two four two four two four two four two four two",
         "on the back of the lot there are 123 cars",
         "enter the area code 415 first",
@@ -97,7 +124,7 @@ def test_mask_leaves_no_value_when_there_are_several() -> None:
 def test_mask_changes_nothing_when_done_twice(text: str) -> None:
     masked = mask(text)
     assert mask(masked) == masked
-    assert find(masked) == ()
+    assert [span for span in find(masked) if span.is_hidden] == []
     assert security_codes(masked) == ()
 
 
@@ -110,7 +137,12 @@ def test_find_keeps_spans_apart_and_inside_when_given_anything(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "piece", ["1 ", "pin 1 a ", "four ", "no 4 ", "a at dot ", "4242 ", "+(", "x@"]
+    "piece",
+    [
+        *("1 ", "pin 1 a ", "four ", "no 4 ", "a at dot ", "4242 ", "+(", "x@", "1.", "a1 ", "::"),
+        *("b 1 ", "March ", "street ", "1 Main ", "name ", "Ada ", "dot com ", "http://a.", "$1 "),
+        *("born 1 ", "zip 12345 ", "1-", "GB29", "0:", "fifty dollars and "),
+    ],
 )
 def test_find_ends_soon_when_the_text_is_hostile(piece: str) -> None:
-    assert len(find(piece * 20_000)) <= 20_000
+    assert len(find(piece * 20_000)) <= 40_000

@@ -1,0 +1,211 @@
+"""Names of people: what the words before say, a title, a first name, how it is written."""
+
+import re
+from collections.abc import Iterator
+
+from reviews.detection.pii.axis import Axis
+from reviews.detection.pii.dates import MONTHS
+from reviews.detection.pii.lexicon import lexicon
+from reviews.detection.pii.people import ALSO_WORDS, FIRST_NAMES
+from reviews.detection.pii.span import PERSON, Span
+from reviews.detection.pii.unaccented import unaccented
+
+_TITLES = lexicon("mr mrs ms miss mister dr doctor prof professor sir madam mx")
+_NAME_WORDS = lexicon("name name's names")
+_NAMED = lexicon("named called")
+_BEFORE_NAME = lexicon("my first last full middle maiden given her his their sur your user's the")
+_SELF = {
+    "is": lexicon("this it"),
+    "am": lexicon("i"),
+    **dict.fromkeys(("i'm", "it's"), frozenset()),
+}
+"""`this is`, `I am`: the last word, and those that may stand before it."""
+_WITH = lexicon("with to for ask from by dear hi hello hey thanks morning afternoon evening")
+_SELF_AFTER = lexicon("speaking calling here from with again")
+_STOPS = lexicon("""
+a about account actually address afraid afternoon agent all already also am an and apartment apt
+are as at back basically be because been birth birthday box busy but by bye calling can card
+claim code confused correct could customer date did different do does done down dr eight email er
+evening fine first five floor for four free friday from frustrated full get getting glad going
+gonna good goodbye got great had happy has have having he hello help her here hey hi his hmm
+hoping how i i'm if in interested into is it it's its just last like looking ma'am madam maiden
+manager may me member mhm middle might miss monday morning mr mrs ms must my name need new night
+nine no nope not now number of off ok okay old on one only or order our out over phone please
+policy ready really reference representative right same saturday security seven shall she sir six
+so social sorry sounds speaking spell spelled spelling still suite sunday supervisor sure ten
+than thank thanks that that's the their them then there there's these they this those three
+thursday to today tomorrow trying tuesday two uh um under unfortunately unit up upset us very
+want was we wednesday well were what what's when where which who why will with wondering would
+wrong yeah yep yes yesterday you your zip
+""")
+_SUFFIXES = lexicon("ii iii iv jr sr junior senior")
+_PARTICLES = lexicon("de da di du del della van von der den la le bin al el st mac ter ten dos")
+_LEAD_IN = lexicon(
+    "yes yeah sure okay ok um uh it's it is of course my name name's hi hello this i'm"
+)
+_ASKED_WITHIN = 5
+"""Words between the question for a name and the end of its turn."""
+_LONGEST = 4
+_APART = re.compile(r"[\s]+|\.\s?|-")
+"""What may stand between two words of a name."""
+
+
+def names(axis: Axis) -> Iterator[Span]:
+    reader = _Reader(axis)
+    yield from reader.introduced()
+    yield from reader.answered()
+    yield from reader.titled()
+    yield from reader.known()
+
+
+class _Reader:
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+        self.words = axis.words
+        # Where `I` alone is a capital, names have none.
+        self.is_cased = any(map(str.isupper, axis.text.replace("I", "")))
+
+    def introduced(self) -> Iterator[Span]:
+        """Behind `my name is`, `this is … speaking`, `last name`."""
+        words = self.words
+        for at in self.axis.places(_NAME_WORDS):
+            first = self._behind_name(at)
+            if first:
+                yield from self._span(first, 0.85, is_sure=True)
+        for at in self.axis.places(_NAMED):
+            if at + 1 < len(words) and self._is_capital(at + 1):
+                yield from self._span(at + 1, 0.7, is_sure=True)
+        for at in self.axis.places(_SELF.keys()):
+            before = _SELF[words[at]]
+            if not before or (at and words[at - 1] in before):
+                yield from self._self(at + 1)
+
+    def _behind_name(self, at: int) -> int:
+        """Where the name begins that a word such as `name` announces; 0 where none does."""
+        words = self.words
+        first = at + 1
+        if words[at] == "name's":
+            return first
+        if words[first : first + 1] in (["is"], ["was"], ["it's"], ["would"]):
+            return first + (2 if words[first] == "would" else 1)
+        if words[first : first + 3] in (["on", "the", "card"], ["on", "the", "account"]):
+            return first + 4 if words[first + 3 : first + 4] == ["is"] else 0
+        is_asked = at > 0 and words[at - 1] in _BEFORE_NAME
+        is_field = self.axis.text[self.axis.bounds(at, at)[1] :][:1] == ":"
+        starts_line = at == 0 or "\n" in self._between(at - 1, at)
+        return first if is_field or (is_asked and not self._ends(at)) or starts_line else 0
+
+    def answered(self) -> Iterator[Span]:
+        """At the beginning of the turn after one in which a name was asked for."""
+        for at in self.axis.places(_NAME_WORDS):
+            end = at
+            while end + 1 < len(self.words) and end - at < _ASKED_WITHIN and not self._breaks(end):
+                end += 1
+            if not self._breaks(end):
+                continue
+            first = end + 1
+            while first < len(self.words) and self.words[first] in _LEAD_IN and first - end < 6:
+                first += 1
+            if first < len(self.words):
+                yield from self._span(first, 0.75, is_sure=True)
+
+    def _breaks(self, at: int) -> bool:
+        return at + 1 < len(self.words) and "\n" in self._between(at, at + 1)
+
+    def _self(self, first: int) -> Iterator[Span]:
+        if first >= len(self.words) or self.words[first] in _STOPS:
+            return
+        last = self._last(first, is_sure=True)
+        if last < first:
+            return
+        is_known = unaccented(self.words[first]) in FIRST_NAMES
+        after = self.words[last + 1 : last + 2]
+        is_told = bool(after) and after[0] in _SELF_AFTER and self._is_capital(first)
+        if is_told or (is_known and self._counts(first, last)):
+            yield self._made(first, last, 0.75)
+
+    def titled(self) -> Iterator[Span]:
+        for at in self.axis.places(_TITLES):
+            first = at + 1
+            if first < len(self.words) and not self._ends(at, but="."):
+                is_known = unaccented(self.words[first]) in FIRST_NAMES
+                last = self._last(first, is_sure=True)
+                if last >= first and (is_known or self._is_capital(first) or not self.is_cased):
+                    yield self._made(at, last, 0.75)
+
+    def known(self) -> Iterator[Span]:
+        """First names, with what follows as names do."""
+        for at in self.axis.places(self._first_names()):
+            last = self._last(at, is_sure=False)
+            if last >= at and self._counts(at, last):
+                yield self._made(at, last, 0.7 if last > at else 0.55)
+
+    def _first_names(self) -> frozenset[str]:
+        said = self.axis.vocabulary
+        return frozenset(
+            word for word in said if (word if word.isascii() else unaccented(word)) in FIRST_NAMES
+        )
+
+    def _counts(self, first: int, last: int) -> bool:
+        """A first name that is no other word here: capital, or not ambiguous in bare text."""
+        is_word = self.words[first] in ALSO_WORDS or self.words[first] in MONTHS
+        if self.is_cased:
+            return self._is_capital(first) and (last > first or not is_word)
+        return not is_word or unaccented(self.words[last]) in FIRST_NAMES - ALSO_WORDS
+
+    def _span(self, first: int, score: float, *, is_sure: bool) -> Iterator[Span]:
+        last = self._last(first, is_sure=is_sure)
+        if last >= first:
+            yield self._made(first, last, score)
+
+    def _made(self, first: int, last: int, score: float) -> Span:
+        start, end = self.axis.bounds(first, last)
+        return Span(start, end, PERSON, score, "spoken" if not self.is_cased else "written")
+
+    def _last(self, first: int, *, is_sure: bool) -> int:
+        """The last word of a name that begins at `first`; before it where none does."""
+        if first >= len(self.words) or not self._is_name(first, is_sure=is_sure):
+            return first - 1
+        last = first
+        while last + 1 < len(self.words) and last - first + 1 < _LONGEST:
+            if self._ends(last, but="." if len(self.words[last]) == 1 else ""):
+                break
+            if not self._goes_on(last + 1, first):
+                break
+            last += 1
+        while last > first and self.words[last] in _PARTICLES:
+            last -= 1
+        return last
+
+    def _goes_on(self, at: int, first: int) -> bool:
+        word = self.words[at]
+        if self.is_cased:
+            is_part = word in _PARTICLES and at + 1 < len(self.words) and self._is_capital(at + 1)
+            return is_part or (self._is_capital(at) and word not in _STOPS) or word in _SUFFIXES
+        if word in _STOPS or not word.isalpha() or at - first > 1:
+            return False
+        return unaccented(self.words[first]) in FIRST_NAMES or unaccented(word) in FIRST_NAMES
+
+    def _is_name(self, at: int, *, is_sure: bool) -> bool:
+        word = self.words[at]
+        if word in _STOPS or not any(map(str.isalpha, word)) or len(word) > 30:
+            return False
+        if len(word) == 1:
+            return is_sure and self.is_cased and self._is_capital(at)
+        if unaccented(word) in FIRST_NAMES:
+            return True
+        return is_sure and (self._is_capital(at) or not self.is_cased)
+
+    def _is_capital(self, at: int) -> bool:
+        start, _ = self.axis.bounds(at, at)
+        return self.axis.text[start].isupper()
+
+    def _between(self, left: int, right: int) -> str:
+        return self.axis.text[self.axis.bounds(left, left)[1] : self.axis.bounds(right, right)[0]]
+
+    def _ends(self, at: int, *, but: str = "") -> bool:
+        """A mark behind the word ends what it belongs to."""
+        if at + 1 >= len(self.words):
+            return True
+        between = self._between(at, at + 1).strip(" -'" + but)
+        return bool(between)

@@ -1,0 +1,135 @@
+"""Every kind of personal data: written, spoken, named by what was asked, and what is none of it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from reviews.detection.pii import candidates, find
+from reviews.detection.pii.span import OPEN_KINDS
+
+HITS: Sequence[tuple[str, str, str]] = [
+    # letters and digits
+    ("iban", "send it to GB29 NWBK 6016 1331 9268 19 please", "GB29 NWBK 6016 1331 9268 19"),
+    ("iban", "it is g b two nine n w b k six oh one six one three three one nine two six eight one "
+     "nine", "g b two nine n w b k six oh one six one three three one nine two six eight one nine"),
+    ("us_mbi", "my medicare number is 1EG4-TE5-MK73", "1EG4-TE5-MK73"),
+    ("us_mbi", "medicare is one e g four t e five m k seven three",
+     "one e g four t e five m k seven three"),
+    ("us_dea_number", "the prescriber is AB1234563", "AB1234563"),
+    ("uk_nino", "national insurance QQ is wrong, it is AB 12 34 56 C", "AB 12 34 56 C"),
+    ("uk_nino", "my national insurance number is a b one two three four five six c",
+     "a b one two three four five six c"),
+    ("uk_postcode", "the postcode is SW1A 1AA", "SW1A 1AA"),
+    ("uk_postcode", "my postcode is s w one a one a a", "s w one a one a a"),
+    ("vehicle_id", "the car is AB51 ABC", "AB51 ABC"),
+    ("vehicle_id", "vin 1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),
+    ("vehicle_id", "my plate is a b five one a for alpha b as in boy c",
+     "a b five one a for alpha b as in boy c"),
+    ("passport_number", "passport number is C12345678", "C12345678"),
+    ("passport_number", "my passport is nine one two eight oh three four five six",
+     "nine one two eight oh three four five six"),
+    ("drivers_license", "my driver's license number is D1234567", "D1234567"),
+    ("drivers_license", "license number d one two three four five six seven",
+     "d one two three four five six seven"),
+    # digits that are named
+    ("us_bank_routing_number", "the routing number is 011000015", "011000015"),
+    ("us_bank_routing_number", "routing oh one one oh oh oh oh one five",
+     "oh one one oh oh oh oh one five"),
+    ("account_number", "my account number is 93418043", "93418043"),
+    ("account_number", "What is your account number?\nnine three four one eight oh four three",
+     "nine three four one eight oh four three"),
+    ("us_itin", "my itin is 912-70-1234", "912-70-1234"),
+    ("us_npi", "the npi is 1234567893", "1234567893"),
+    ("uk_nhs_number", "my nhs number is nine four three four seven six five nine one nine",
+     "nine four three four seven six five nine one nine"),
+    ("healthcare_number", "the patient's chart number is 448201", "448201"),
+    ("zip_code", "my zip code is nine oh two one oh", "nine oh two one oh"),
+    ("zip_code", "Seattle, WA 98103", "98103"),
+    ("us_social_security_number", "Your social?\n219 09 9999", "219 09 9999"),
+    ("us_social_security_number_partial", "last four of your social?\n9999", "9999"),
+    ("credit_card_number_partial", "the card ending in four two four two", "four two four two"),
+    ("account_number_partial", "the account ending in 8764", "8764"),
+    # dates and ages
+    ("date_of_birth", "date of birth is march third nineteen eighty five",
+     "march third nineteen eighty five"),
+    ("date_of_birth", "Your birthday?\noh three twelve nineteen eighty five",
+     "oh three twelve nineteen eighty five"),
+    ("date_of_birth", "I was born 6/24/1991", "6/24/1991"),
+    ("credit_card_expiration", "it expires oh four twenty seven", "oh four twenty seven"),
+    ("credit_card_expiration", "expiration is 04/27", "04/27"),
+    ("date", "come on the twenty third of july two thousand and five",
+     "the twenty third of july two thousand and five"),
+    ("date", "see you 2026-04-12", "2026-04-12"),
+    ("date", "it was July 4th, 2012", "July 4th, 2012"),
+    ("person_age", "he is forty five years old", "forty five"),
+    ("person_age", "I'll turn 23", "23"),
+    # addresses of the web
+    ("url", "see https://example.org/help.", "https://example.org/help"),
+    ("url", "at www.example.museum today", "www.example.museum"),
+    ("url", "go to www dot example dot com slash help", "www dot example dot com slash help"),
+    ("ip_address", "it is 10.0.0.1.", "10.0.0.1"),
+    ("ip_address", "it is 2001:db8::1", "2001:db8::1"),
+    ("ip_address", "one ninety two dot one sixty eight dot one dot ten",
+     "one ninety two dot one sixty eight dot one dot ten"),
+    ("mac_address", "the device is 00:1A:2B:3C:4D:5E", "00:1A:2B:3C:4D:5E"),
+    ("crypto_address", "pay 16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ now",
+     "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ"),
+    # money
+    ("money_amount", "it is $1,200.50 now", "$1,200.50"),
+    ("money_amount", "twelve hundred dollars and fifty cents",
+     "twelve hundred dollars and fifty cents"),
+    # people and homes
+    ("person_name", "My name is Brosca Erdos.", "Brosca Erdos"),
+    ("person_name", "my name is ada lovelace and", "ada lovelace"),
+    ("person_name", "This is Priya speaking.", "Priya"),
+    ("person_name", "I'd like Mr. Leiva to call", "Mr. Leiva"),
+    ("person_name", "May I have your name please?\nSure, it's Kwame Mensah.", "Kwame Mensah"),
+    ("person_name", "the contact is Svetlana, right", "Svetlana"),
+    ("street_address", "I live at 123 Main Street apartment four b",
+     "123 Main Street apartment four b"),
+    ("street_address", "my address is twelve forty two north oak avenue",
+     "twelve forty two north oak avenue"),
+    ("street_address", "it goes to P.O. box 4521", "P.O. box 4521"),
+]  # fmt: skip
+ORDINARY = [
+    "This is correct, and I am happy with it. It's fine.",
+    "You may march on one day, or two, in may or not.",
+    "Will you mark the bill? Grant it, and hope for the best.",
+    "There are 3 ways to run 2 lines, and one road out.",
+    "Turn right on the first street and drive for five minutes.",
+    "I have been a member for twenty years and paid ten percent.",
+    "I need an a or a b, and i have one and two",
+    "The dot com years were odd, look at that dot.",
+    "Call me when the order 12345678 is in, ok?",
+    "as in the first case, b is better than c",
+    "my account has been wrong for 30 days",
+    "the last four years, the card has 12 months left",
+    "It is $5k off, I said. 50/50, 24/7.",
+    "done.Thanks for that.",
+    "who is this, what is your name or number, please",
+]
+
+
+@pytest.mark.parametrize(("entity", "text", "value"), HITS)
+def test_the_value_is_found(entity: str, text: str, value: str) -> None:
+    assert (entity, value) in [(span.entity, text[span.start : span.end]) for span in find(text)]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_talk_holds_none(text: str) -> None:
+    kept = [span for span in find(text) if span.entity not in OPEN_KINDS]
+    assert [(span.entity, text[span.start : span.end]) for span in kept] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("011000015", {"us_bank_routing_number", "passport_number",
+                       "account_number", "drivers_license"}),
+        ("order 011000015", set()),
+        ("C12345678", {"passport_number", "drivers_license"}),
+    ],
+)  # fmt: skip
+def test_a_value_alone_is_given_every_kind_that_it_may_be(text: str, entities: set[str]) -> None:
+    assert entities <= {span.entity for span in candidates(text)}
+    assert bool(entities) == bool(candidates(text))
