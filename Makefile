@@ -47,6 +47,7 @@ bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/req
 	@$(PY) -m bench.pipeline
 	@$(PY) -m bench.pages
 	@$(PY) -m bench.language $(if $(PEERS),--peer-python '$(PEERS)')
+	@$(PY) -m bench.pii $(if $(DATA),--data '$(DATA)') $(if $(PEERS),--peer-python '$(PEERS)')
 
 adversarial: .venv/dev.stamp ## hostile rubrics: none above 2 s or 200 MB (QUERIES)
 	@$(PY) -m bench.language.adversarial --queries $(or $(QUERIES),100000)

@@ -44,6 +44,8 @@ _WORDS = {
 _CUES = {word: cue for cue, words in _WORDS.items() for word in words.split()}
 _GENERAL = frozenset({"code", "id", "ids", "group"})
 """Behind another cue they are part of its name: a zip code."""
+_DIALLED = frozenset({"area", "country", "dialing"})
+"""Before a code they speak of a telephone's."""
 BEFORE = 14
 AFTER = 5
 _LETTERS = frozenset("bcdefghjklmnpqrstuvwxyz")
@@ -51,15 +53,20 @@ _LETTERS = frozenset("bcdefghjklmnpqrstuvwxyz")
 
 def cue(words: Sequence[str], first: int, last: int) -> Cue | None:
     """The nearest cue before word `first`, else the nearest after word `last`."""
-    before = words[max(0, first - BEFORE) : first]
-    for at in range(len(before) - 1, -1, -1):
-        if before[at] in _CUES:
-            is_general = before[at] in _GENERAL and at and before[at - 1] in _CUES
-            return _CUES[before[at - 1 if is_general else at]]
-    for word in words[last + 1 : last + 1 + AFTER]:
-        if word in _CUES:
-            return _CUES[word]
+    for at in range(first - 1, max(0, first - BEFORE) - 1, -1):
+        if said := _cue_at(words, at):
+            return said
+    for at in range(last + 1, min(last + 1 + AFTER, len(words))):
+        if said := _cue_at(words, at):
+            return said
     return None
+
+
+def _cue_at(words: Sequence[str], at: int) -> Cue | None:
+    said = _CUES.get(words[at])
+    if said is None or words[at] not in _GENERAL or not at:
+        return said
+    return _CUES.get(words[at - 1], None if words[at - 1] in _DIALLED else said)
 
 
 def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) -> bool:

@@ -120,7 +120,7 @@ _LIKE_REACH = 3
 
 def _has_company(words: Sequence[str], at: int) -> bool:
     """Beside another letter or a figure: an `a` or an `I` alone spells nothing."""
-    near = (*words[max(0, at - _LIKE_REACH) : at], *words[at + 1 : at + 2])
+    near = (*words[max(0, at - _LIKE_REACH) : at], *words[at + 1 : at + 3])
     return any(word in _COMPANY or word[0].isdigit() for word in near)
 
 
