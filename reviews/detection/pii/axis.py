@@ -19,6 +19,7 @@ _BLANKS = str.maketrans(
 _DIGIT = re.compile(r"\d")
 _COMPANY = 14
 """Characters before and behind a word with a digit that may belong to its value."""
+_LABEL = re.compile(r"\[([A-Z][A-Z0-9_]*)\]")
 _LOOSE_COLON = re.compile(r":(?!\d)")
 
 
@@ -80,6 +81,32 @@ class Axis:
         if high:
             yield low, high
 
+    def between(self, at: int) -> str:
+        """What stands between word `at` and the next; "" behind the last."""
+        if at + 1 >= len(self.words):
+            return ""
+        start, _ = self.bounds(at + 1, at + 1)
+        return self.text[self._ends[at] : start]
+
+    def breaks(self, at: int) -> bool:
+        """An utterance ends behind word `at`, and another begins."""
+        return "\n" in self.between(at)
+
+    def answer_to(self, at: int, *, within: int, lead_in: Set[str]) -> int:
+        """Where the next utterance says what word `at`, among the last `within` of its own, asks.
+
+        Behind words such as `sure, it's`; 0 where no answer follows.
+        """
+        end = at
+        while end - at < within and end + 1 < len(self.words) and not self.breaks(end):
+            end += 1
+        if not self.breaks(end):
+            return 0
+        first = end + 1
+        while first < len(self.words) and self.words[first] in lead_in and not self.breaks(first):
+            first += 1
+        return first if first < len(self.words) else 0
+
     def is_close(self, at: int) -> bool:
         """Only one character, a blank or a hyphen, stands between word `at` and the next."""
         _, end = self.bounds(at, at)
@@ -91,7 +118,17 @@ def axis(text: str) -> Axis:
     folded = _lower(text).translate(_BLANKS)
     if ":" in folded:
         folded = _LOOSE_COLON.sub(" ", folded)
+    if "[" in text:
+        # What stands for a value says nothing of others: "[PASSWORD] is" asks for none.
+        for label in _LABEL.finditer(text):
+            start, end = label.span()
+            folded = f"{folded[:start]}{masked_word(label[1])}{folded[end:]}"
     return Axis(text, folded, folded.split())
+
+
+def masked_word(entity: str) -> str:
+    """The word that stands for a value left out: no other word is equal to it."""
+    return f"\x01{entity.lower()}\x01"
 
 
 def _lower(text: str) -> str:

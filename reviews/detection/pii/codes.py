@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reviews.detection.pii.axis import Axis
+from reviews.detection.pii.axis import Axis, masked_word
 from reviews.detection.pii.kinds import SHORTEST_CARD, card_end, is_amount
 from reviews.detection.pii.lexicon import lexicon
 from reviews.detection.pii.numbers import FILLERS, LONGEST_GAP, Run, runs
@@ -58,7 +58,7 @@ _UNITS = lexicon(
     "dollars dollar bucks percent minutes minute hours hour days day weeks months years seconds "
     "digits digit business times people of"
 )
-_MASKED = frozenset({CARD_CODE, PIN})
+_MASKED = frozenset({masked_word(CARD_CODE), masked_word(PIN)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from reviews.detection.pii.kinds import SHORTEST, SHORTEST_NAMED, numbers
 from reviews.detection.pii.mail import mails
 from reviews.detection.pii.names import names
 from reviews.detection.pii.numbers import Run, runs
+from reviews.detection.pii.secrets import secrets
 from reviews.detection.pii.shapes import shapes
 from reviews.detection.pii.span import Span
 from reviews.detection.pii.spelled import spelled
@@ -45,6 +46,7 @@ def find_on(seen: Axis, every: list[Run]) -> tuple[Span, ...]:
         *amounts(seen),
         *names(seen),
         *homes(seen),
+        *secrets(seen),
     ]
     return apart(spans) if spans else ()
 

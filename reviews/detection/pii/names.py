@@ -92,25 +92,15 @@ class _Reader:
             return first + 4 if words[first + 3 : first + 4] == ["is"] else 0
         is_asked = at > 0 and words[at - 1] in _BEFORE_NAME
         is_field = self.axis.text[self.axis.bounds(at, at)[1] :][:1] == ":"
-        starts_line = at == 0 or "\n" in self._between(at - 1, at)
+        starts_line = at == 0 or self.axis.breaks(at - 1)
         return first if is_field or (is_asked and not self._ends(at)) or starts_line else 0
 
     def answered(self) -> Iterator[Span]:
         """At the beginning of the turn after one in which a name was asked for."""
         for at in self.axis.places(_NAME_WORDS):
-            end = at
-            while end + 1 < len(self.words) and end - at < _ASKED_WITHIN and not self._breaks(end):
-                end += 1
-            if not self._breaks(end):
-                continue
-            first = end + 1
-            while first < len(self.words) and self.words[first] in _LEAD_IN and first - end < 6:
-                first += 1
-            if first < len(self.words):
+            first = self.axis.answer_to(at, within=_ASKED_WITHIN, lead_in=_LEAD_IN)
+            if first:
                 yield from self._span(first, 0.75, is_sure=True)
-
-    def _breaks(self, at: int) -> bool:
-        return at + 1 < len(self.words) and "\n" in self._between(at, at + 1)
 
     def _self(self, first: int) -> Iterator[Span]:
         if first >= len(self.words) or self.words[first] in _STOPS:
@@ -200,12 +190,9 @@ class _Reader:
         start, _ = self.axis.bounds(at, at)
         return self.axis.text[start].isupper()
 
-    def _between(self, left: int, right: int) -> str:
-        return self.axis.text[self.axis.bounds(left, left)[1] : self.axis.bounds(right, right)[0]]
-
     def _ends(self, at: int, *, but: str = "") -> bool:
         """A mark behind the word ends what it belongs to."""
         if at + 1 >= len(self.words):
             return True
-        between = self._between(at, at + 1).strip(" -'" + but)
+        between = self.axis.between(at).strip(" -'" + but)
         return bool(between)

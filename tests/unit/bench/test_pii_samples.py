@@ -12,7 +12,7 @@ LEAST_PERSON = 0.6
 
 @pytest.mark.parametrize("is_spoken", [False, True])
 @pytest.mark.parametrize("seed", [11, 12])
-def test_nearly_every_value_of_every_kind_is_found(seed: int, is_spoken: bool) -> None:  # noqa: FBT001 # a parameter of pytest's
+def test_nearly_every_value_of_every_kind_is_found(seed: int, is_spoken: bool) -> None:
     texts = samples.texts(samples.KINDS, each=20, seed=seed, is_spoken=is_spoken)
     tallies = tally(texts, ours(), [kind.name for kind in samples.KINDS])
     recalls = {kind: counted.recall for kind, counted in tallies.items()}

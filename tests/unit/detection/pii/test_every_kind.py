@@ -78,6 +78,11 @@ HITS: Sequence[tuple[str, str, str]] = [
     ("money_amount", "it is $1,200.50 now", "$1,200.50"),
     ("money_amount", "twelve hundred dollars and fifty cents",
      "twelve hundred dollars and fifty cents"),
+    # secrets
+    ("password", "my password is ravip", "ravip"),
+    ("password", "What was your mother's maiden name?\nIt was Okonkwo.", "Okonkwo"),
+    ("password", "can you tell me your security word\nsure it's blue heron please", "blue heron"),
+    ("password", "the password is Sun flower 9", "Sun flower 9"),
     # people and homes
     ("person_name", "My name is Brosca Erdos.", "Brosca Erdos"),
     ("person_name", "my name is ada lovelace and", "ada lovelace"),
@@ -106,6 +111,8 @@ ORDINARY = [
     "the last four years, the card has 12 months left",
     "It is $5k off, I said. 50/50, 24/7.",
     "done.Thanks for that.",
+    "my password is not working, and the password is required",
+    "Please change the password.\nOkay, I did.",
     "who is this, what is your name or number, please",
 ]
 
