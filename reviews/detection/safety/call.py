@@ -1,0 +1,118 @@
+"""Abuse and harm in a call, found by our own rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reviews.detection.safety import abuse, harm, mentions
+from reviews.detection.safety.context import Stretch, idioms, is_voided
+from reviews.detection.safety.reading import SPELLED, is_disguised, read, spelled
+from reviews.detection.safety.rule import Rule
+from reviews.detection.safety.span import SafetySpan
+from reviews.detection.transcript import Transcript
+
+VERSION = "1"
+"""Of what is found; rises when the same call would give other spans."""
+RULES: tuple[Rule, ...] = (*abuse.RULES, *harm.RULES, *mentions.RULES)
+_NEEDED = frozenset().union(*(rule.needs for rule in RULES))
+FLOOR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An utterance as letters; letter i stands for words first[i] to last[i]."""
+
+    utterance: int
+    text: str
+    first: Sequence[int]
+    last: Sequence[int]
+
+
+def find_in_call(transcript: Transcript, *, floor: float = FLOOR) -> tuple[SafetySpan, ...]:
+    """Every span in the call, in order; spans of different categories may overlap.
+
+    `floor` 0..1: a span is unsure where a word that it rests on was heard with less confidence.
+    """
+    letters = list(map(read, transcript.words))
+    found: list[SafetySpan] = []
+    for utterance, (low, high) in enumerate(pairwise(transcript.bounds)):
+        said = letters[low:high]
+        text = "".join(said)
+        if not _NEEDED.isdisjoint(text):
+            line = _line(utterance, transcript.words[low:high], said)
+            found += apart(_in_line(line, transcript, floor))
+    return tuple(found)
+
+
+def _line(utterance: int, words: Sequence[str], letters: list[str]) -> _Line:
+    last = list(range(len(words)))
+    if SPELLED.search("".join(letters)):
+        letters = letters.copy()
+        for begin, end, meant in spelled(words):
+            letters[begin : end + 1] = [meant] + [""] * (end - begin)
+            last[begin] = end
+    places = [at for at, each in enumerate(letters) for _ in each]
+    return _Line(utterance, "".join(letters), places, [last[at] for at in places])
+
+
+def _in_line(line: _Line, transcript: Transcript, floor: float) -> Iterator[SafetySpan]:
+    held = frozenset(line.text)
+    harmless: list[Stretch] | None = None
+    for rule in RULES:
+        if rule.needs.isdisjoint(held):
+            continue
+        for hit in rule.pattern.finditer(line.text):
+            if harmless is None:
+                harmless = idioms(line.text)
+            if not is_voided(line.text, hit.span(), rule, harmless):
+                yield _span(line, hit.span(), rule, transcript, floor)
+
+
+def _span(
+    line: _Line, stretch: Stretch, rule: Rule, transcript: Transcript, floor: float
+) -> SafetySpan:
+    start, end = stretch
+    low = transcript.bounds[line.utterance]
+    words = [
+        low + word
+        for at in range(start, end)
+        if line.text[at] in rule.needs
+        for word in range(line.first[at], line.last[at] + 1)
+    ]
+    confidences = (transcript.confidence[word] for word in words)
+    return SafetySpan(
+        category=rule.category,
+        score=rule.score,
+        utterance=line.utterance,
+        first_word=line.first[start],
+        last_word=line.last[end - 1],
+        is_unsure=rule.is_doubtful or any(each is not None and each < floor for each in confidences),
+        aim=rule.aim,
+        reason=rule.reason,
+        is_disguised=any(
+            line.first[at] < line.last[at]
+            or is_disguised(transcript.words[low + line.first[at]])
+            for at in range(start, end)
+        ),
+    )
+
+
+def apart(spans: Iterable[SafetySpan]) -> list[SafetySpan]:
+    """In order; where two of a category overlap, the sure, then the better scored and longer."""
+    kept: list[SafetySpan] = []
+    for span in sorted(spans, key=_worth):
+        if not any(_overlap(span, other) for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda each: (each.first_word, each.last_word, each.category))
+
+
+def _worth(span: SafetySpan) -> tuple[bool, float, int, int]:
+    return span.is_unsure, -span.score, span.first_word - span.last_word, span.first_word
+
+
+def _overlap(one: SafetySpan, other: SafetySpan) -> bool:
+    return (
+        one.category is other.category
+        and one.first_word <= other.last_word
+        and other.first_word <= one.last_word
+    )

@@ -1,0 +1,79 @@
+"""What is said around words that makes them count for nothing."""
+
+from bisect import bisect_right
+from itertools import islice
+from operator import itemgetter
+
+from reviews.detection.safety.idioms import IDIOMS
+from reviews.detection.safety.letters import BREAK, QUOTE
+from reviews.detection.safety.lexicon import NAMES
+from reviews.detection.safety.pattern import NO, compiled, lines
+from reviews.detection.safety.rule import Rule
+
+Stretch = tuple[int, int]
+"""First token, and the one after the last."""
+_BEFORE = 8
+"""Tokens in which another's words are announced."""
+_DENIED_BEFORE = 4
+_QUOTED = 40
+"""Tokens that a quotation may have."""
+_AFTER = 10
+_REPORTED = compiled(
+    lines(
+        """
+        you/he/she/they/people/who/someone/customer/caller/agent/guy/lady/man/it ~2 <say>
+        saying/calling/telling/writing/shouting/threats/threatening/statements/slogans/phrases
+        say/call/called/write/said
+        the/that/this/a word/phrase/term/slur
+        accused/accuses/accusing/insinuating/claimed/claims
+        stop/stopped/against/condemn/condemns/condemned
+        """,
+        NAMES,
+    )
+)
+_MINE = compiled(lines("<i> ~1 say/said/tell/call/called/telling/calling/saying/write/swear", NAMES))
+_NOT_MINE = compiled(lines("mistake/wrong/bad ~1 in/with/to saying/say/think", NAMES))
+_CONDEMNED = compiled(lines("<condemned>", NAMES))
+
+def idioms(line: str) -> list[Stretch]:
+    """Stretches, in order, whose words mean no harm."""
+    return [hit.span() for hit in IDIOMS.finditer(line)]
+
+
+def is_voided(line: str, stretch: Stretch, rule: Rule, idioms: list[Stretch]) -> bool:
+    """Part of an idiom; or reported, condemned or denied, where that counts for the rule."""
+    start, end = stretch
+    if "idiom" in rule.void and _is_idiom(stretch, idioms, line, rule):
+        return True
+    begin = max(line.rfind(BREAK, max(0, start - _QUOTED), start) + 1, start - _QUOTED, 0)
+    if "denied" in rule.void and not NO.isdisjoint(line[max(begin, start - _DENIED_BEFORE) : start]):
+        return True
+    return "reported" in rule.void and (
+        _is_quoted(line, start, end) or _is_reported(line, max(begin, start - _BEFORE), start, end)
+    )
+
+
+def _is_idiom(stretch: Stretch, idioms: list[Stretch], line: str, rule: Rule) -> bool:
+    """A word that the rule rests on stands in an idiom."""
+    start, end = stretch
+    after = bisect_right(idioms, start, key=itemgetter(1))
+    for begin, stop in islice(idioms, after, None):
+        if begin >= end:
+            return False
+        if not rule.needs.isdisjoint(line[max(start, begin) : min(end, stop)]):
+            return True
+    return False
+
+
+def _is_quoted(line: str, start: int, end: int) -> bool:
+    """Between quotation marks."""
+    before = line[max(0, start - _QUOTED) : start].count(QUOTE)
+    return before % 2 == 1 and QUOTE in line[end : end + _QUOTED]
+
+
+def _is_reported(line: str, begin: int, start: int, end: int) -> bool:
+    before = line[begin:start]
+    if _REPORTED.search(before) and not _MINE.search(before) and not _NOT_MINE.search(before):
+        return True
+    rest = line[end : end + _AFTER].partition(BREAK)[0]
+    return bool(_CONDEMNED.search(before) or _CONDEMNED.search(rest))
