@@ -1,6 +1,6 @@
 """Swearing, slurs, insults and hate."""
 
-from reviews.detection.safety.rule import Rule, rule
+from reviews.detection.safety.rule import Rule, of_people, rule
 from reviews.detection.safety.span import Category
 
 _SWEARING = (
@@ -34,7 +34,7 @@ _SWEARING = (
         """
         fuck/screw you/u/ya/yourself
         go fuck/screw yourself
-        fuck off
+        -to fuck off
         suck my dick/cock/balls
         kiss/lick my ass/arse
         """,
@@ -81,7 +81,7 @@ _SLURS = (
         too many <unclear_slur>
         such a/an <unclear_slur>
         nothing but a/an? <unclear_slur>
-        ^ <unclear_slur> <are>/can/should/must/just/do
+        ^ fags/dykes/queers/spics/chinks/japs/gooks/pakis/retards/mongs/hoes/whores/sluts/bitches/cunts are/can/should/must/just/do
         <unclear_slur> behavior/behaviour/just/like you
         """,
         score=0.8,
@@ -104,13 +104,13 @@ _INSULTS = (
         you <fucking>? <bad>? <fucking>? <insult>
         you <fucking>? <bad> <fucking>? <man>/cow/ass/thing
         you guys/people/all <are> <very>? a/an/the/bunch? of? <fucking>? <bad>? <insult>
-        you <are> <very>? ~2 <fucking>? <insult>
-        you <are> <very>? <very>? as? <fucking>? <bad>
+        you <are> <fill>? <fill>? <fill>? <bad>? <insult>
+        you <are> <fill>? <fill>? <fill>? <bad> !if/for
         you guys/people/all <are> <very>? <fucking>? <bad>
-        you <are> ~2 piece of shit/crap/garbage/trash/filth
+        you <are> <fill>? <fill>? <bad>? piece of shit/crap/garbage/trash/filth
         you ~1 piece of shit/crap/garbage/trash/filth
         are you <very>? <fucking>? stupid/dumb/retarded/deaf/mental/braindead
-        are you ~2 <insult>
+        are you <fill>? <fill>? <bad>? <insult>
         your ~1 stupid/fat/ugly/dumb face/ass/mouth/head/mother/brain
         hey/listen/ok/okay/look/shut/bye ~1 <insult> .
         you son of a bitch
@@ -129,7 +129,7 @@ _INSULTS = (
         rot/burn in hell
         fuck/screw you
         go fuck/screw yourself
-        fuck off
+        -to fuck off
         kiss/lick my ass/arse
         suck my dick/cock
         eat shit
@@ -166,7 +166,7 @@ _INSULTS = (
         Category.HARASSMENT,
         "of_another",
         """
-        he/she/they/who/guy/lady/woman/customer/agent/caller/manager <are> ~2 <person_insult>
+        he/she/they/who/guy/lady/woman/customer/agent/caller/manager <are> <fill>? <fill>? <bad>? <person_insult>
         what a/an <fucking>? <person_insult>
         this/that/these/those <fucking>? <bad>? <person_insult>
         """,
@@ -175,71 +175,75 @@ _INSULTS = (
     ),
 )
 _HATE = (
-    rule(
+    *of_people(
         Category.HARASSMENT,
         "hate",
         """
-        <i> ~3 <hate> ~1 <group>
-        <i> ~2 can/could not stand ~1 <group>
-        <hatred> for/at/of ~1 <group>
+        <i> ~3 <hate> <group>
+        <i> ~2 can not stand <group>
+        <i> ~2 could not stand <group>
+        <hatred> for/at/of/towards <group>
         sick/tired of ~3 <group>
-        disgusted by ~1 <group>
-        <group> disgust/sicken me
-        <group> ~1 make/makes me ~2 sick/furious/angry/vomit
+        disgusted by/with <group>
+        <group> ~1 disgust/sicken/repulse me
+        <group> ~5 make/makes me ~3 sick/furious/angry/anger/vomit/puke
         <group> make my skin crawl
-        <group> ~9 <i> ~2 <hate> them
+        <group> can/should/could all? go? fuck/kill/hang themselves
         """,
         score=0.85,
-        aim="group",
+    ),
+    *of_people(
+        Category.HARASSMENT,
+        "contempt",
+        """
+        <group> are/is <fill>? <fill>? <fill>? <vile>/<vermin>
+        <group> might look human
+        are/is not? <group> <fill>? <fill>? <fill>? <vile>/<vermin>
+        <group> to be <fill>? <fill>? <vile>
+        only <group> can/could/are/is be? <fill>? <vile>
+        <group> <are> <fill>? <fill>? <fill>? waste of space
+        <group> <are> <fill>? nothing/no better/worse than
+        no better than <group>
+        nothing worse than <group>
+        <group> <are> <fill>? worth <fill>? <fill>? nothing
+        <group> <are> <fill>? <fill>? nothing .
+        <group> ~4 threat/danger to
+        <group> act/behave/smell/live like <fill>? <vermin>/<vile>
+        <vermin>/<filth> like <group>
+        swarms/hordes of <group>
+        <group> <are> <fill>? infesting/invading/infecting/poisoning/ruining/destroying/overrunning
+        <group> ~3 will/would ruin/destroy our/this/the
+        """,
+        score=0.85,
+    ),
+    *of_people(
+        Category.HARASSMENT,
+        "excluded",
+        """
+        <group> <are>? not/never <fill>? <fill>? <good>
+        <group> can/could/will/should not/never <fill>? be? <fill>? <fill>? <good>
+        <group> do/does not belong ~1 here/in/among
+        <group> do/does not deserve !to
+        <group> have/has no place/right/rights
+        no place/space/room ~4 for <group>
+        <group> <are> not our
+        <group> <are> not worth !any/less/more
+        never ~4 save <group>
+        keep <group> out of
+        deport/ban <group>
+        send <group> back to where/their
+        """,
+        score=0.75,
+        void=frozenset({"reported", "idiom"}),
     ),
     rule(
         Category.HARASSMENT,
         "contempt",
         """
-        <group> are/is ~3 <vile>
-        <group> are/is ~3 <vermin>
-        are <group> ~2 <vile>
-        <group> to be <very>? <vile>
-        only <group> can/could ~2 <vile>
-        <group> ~4 waste of space
-        <group> ~2 nothing/no better/worse than
-        nothing worse than <group>
-        <vile>/only as <group>
-        no better than <group>
-        <group> lives/life <are> ~2 worthless/nothing
-        <group> are/is ~2 worthless
-        <group> ~1 threat/danger to
-        <folk_adjective> <vermin>
-        <folk> <vermin>
-        <vermin> like <group>
-        <vermin> <group>
-        swarms/hordes of <group>
-        <group> ~2 <are> infesting/invading/infecting/poisoning/ruining/destroying
-        more <group> ~3 will ruin/destroy
+        <folk_adjective> <filth> !bag/bags/can/cans/bin/bins/truck/compactor
         """,
-        score=0.85,
+        score=0.8,
         aim="group",
-    ),
-    rule(
-        Category.HARASSMENT,
-        "excluded",
-        """
-        <group> <are> not/never ~2 <good>
-        <group> can/could/will/should/do/does not/never ~4 <good>
-        <group> do/does not belong/deserve
-        <group> have/has no place/right/rights
-        no place/space/room ~4 for <group>
-        <group> <are> not our
-        <group> not worth
-        never ~4 save ~1 <group>
-        get/getting rid of ~1 <group>
-        keep ~2 <group> out
-        deport/ban ~1 <group>
-        send <group> back/home
-        """,
-        score=0.75,
-        aim="group",
-        void=frozenset({"reported", "idiom"}),
     ),
 )
 RULES = (*_SWEARING, *_SLURS, *_INSULTS, *_HATE)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reviews.detection.safety import abuse, harm, mentions
-from reviews.detection.safety.context import Stretch, idioms, is_voided
+from reviews.detection.safety.context import Stretch, idioms, is_after, is_own, is_voided
 from reviews.detection.safety.reading import SPELLED, is_disguised, read, spelled
 from reviews.detection.safety.rule import Rule
-from reviews.detection.safety.span import SafetySpan
+from reviews.detection.safety.span import Category, SafetySpan
 from reviews.detection.transcript import Transcript
 
 VERSION = "1"
@@ -38,7 +38,7 @@ def find_in_call(transcript: Transcript, *, floor: float = FLOOR) -> tuple[Safet
     for utterance, (low, high) in enumerate(pairwise(transcript.bounds)):
         said = letters[low:high]
         text = "".join(said)
-        if not _NEEDED.isdisjoint(text):
+        if not _NEEDED.isdisjoint(text) or SPELLED.search(text):
             line = _line(utterance, transcript.words[low:high], said)
             found += apart(_in_line(line, transcript, floor))
     return tuple(found)
@@ -64,7 +64,8 @@ def _in_line(line: _Line, transcript: Transcript, floor: float) -> Iterator[Safe
         for hit in rule.pattern.finditer(line.text):
             if harmless is None:
                 harmless = idioms(line.text)
-            if not is_voided(line.text, hit.span(), rule, harmless):
+            is_said = is_after(line.text, hit.start(), rule)
+            if is_said and not is_voided(line.text, hit.span(), rule, harmless):
                 yield _span(line, hit.span(), rule, transcript, floor)
 
 
@@ -80,13 +81,15 @@ def _span(
         for word in range(line.first[at], line.last[at] + 1)
     ]
     confidences = (transcript.confidence[word] for word in words)
+    is_own_word = rule.category is Category.SLUR and is_own(line.text, start)
+    is_heard_badly = any(each is not None and each < floor for each in confidences)
     return SafetySpan(
         category=rule.category,
         score=rule.score,
         utterance=line.utterance,
         first_word=line.first[start],
         last_word=line.last[end - 1],
-        is_unsure=rule.is_doubtful or any(each is not None and each < floor for each in confidences),
+        is_unsure=rule.is_doubtful or is_own_word or is_heard_badly,
         aim=rule.aim,
         reason=rule.reason,
         is_disguised=any(

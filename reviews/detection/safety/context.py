@@ -22,6 +22,7 @@ _REPORTED = compiled(
     lines(
         """
         you/he/she/they/people/who/someone/customer/caller/agent/guy/lady/man/it ~2 <say>
+        told/tells/telling me/us/him/her/them
         saying/calling/telling/writing/shouting/threats/threatening/statements/slogans/phrases
         say/call/called/write/said
         the/that/this/a word/phrase/term/slur
@@ -33,6 +34,20 @@ _REPORTED = compiled(
 )
 _MINE = compiled(lines("<i> ~1 say/said/tell/call/called/telling/calling/saying/write/swear", NAMES))
 _NOT_MINE = compiled(lines("mistake/wrong/bad ~1 in/with/to saying/say/think", NAMES))
+_OWN = compiled(
+    lines(
+        """
+        my/our .
+        <i> am/are ~1 .
+        being ~1 .
+        call myself ~1 .
+        proud .
+        """,
+        NAMES,
+    )
+)
+_FOR_WHOM = 30
+"""Tokens back to the people that a `them` means."""
 _CONDEMNED = compiled(lines("<condemned>", NAMES))
 
 def idioms(line: str) -> list[Stretch]:
@@ -51,6 +66,17 @@ def is_voided(line: str, stretch: Stretch, rule: Rule, idioms: list[Stretch]) ->
     return "reported" in rule.void and (
         _is_quoted(line, start, end) or _is_reported(line, max(begin, start - _BEFORE), start, end)
     )
+
+
+def is_own(line: str, start: int) -> bool:
+    """The speaker's word for the speaker's own people."""
+    before = line[max(0, start - 4) : start].rpartition(BREAK)[2]
+    return bool(_OWN.search(before))
+
+
+def is_after(line: str, start: int, rule: Rule) -> bool:
+    """What the rule wants before its words stands there."""
+    return rule.after is None or bool(rule.after.search(line, max(0, start - _FOR_WHOM), start))
 
 
 def _is_idiom(stretch: Stretch, idioms: list[Stretch], line: str, rule: Rule) -> bool:

@@ -1,6 +1,6 @@
 """Threats, and harm to oneself."""
 
-from reviews.detection.safety.rule import Rule, rule
+from reviews.detection.safety.rule import Rule, of_people, rule
 from reviews.detection.safety.span import Category
 
 _SOFT = "!a/an/the/with/up/back/that/some/over/your/to/for/this/by/my/one/out/off/down/on/in/at/as/if/because/when"
@@ -9,18 +9,18 @@ _THREATS = (
         Category.THREAT,
         "harm_you",
         f"""
-        <i> ~2 <intend> ~2 <kill> you/your !with
-        <i> ~2 <intend> ~2 <hurt> you {_SOFT}
-        <i> ~2 <intend> ~2 beat/fuck/mess/rough/smack you up
-        <i> ~2 <intend> ~2 beat/kick/knock/slap ~3 out of you
-        <i> ~2 <intend> ~1 break/slit/snap/smash/cut/crush/bash/rip ~1 your ~2 <body>
-        <i> ~2 <intend> snap/slit/break that/your ~2 <body> of yours
-        <i> ~2 <intend> kick/beat/whoop your ~1 ass/arse/butt
-        <i> ~2 <intend> ~1 put a bullet
-        <i> ~2 <intend> ~2 end your life
-        <i> ~2 <intend> ~1 hunt you down
-        <i> ~2 <intend> make you pay/suffer/regret/bleed
-        <i> ~2 <intend> find you and
+        <i> ~3 <intend> ~2 <kill> you/your !with
+        <i> ~3 <intend> ~2 <hurt> you {_SOFT}
+        <i> ~3 <intend> ~2 beat/fuck/mess/rough/smack you up
+        <i> ~3 <intend> ~2 beat/kick/knock/slap ~3 out of you
+        <i> ~3 <intend> ~1 break/slit/snap/smash/cut/crush/bash/rip ~1 your ~2 <body>
+        <i> ~3 <intend> snap/slit/break that/your ~2 <body> of yours
+        <i> ~3 <intend> kick/beat/whoop your ~1 ass/arse/butt
+        <i> ~3 <intend> ~1 put a bullet
+        <i> ~3 <intend> ~2 end your life
+        <i> ~3 <intend> ~1 hunt you down
+        <i> ~3 <intend> make you pay/suffer/regret/bleed
+        <i> ~3 <intend> find you and
         <i> ~2 know where you/your ~1 live/lives/work/sleep/family
         you are dead .
         you are a? dead meat/man/woman
@@ -36,10 +36,10 @@ _THREATS = (
         Category.THREAT,
         "harm_place",
         """
-        <i> ~2 <intend> ~1 blow/bomb/shoot/burn/torch ~1 your/the/this/that ~2 <place>
-        <i> ~2 <intend> ~1 burn/blow ~3 <place> down/up
-        <i> ~2 <intend> ~1 shoot up ~3 <place>
-        <i> ~2 <intend> ~2 bring/get/grab/fetch my/a <gun>
+        <i> ~3 <intend> ~1 blow/bomb/shoot/burn/torch ~1 your/the/this/that ~2 <place>
+        <i> ~3 <intend> ~1 burn/blow ~3 <place> down/up
+        <i> ~3 <intend> ~1 shoot up ~3 <place>
+        <i> ~3 <intend> ~2 bring/get/grab/fetch my/a <gun>
         <i> ~3 come down/over/back? there/here with my/a <gun>
         someone/somebody/people <intend> ~1 get/be ~1 hurt/shot/killed/stabbed
         there is a bomb
@@ -75,44 +75,47 @@ _THREATS = (
         Category.THREAT,
         "harm_another",
         """
-        <i> ~2 <intend> ~2 <kill> <him>
-        <i> ~2 <intend> ~2 <kill> that/this/my/the/a/those/these ~1 <man>
-        <i> ~2 <intend> shoot/stab/strangle/murder a/the/that/every/this
-        <i> ~2 <intend> beat him/her/them up
-        <i> ~2 <intend> put an end to him/her/them .
-        <i> ~2 <intend> ~1 make him/her/them suffer
+        <i> ~3 <intend> ~2 <kill> <him>
+        <i> ~3 <intend> ~2 <kill> that/this/my/the/a/those/these ~1 <man>
+        <i> ~3 <intend> shoot/stab/strangle/murder a/the/that/every/this
+        <i> ~3 <intend> beat him/her/them up
+        <i> ~3 <intend> put an end to him/her/them .
+        <i> ~3 <intend> ~1 make him/her/them suffer
         """,
         score=0.7,
         aim="other",
     ),
-    rule(
+    *of_people(
         Category.THREAT,
         "harm_group",
         """
-        <i> ~2 <intend> ~3 <harm> ~3 <group>
-        <i> ~2 <intend> ~3 put an end to ~1 <group>
-        <i> ~2 <intend> end ~1 <group>
-        <i> ~2 <intend> make <group> suffer
-        let us ~1 <harm> ~2 <group>
-        why do not we ~1 <harm> ~2 <group>
-        we should just? <harm>/hang ~1 <group>
-        ^ <harm> all <group>
-        death to ~1 <group>
-        <group> ~2 will ~3 die
-        <group> ~2 should/must/ought/need/deserve/have to? ~2 be ~2 <killed>
-        <group> ~2 deserve/deserves/ought/should/must/need to? ~2 die/suffer/hang/burn/rot
-        <group> ~2 ought/should/must/deserve to? be ~2 tortured/burned/shot/hanged/killed
-        hope/wish/love/like ~4 <group> ~3 suffer/die/burn/<killed>
-        see <group> suffer/die/burn
-        better off if/when ~2 <group> ~2 <killed>/dead/gone
+        <i> ~3 <intend> ~2 <harm> <group>
+        <i> ~3 <intend> ~1 put an end to <group>
+        <i> ~3 <intend> end <group>
+        <i> ~3 <intend> ~1 get rid of <group>
+        <i> ~3 <intend> make <group> suffer/bleed/pay
+        let us ~1 <harm> <group>
+        let us get rid of <group>
+        why do not we ~1 <harm> <group>
+        why do not we ~1 get rid of <group>
+        how about we <harm> <group>
+        <i> should ~1 <harm>/hang <group>
+        ^ <harm> <group>
+        death to <group>
+        <group> ~2 will ~2 die
+        <group> <fill>? should/must/ought/need/needs/have/deserve/deserves to? <fill>? be <fill>? <killed>
+        <group> <fill>? should/must/ought/need/needs/have/deserve/deserves to? <fill>? die/suffer/hang/burn/rot
+        <group> <fill>? should/would <fill>? be <fill>? <doomed>
+        hope/wish/love/like/want to? see? <group> ~2 <doomed>
+        better off if/when <group> <are> <fill>? <doomed>
         better off without <group>
         someone would/should <harm> <group>
-        <killing> ~1 <group> should not
-        <killing> ~2 <group> ~3 not be illegal
-        <group> ~9 <i> ~3 <harm> ~3 them
+        <killing> <group> should not
+        <killing> <group> ~2 not be illegal
+        cut/slit/cutting/slitting <group> ~1 throats
+        <group> ~3 throats cut/slit
         """,
         score=0.9,
-        aim="group",
     ),
 )
 _SELF_HARM = (

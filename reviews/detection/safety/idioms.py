@@ -138,6 +138,9 @@ high on ~2 list/priority/priorities/agenda/radar/side
 rum cake/raisin
 gin rummy
 vodka sauce
+shotgun wedding/house
+ride/riding/called/call shotgun
+whore is/on
 bourbon street/chicken/county
 tequila sunrise
 scotch tape/plains

@@ -1,6 +1,6 @@
 """The words that rules are made of, by name. Entries carry the signs of `inflection.forms`."""
 
-from reviews.detection.safety.inflection import forms
+from reviews.detection.safety.inflection import forms, plural
 from reviews.detection.safety.pattern import Piece, either, inflected, lines, one_of
 
 SHORT = {
@@ -55,8 +55,6 @@ SHORT = {
     "f-ing": "fucking",
     "effing": "fucking",
     "f'in": "fucking",
-    "women's": "women",
-    "woman's": "woman",
 }
 _SOUND_SWEARING = """
 fuck:vr fucked fuckface fuckhead fuckwit fuckup motherfuck:vr motherfucking bullshit:r shitty
@@ -152,6 +150,13 @@ _ENTRIES = {
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
     "hundred thousand million billion percent dollars dollar months weeks days years hours point "
     "digit digits dash zero",
+    "fill": "just all so really very such a an the like as no absolutely nothing but common total "
+    "complete totally completely utter truly simply basically still only pretty that this most "
+    "more of any kind being even always rather quite some sort honestly literally fucking",
+    "after_folk": "like is are was were should can could would will who that in ever deserve "
+    "deserves ought must needs has i and tomorrow today i",
+    "all": "all every each any most",
+    "filth": "vermin scum trash garbage filth parasites scumbag:n whore:n slut:n bitch:n",
     "man": "man woman men women guy guys girl girls boy boys people person lady ladies kid kids",
     "spelling": "spell spelled spelling letter:n name code email username password reference "
     "postcode zip confirmation surname plate",
@@ -162,26 +167,22 @@ _ENTRIES = {
 }
 
 
-def _groups(names: dict[str, Piece]) -> Piece:
-    """People for what they are: by sex, skin, faith, origin, love, body."""
-    return lines(
-        """
-        <folk>
-        <folk_adjective> <folk_noun>
-        people of color/colour
-        <folk_adjective> and <folk_adjective> <folk_noun>
-        those/these/you/all/the/every/any ~1 blacks/gays/disabled/browns/foreigners
-        blacks/gays/foreigners
-        """,
-        names,
-    )
-
-
-_FOLK = """
-women woman muslim:n jew:n immigrant:n migrant:n refugee:n lesbian:n homosexual:n transsexual:n
-transgender:n gypsies mexican:n african:n arab:n asian:n indian:n chinese pakistani:n latino:n latinas
-hispanic:n christian:n hindu:n catholic:n atheist:n buddhist:n sikh:n bisexual:n female:n wheelchairs
-roma turk:n pole:n nigerian:n somali:n syrian:n afghan:n iraqi:n feminist:n
+_GROUP = """
+<folk> !'s
+<folk> 's =lives/life/throats/neck
+a/an/any/every/each/no/one/another <folk_one> =<after_folk>
+this/that/the <folk_one> =<after_folk>
+a/an/any/every/each/no/other woman
+<folk_adjective> <folk_noun>
+people of color/colour
+<folk_adjective> and <folk_adjective> <folk_noun>
+all/the/these/those/you blacks/gays/foreigners
+"""
+"""People for what they are: by sex, skin, faith, origin, love, body."""
+_FOLK_ONE = """
+muslim jew immigrant migrant refugee lesbian homosexual transsexual mexican african arab asian indian
+pakistani latino hispanic christian hindu catholic atheist buddhist sikh bisexual nigerian somali
+syrian afghan iraqi feminist
 """
 _FOLK_ADJECTIVE = """
 black white gay trans disabled brown muslim jewish female immigrant lesbian homosexual transgender
@@ -190,18 +191,20 @@ islamic queer colored coloured bisexual hindu pakistani elderly
 """
 _FOLK_NOUN = """
 people person folk folks man men woman women lives life girl:n boy:n guy:n kid:n child children
-individual:n skin neck bastard:n
+individual:n skin neck
 """
 
 
 def _made() -> dict[str, Piece]:
     names = {name: inflected(entries) for name, entries in _ENTRIES.items()}
-    names["folk"] = inflected(_FOLK)
+    names["folk"] = one_of(["women", "gypsies", *map(plural, _FOLK_ONE.split())])
+    names["folk_one"] = inflected(_FOLK_ONE)
     names["folk_adjective"] = inflected(_FOLK_ADJECTIVE)
     names["folk_noun"] = inflected(_FOLK_NOUN)
-    names["group"] = _groups(names)
-    names["those"] = inflected("these those all such the you any every other our their your some a")
-    names["group"] = lines("<those>? kinds/kind? of? <those>? <group> like/as? <those_like>?", names | {"those_like": inflected("you them that him her")})
+    names["like_them"] = lines("like/as you/that/them/him/her", names)
+    names["those"] = inflected("these those all such the you any every other our their your some a of")
+    names["people"] = lines(_GROUP, names)
+    names["group"] = lines("<all>? one? <those>? <those>? kinds/kind? of? <those>? <people> <like_them>?", names)
     names["harm"] = either([names["kill"], names["hurt"]])
     names["doomed"] = either([names["killed"], one_of("suffer die burn dead gone rot".split())])
     names["intend"] = lines(

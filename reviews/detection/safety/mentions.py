@@ -61,7 +61,7 @@ RULES: tuple[Rule, ...] = (
         get/getting/got/was/so ~1 wasted/hammered/shitfaced/plastered !on/by/money/time
         drinking on the job
         been/you/am/was/were/stop/stopped/quit/started drinking
-        <spirit>
+        drink/drinks/drinking/drank/shots/shot/bottle/bottles of? ~1 <spirit>
         hungover/hangover/alcoholic/alcoholics/alcoholism/drunkard
         drink/drinks/drinking/drank/drunk/bottle/buy/bought/on/of ~1 alcohol/booze/liquor
         """,

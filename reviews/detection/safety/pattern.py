@@ -2,8 +2,8 @@
 
 A line is words with blanks between: `word`, `one/other`, `<name>` (a set of words or lines), `~3`
 (up to three words, none of them a no), `~~9` (up to nine of any kind, sentences too); `x?` may be
-missing, `!x` must not follow, `-x` must not stand before (words alone), `^` and `.` are the ends of
-a sentence.
+missing, `!x` must not follow, `=x` must, or the sentence ends, `-x` must not stand before (words
+alone), `^` and `.` are the ends of a sentence.
 """
 
 import re
@@ -26,6 +26,7 @@ would you your yourself
 _COMMON_LETTERS = frozenset(map(letter, _COMMON.split()))
 _GAP = f"[^{BREAK}{QUOTE}{''.join(sorted(NO))}]"
 _ENDS = {"^": f"(?<![^{BREAK}{QUOTE}])", ".": f"(?![^{BREAK}{QUOTE}])"}
+_LOOKS = {"!": "(?!{})", "-": "(?<!{})", "=": f"(?={{}}|{_ENDS['.']})"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,8 @@ def _element(text: str, names: Names) -> Piece:
     if text.startswith("~"):
         any_word, most = ("[\\s\\S]", text[2:]) if text[1] == "~" else (_GAP, text[1:])
         return Piece(f"{any_word}{{0,{most}}}?", _NOTHING)
-    if text[0] in "!-":
-        look = "?!" if text[0] == "!" else "?<!"
-        return Piece(f"({look}{_words(text[1:], names).source})", _NOTHING)
+    if text[0] in _LOOKS:
+        return Piece(_LOOKS[text[0]].format(_words(text[1:], names).source), _NOTHING)
     if text.endswith("?"):
         return Piece(f"(?:{_words(text[:-1], names).source})?", _NOTHING)
     return _words(text, names)

@@ -64,7 +64,9 @@ def _short(word: str) -> str:
     if negated and "'" in word and known(negated[1]):
         return f"{known(negated[1])}{known('not')}"
     base, mark, _ = word.partition("'")
-    return (known(base) or OTHER) if mark and base else ""
+    if not (mark and base):
+        return ""
+    return (known(base) or OTHER) + (known("'s") or "")
 
 
 def _disguised(word: str) -> str:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviews.detection.safety.lexicon import NAMES
-from reviews.detection.safety.pattern import compiled, lines
+from reviews.detection.safety.pattern import Names, Piece, compiled, lines
 from reviews.detection.safety.span import Aim, Category
 
 Void = Literal["reported", "denied", "idiom"]
+_NAMED_BEFORE = {
+    **NAMES,
+    "group": lines("<all>? one? of? them/they\nyour/their kind", NAMES),
+}
 ALWAYS: frozenset[Void] = frozenset({"reported", "denied", "idiom"})
 
 
@@ -28,6 +32,8 @@ class Rule:
     void: frozenset[Void] = ALWAYS
     is_doubtful: bool = False
     """Its words are often misheard for harmless ones."""
+    after: re.Pattern[str] | None = None
+    """What must stand shortly before the words: whom a `them` means."""
 
 
 def rule(
@@ -39,8 +45,10 @@ def rule(
     aim: Aim = "nobody",
     void: frozenset[Void] = ALWAYS,
     is_doubtful: bool = False,
+    names: Names = NAMES,
+    after: Piece | None = None,
 ) -> Rule:
-    piece = lines(text, NAMES)
+    piece = lines(text, names)
     return Rule(
         reason=f"{category.value}.{reason}",
         category=category,
@@ -50,4 +58,28 @@ def rule(
         needs=piece.needs,
         void=void,
         is_doubtful=is_doubtful,
+        after=after and compiled(after),
     )
+
+
+def of_people(
+    category: Category,
+    reason: str,
+    text: str,
+    *,
+    score: float,
+    void: frozenset[Void] = ALWAYS,
+) -> tuple[Rule, Rule]:
+    """A rule on `<group>`, and the same on those who were just named."""
+    direct = rule(category, reason, text, score=score, aim="group", void=void)
+    back = rule(
+        category,
+        f"{reason}_named_before",
+        text,
+        score=score - 0.1,
+        aim="group",
+        void=void,
+        names=_NAMED_BEFORE,
+        after=NAMES["people"],
+    )
+    return direct, back
