@@ -72,17 +72,17 @@ _SWEARING = (
     ),
 )
 _SLURS = (
-    rule(Category.SLUR, "word", "<slur>", score=0.9, aim="group"),
+    rule(Category.SLUR, "word", "<slur>\ncamel/goat fucker/fuckers\nporch monkey/monkeys\ntowel/rag head/heads", score=0.9, aim="group"),
     rule(
         Category.SLUR,
         "of_people",
         """
-        these/those/all/many/typical/fucking/dirty/filthy/stupid/you/nothing/lazy ~1 <unclear_slur>
-        too many <unclear_slur>
-        such a/an <unclear_slur>
-        nothing but a/an? <unclear_slur>
-        ^ fags/dykes/queers/spics/chinks/japs/gooks/pakis/retards/mongs/hoes/whores/sluts/bitches/cunts are/can/should/must/just/do
-        <unclear_slur> behavior/behaviour/just/like you
+        these/those/all/many/typical/fucking/dirty/filthy/stupid/you/lazy <fill>? <unclear_slur>
+        typical/many <women_slur>
+        these/those/all <fill>? hoes/whores/sluts/bitches/cunts/skanks
+        such/nothing ~1 a/an <unclear_slur>/<women_slur>
+        ^ fags/dykes/queers/spics/coons/cripples/negroes/darkies/crackers/chinks/japs/gooks/pakis/retards/mongs/hoes/whores/sluts/bitches/cunts are/can/should/must/just/do
+        <unclear_slur>/<women_slur> behavior/behaviour
         """,
         score=0.8,
         aim="group",
@@ -109,7 +109,8 @@ _INSULTS = (
         you guys/people/all <are> <very>? <fucking>? <bad>
         you <are> <fill>? <fill>? <bad>? piece of shit/crap/garbage/trash/filth
         you ~1 piece of shit/crap/garbage/trash/filth
-        are you <very>? <fucking>? stupid/dumb/retarded/deaf/mental/braindead
+        are you <very>? <fucking>? stupid/dumb/retarded/braindead
+        are you <fucking>? deaf .
         are you <fill>? <fill>? <bad>? <insult>
         your ~1 stupid/fat/ugly/dumb face/ass/mouth/head/mother/brain
         hey/listen/ok/okay/look/shut/bye ~1 <insult> .
@@ -142,7 +143,7 @@ _INSULTS = (
         you should/must/deserve to? die
         you make me sick
         you disgust me
-        <i> <very>? <hate> you .
+        <i> <very>? <hate> you guys/people? .
         <i> wish you were dead
         you suck .
         nobody likes you
@@ -222,7 +223,7 @@ _HATE = (
         """
         <group> <are>? not/never <fill>? <fill>? <good>
         <group> can/could/will/should not/never <fill>? be? <fill>? <fill>? <good>
-        <group> do/does not belong ~1 here/in/among
+        <group> do/does not belong !to
         <group> do/does not deserve !to
         <group> have/has no place/right/rights
         no place/space/room ~4 for <group>

@@ -81,6 +81,11 @@ def _span(
         for word in range(line.first[at], line.last[at] + 1)
     ]
     confidences = (transcript.confidence[word] for word in words)
+    is_spelled = any(line.first[at] < line.last[at] for at in range(start, end))
+    is_hidden = any(
+        is_disguised(transcript.words[low + line.first[at]]) for at in range(start, end)
+    )
+    is_misheard = rule.is_doubtful and not is_hidden
     is_own_word = rule.category is Category.SLUR and is_own(line.text, start)
     is_heard_badly = any(each is not None and each < floor for each in confidences)
     return SafetySpan(
@@ -89,14 +94,10 @@ def _span(
         utterance=line.utterance,
         first_word=line.first[start],
         last_word=line.last[end - 1],
-        is_unsure=rule.is_doubtful or is_own_word or is_heard_badly,
+        is_unsure=is_misheard or is_own_word or is_heard_badly,
         aim=rule.aim,
         reason=rule.reason,
-        is_disguised=any(
-            line.first[at] < line.last[at]
-            or is_disguised(transcript.words[low + line.first[at]])
-            for at in range(start, end)
-        ),
+        is_disguised=is_spelled or is_hidden,
     )
 
 

@@ -1,17 +1,20 @@
 """What is said around words that makes them count for nothing."""
 
+import re
 from bisect import bisect_right
 from itertools import islice
 from operator import itemgetter
 
 from reviews.detection.safety.idioms import IDIOMS
-from reviews.detection.safety.letters import BREAK, QUOTE
+from reviews.detection.safety.letters import BREAK, QUOTE, letter
 from reviews.detection.safety.lexicon import NAMES
-from reviews.detection.safety.pattern import NO, compiled, lines
+from reviews.detection.safety.pattern import NO, Piece, compiled, lines
 from reviews.detection.safety.rule import Rule
 
 Stretch = tuple[int, int]
 """First token, and the one after the last."""
+_NO = f"[{''.join(sorted(NO))}]"
+_CLAUSE_END = re.compile(f"[{BREAK}{letter('but')}]")
 _BEFORE = 8
 """Tokens in which another's words are announced."""
 _DENIED_BEFORE = 4
@@ -21,19 +24,20 @@ _AFTER = 10
 _REPORTED = compiled(
     lines(
         """
-        you/he/she/they/people/who/someone/customer/caller/agent/guy/lady/man/it ~2 <say>
+        you/he/she/they/people/who/someone/customer/caller/agent/guy/lady/man ~2 <say>
         told/tells/telling me/us/him/her/them
         saying/calling/telling/writing/shouting/threats/threatening/statements/slogans/phrases
         say/call/called/write/said
         the/that/this/a word/phrase/term/slur
         accused/accuses/accusing/insinuating/claimed/claims
-        stop/stopped/against/condemn/condemns/condemned
+        stop/stopped/condemn/condemns/condemned
         """,
         NAMES,
     )
 )
 _MINE = compiled(lines("<i> ~1 say/said/tell/call/called/telling/calling/saying/write/swear", NAMES))
 _NOT_MINE = compiled(lines("mistake/wrong/bad ~1 in/with/to saying/say/think", NAMES))
+_DENIED = compiled(lines("<no> !it/you/they/that/there", {"no": Piece(_NO, NO)}))
 _OWN = compiled(
     lines(
         """
@@ -60,11 +64,10 @@ def is_voided(line: str, stretch: Stretch, rule: Rule, idioms: list[Stretch]) ->
     start, end = stretch
     if "idiom" in rule.void and _is_idiom(stretch, idioms, line, rule):
         return True
-    begin = max(line.rfind(BREAK, max(0, start - _QUOTED), start) + 1, start - _QUOTED, 0)
-    if "denied" in rule.void and not NO.isdisjoint(line[max(begin, start - _DENIED_BEFORE) : start]):
+    if "denied" in rule.void and _DENIED.search(_clause(line, start, _DENIED_BEFORE)):
         return True
     return "reported" in rule.void and (
-        _is_quoted(line, start, end) or _is_reported(line, max(begin, start - _BEFORE), start, end)
+        _is_quoted(line, start, end) or _is_reported(line, start, end)
     )
 
 
@@ -91,14 +94,19 @@ def _is_idiom(stretch: Stretch, idioms: list[Stretch], line: str, rule: Rule) ->
     return False
 
 
+def _clause(line: str, start: int, most: int) -> str:
+    """What stands before `start` in its clause, at most that many tokens."""
+    return _CLAUSE_END.split(line[max(0, start - most) : start])[-1]
+
+
 def _is_quoted(line: str, start: int, end: int) -> bool:
     """Between quotation marks."""
     before = line[max(0, start - _QUOTED) : start].count(QUOTE)
     return before % 2 == 1 and QUOTE in line[end : end + _QUOTED]
 
 
-def _is_reported(line: str, begin: int, start: int, end: int) -> bool:
-    before = line[begin:start]
+def _is_reported(line: str, start: int, end: int) -> bool:
+    before = _clause(line, start, _BEFORE)
     if _REPORTED.search(before) and not _MINE.search(before) and not _NOT_MINE.search(before):
         return True
     rest = line[end : end + _AFTER].partition(BREAK)[0]

@@ -21,11 +21,8 @@ _THREATS = (
         <i> ~3 <intend> ~1 hunt you down
         <i> ~3 <intend> make you pay/suffer/regret/bleed
         <i> ~3 <intend> find you and
-        <i> ~2 know where you/your ~1 live/lives/work/sleep/family
         you are dead .
         you are a? dead meat/man/woman
-        your days are numbered
-        watch your back
         die at/by my hand/hands
         your family/kids/children/wife/husband will pay/suffer/die
         """,
@@ -59,11 +56,14 @@ _THREATS = (
     ),
     rule(
         Category.THREAT,
-        "come_there_open",
+        "veiled",
         """
         <i> ~1 <intend> come down there and .
-        you will/would be ~1 sorry !to/for/about/if/when/that
-        you are going to be ~1 sorry !to/for/about
+        you will/would be ~1 sorry !to/for/about/if/when/that/you/we/at
+        you are going to be ~1 sorry !to/for/about/if/when/that/you/we/at
+        your days are numbered
+        watch your back !order
+        <i> ~2 know where you/your ~1 live/lives/work/sleep/family
         you will/are ~2 regret this/it/that/ever
         you will pay for what
         you will pay for this/that .
@@ -76,8 +76,7 @@ _THREATS = (
         "harm_another",
         """
         <i> ~3 <intend> ~2 <kill> <him>
-        <i> ~3 <intend> ~2 <kill> that/this/my/the/a/those/these ~1 <man>
-        <i> ~3 <intend> shoot/stab/strangle/murder a/the/that/every/this
+        <i> ~3 <intend> ~2 <kill>/shoot that/this/my/the/a/those/these ~1 <man>/<relation>
         <i> ~3 <intend> beat him/her/them up
         <i> ~3 <intend> put an end to him/her/them .
         <i> ~3 <intend> ~1 make him/her/them suffer
@@ -149,6 +148,7 @@ _SELF_HARM = (
         """,
         score=0.9,
         aim="self",
+        void=frozenset({"denied", "idiom"}),
     ),
     rule(
         Category.SELF_HARM,
@@ -163,6 +163,7 @@ _SELF_HARM = (
         """,
         score=0.6,
         aim="other",
+        void=frozenset({"denied", "idiom"}),
     ),
 )
 RULES = (*_THREATS, *_SELF_HARM)

@@ -88,10 +88,13 @@ sexual harassment/orientation/health/misconduct/identity/preference/education/of
 <number>/#/an/the/your/our/my/bi/semi/annual anal fee/rate/report/review/percentage/percent/income/revenue/interest/statement/premium/plan/subscription/bonus/cost/earnings
 anal fee/rate/report/review/percentage/percent/income/revenue/interest/statement/premium/plan/subscription/bonus/earnings/retentive
 <sheet> shit/shits/shitty
-shit list/it/them/out/to/ment/the/your/of/in/on/date
-to/will/can/we/was/were/be/been/get/gets/is/are/<number>/# shit/shitted
-shit/ship shit/ping
-sales/elevator/long/palm/myrtle/daytona/virginia/miami/vero/newport/laguna/redondo/venice/huntington/pompano/delray/pebble/south/north/west/the bitch .
+shit list
+the/a/your/this/that shit date/has/will/arrives/arrived/number/to
+send/sent/fill/sign/attached/attach/email ~1 the shit to/in/out/by/over/back/with
+to/will/can/could/we/should/they shit the/it/them/out/to/your/this/that/by/via/next/tomorrow/today/my
+was/were/be/been/being/get/gets/got shit/shitted to/out/from/via/by/yesterday/today/tomorrow
+sales/elevator/long/palm/myrtle/daytona/virginia/miami/vero/newport/laguna/redondo/venice/huntington/pompano/delray/pebble/south/north/west bitch .
+at/to/on/near the bitch
 long/palm/myrtle/daytona/virginia/miami/vero/newport/laguna/redondo/venice/huntington/pompano/delray/pebble bitch
 bitch resort/hotel/house/front/boulevard/road/drive/avenue/street/florida/california/deck/meeting/volleyball
 bitch/bitches and moan

@@ -70,7 +70,7 @@ jihadi:n coontang porchmonkey:n zipperhead:n negress lesbo:n mudslime:n retarded
 """
 _UNCLEAR_SLURS = """
 fag:n dyke:n queer:n coon:n spic:n chink:n jap:n gook:n paki:n retard:n mong:n spastic:n cripple:n
-hoe:n ho:n skank:n whore:n slut:n bitch:n cunt:n negro negroes darky darkie:n paddy gypsy cracker:n
+negro negroes darky darkie:n paddy gypsy cracker:n
 spook:n slope:n dago:n polack:n kraut:n mick:n homo:n tard:n savage:n
 """
 _ENTRIES = {
@@ -88,6 +88,7 @@ _ENTRIES = {
     "fucking": "fucking fuckin fucked goddamn damn bloody freaking",
     "slur": _PLAIN_SLURS,
     "unclear_slur": _UNCLEAR_SLURS,
+    "women_slur": "hoe:n ho:n skank:n whore:n slut:n bitch:n cunt:n",
     "insult": "idiot:n moron:n imbecile:n cretin:n dumbass dimwit:n halfwit:n nitwit:n loser:n "
     "scumbag:n scum jerk:n asshole:n arsehole:n bastard:n bitch:n prick:n cunt:n twat:n wanker:n "
     "dickhead:n douchebag:n dipshit:n shithead:n motherfucker:n fucker:n retard:n fool:n "
@@ -98,7 +99,7 @@ _ENTRIES = {
     "douchebag:n dipshit:n shithead:n motherfucker:n fucker:n scumbag:n twat:n wanker:n cretin:n",
     "liar": "liar:n crook:n thief thieves scammer:n fraud conman cheat:n swindler:n",
     "bad": "stupid dumb idiotic moronic pathetic worthless disgusting brainless braindead ugly "
-    "retarded despicable repulsive useless fat imbecilic hopeless incompetent mental dense deaf",
+    "retarded despicable repulsive useless fat imbecilic hopeless incompetent",
     "very": "so really very such too just that totally completely absolutely all pretty quite",
     "kill": "kill murder strangle slaughter stab rape execute butcher behead decapitate lynch "
     "exterminate massacre assassinate gut eradicate annihilate",
@@ -125,8 +126,8 @@ _ENTRIES = {
     "animal:n savage:n criminal:n terrorist:n pest:n pig:n ape:n monkey:n liar:n rapist:n disease "
     "dirt virus scumbag:n degenerate:n leech:n dog:n maggot:n insect:n whore:n slut:n subhuman:n "
     "thief thieves monster:n barbarian:n idiot:n moron:n abomination:n bitch:n piss shit",
-    "good": "equal intelligent smart attractive trusted trust trustworthy human welcome worth "
-    "worthy decent honest clever civilised civilized beautiful normal capable good equals worthwhile "
+    "good": "equal intelligent smart attractive trusted trust trustworthy human welcome "
+    "worthy decent honest clever civilised civilized beautiful normal capable good equals "
     "valuable respected",
     "sheet": "balance spread data time term fact rate cheat excel cover work rap income dough tip "
     "score ice bed",
@@ -152,11 +153,14 @@ _ENTRIES = {
     "digit digits dash zero",
     "fill": "just all so really very such a an the like as no absolutely nothing but common total "
     "complete totally completely utter truly simply basically still only pretty that this most "
-    "more of any kind being even always rather quite some sort honestly literally fucking",
+    "more of any kind human massive huge big absolute complete utter actual pure pathetic stupid "
+    "dumb of kind being even always rather quite some sort honestly literally fucking",
     "after_folk": "like is are was were should can could would will who that in ever deserve "
     "deserves ought must needs has i and tomorrow today i",
     "all": "all every each any most",
     "filth": "vermin scum trash garbage filth parasites scumbag:n whore:n slut:n bitch:n",
+    "relation": "cop officer agent manager teacher judge neighbor neighbour boss driver doctor nurse "
+    "husband wife brother sister mother father mom dad son daughter ex boyfriend girlfriend",
     "man": "man woman men women guy guys girl girls boy boys people person lady ladies kid kids",
     "spelling": "spell spelled spelling letter:n name code email username password reference "
     "postcode zip confirmation surname plate",
@@ -170,6 +174,7 @@ _ENTRIES = {
 _GROUP = """
 <folk> !'s
 <folk> 's =lives/life/throats/neck
+a/an/any/every/each/no/one/another <folk_one> 's =life/throat/neck
 a/an/any/every/each/no/one/another <folk_one> =<after_folk>
 this/that/the <folk_one> =<after_folk>
 a/an/any/every/each/no/other woman

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from reviews.detection.safety.letters import BLANKED, BREAK, MASKED, NUMBER, OTHER, QUOTE, known, letter
-from reviews.detection.safety.lexicon import MASKABLE, SHORT
+from reviews.detection.safety.lexicon import MASKABLE, NAMES, SHORT
+from reviews.detection.safety.pattern import compiled, lines
 
 _LONGEST = 40
 """Characters; what is longer is no word."""
@@ -21,6 +22,8 @@ _HIDDEN = re.compile(r"[a-z]+(?:[*#_-]+[a-z]*)+")
 SINGLES = "".join(map(letter, "abcdefghijklmnopqrstuvwxyz"))
 SPELLED = re.compile(f"[{SINGLES}]{{4}}")
 """Where letters are read out one by one."""
+_SPELLING = compiled(lines("<spelling>", NAMES))
+_NAMED_BEFORE = 6
 _NEGATED = re.compile(r"(.+)n'?t")
 
 
@@ -140,8 +143,17 @@ def spelled(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         run = []
 
 
+def _is_name(words: Sequence[str], first: int, last: int) -> bool:
+    """A name or a code: the words before say so, or figures stand beside."""
+    before = "".join(map(read, words[max(0, first - _NAMED_BEFORE) : first]))
+    after = "".join(map(read, words[last + 1 : last + 2]))
+    return bool(_SPELLING.search(before)) or NUMBER in before[-1:] + after[:1]
+
+
 def _spelled_in(words: Sequence[str], run: Sequence[int]) -> Iterator[tuple[int, int, str]]:
-    """The whole run, or the run after an `I` or `a` that is a word."""
+    """The whole run, or the run after an `I` or `a` that is a word; not where a name is spelled."""
+    if not run or _is_name(words, run[0], run[-1]):
+        return
     for skipped in (0, 1):
         text = "".join(words[at][0] for at in run[skipped:]).lower()
         meant = known(text) if 4 <= len(text) <= _LONGEST else None
