@@ -1,6 +1,6 @@
 """Swearing, slurs, insults and hate."""
 
-from reviews.detection.safety.rule import Rule, of_people, rule
+from reviews.detection.safety.rule import of_people, rule
 from reviews.detection.safety.span import Category
 
 _SWEARING = (
@@ -72,7 +72,13 @@ _SWEARING = (
     ),
 )
 _SLURS = (
-    rule(Category.SLUR, "word", "<slur>\ncamel/goat fucker/fuckers\nporch monkey/monkeys\ntowel/rag head/heads", score=0.9, aim="group"),
+    rule(
+        Category.SLUR,
+        "word",
+        "<slur>\ncamel/goat fucker/fuckers\nporch monkey/monkeys\ntowel/rag head/heads",
+        score=0.9,
+        aim="group",
+    ),
     rule(
         Category.SLUR,
         "of_people",

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from reviews.detection.safety import abuse, harm, mentions
 from reviews.detection.safety.context import Stretch, idioms, is_after, is_own, is_voided
+from reviews.detection.safety.pattern import Index, Search
 from reviews.detection.safety.reading import SPELLED, is_disguised, read, spelled
 from reviews.detection.safety.rule import Rule
 from reviews.detection.safety.span import Category, SafetySpan
@@ -14,7 +15,7 @@ from reviews.detection.transcript import Transcript
 VERSION = "1"
 """Of what is found; rises when the same call would give other spans."""
 RULES: tuple[Rule, ...] = (*abuse.RULES, *harm.RULES, *mentions.RULES)
-_NEEDED = frozenset().union(*(rule.needs for rule in RULES))
+_SEARCHES = Index((rule, search) for rule in RULES for search in rule.searches)
 FLOOR = 0.5
 
 
@@ -38,7 +39,7 @@ def find_in_call(transcript: Transcript, *, floor: float = FLOOR) -> tuple[Safet
     for utterance, (low, high) in enumerate(pairwise(transcript.bounds)):
         said = letters[low:high]
         text = "".join(said)
-        if not _NEEDED.isdisjoint(text) or SPELLED.search(text):
+        if SPELLED.search(text) or next(_hits(text), None):
             line = _line(utterance, transcript.words[low:high], said)
             found += apart(_in_line(line, transcript, floor))
     return tuple(found)
@@ -56,28 +57,33 @@ def _line(utterance: int, words: Sequence[str], letters: list[str]) -> _Line:
 
 
 def _in_line(line: _Line, transcript: Transcript, floor: float) -> Iterator[SafetySpan]:
-    held = frozenset(line.text)
     harmless: list[Stretch] | None = None
-    for rule in RULES:
-        if rule.needs.isdisjoint(held):
+    for rule, search, hit in _hits(line.text):
+        if harmless is None:
+            harmless = idioms(line.text)
+        if not is_voided(line.text, hit, search.needs, rule.void, harmless):
+            yield _span(line, hit, rule, search, transcript, floor)
+
+
+def _hits(text: str) -> Iterator[tuple[Rule, Search, Stretch]]:
+    """What the rules find, whatever stands around it."""
+    for rule, search in _SEARCHES.asked(text):
+        if rule.after is not None and rule.after.needs.isdisjoint(text):
             continue
-        for hit in rule.pattern.finditer(line.text):
-            if harmless is None:
-                harmless = idioms(line.text)
-            is_said = is_after(line.text, hit.start(), rule)
-            if is_said and not is_voided(line.text, hit.span(), rule, harmless):
-                yield _span(line, hit.span(), rule, transcript, floor)
+        for hit in search.pattern.finditer(text):
+            if is_after(text, hit.start(), rule):
+                yield rule, search, hit.span()
 
 
 def _span(
-    line: _Line, stretch: Stretch, rule: Rule, transcript: Transcript, floor: float
+    line: _Line, stretch: Stretch, rule: Rule, search: Search, transcript: Transcript, floor: float
 ) -> SafetySpan:
     start, end = stretch
     low = transcript.bounds[line.utterance]
     words = [
         low + word
         for at in range(start, end)
-        if line.text[at] in rule.needs
+        if line.text[at] in search.needs
         for word in range(line.first[at], line.last[at] + 1)
     ]
     confidences = (transcript.confidence[word] for word in words)
@@ -103,20 +109,15 @@ def _span(
 
 def apart(spans: Iterable[SafetySpan]) -> list[SafetySpan]:
     """In order; where two of a category overlap, the sure, then the better scored and longer."""
+    taken: set[tuple[Category, int]] = set()
     kept: list[SafetySpan] = []
     for span in sorted(spans, key=_worth):
-        if not any(_overlap(span, other) for other in kept):
+        words = {(span.category, at) for at in range(span.first_word, span.last_word + 1)}
+        if taken.isdisjoint(words):
+            taken |= words
             kept.append(span)
     return sorted(kept, key=lambda each: (each.first_word, each.last_word, each.category))
 
 
 def _worth(span: SafetySpan) -> tuple[bool, float, int, int]:
     return span.is_unsure, -span.score, span.first_word - span.last_word, span.first_word
-
-
-def _overlap(one: SafetySpan, other: SafetySpan) -> bool:
-    return (
-        one.category is other.category
-        and one.first_word <= other.last_word
-        and other.first_word <= one.last_word
-    )

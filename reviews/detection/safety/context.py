@@ -9,7 +9,7 @@ from reviews.detection.safety.idioms import IDIOMS
 from reviews.detection.safety.letters import BREAK, QUOTE, letter
 from reviews.detection.safety.lexicon import NAMES
 from reviews.detection.safety.pattern import NO, Piece, compiled, lines
-from reviews.detection.safety.rule import Rule
+from reviews.detection.safety.rule import Rule, Void
 
 Stretch = tuple[int, int]
 """First token, and the one after the last."""
@@ -35,7 +35,9 @@ _REPORTED = compiled(
         NAMES,
     )
 )
-_MINE = compiled(lines("<i> ~1 say/said/tell/call/called/telling/calling/saying/write/swear", NAMES))
+_MINE = compiled(
+    lines("<i> ~1 say/said/tell/call/called/telling/calling/saying/write/swear", NAMES)
+)
 _NOT_MINE = compiled(lines("mistake/wrong/bad ~1 in/with/to saying/say/think", NAMES))
 _DENIED = compiled(lines("<no> !it/you/they/that/there", {"no": Piece(_NO, NO)}))
 _OWN = compiled(
@@ -54,21 +56,30 @@ _FOR_WHOM = 30
 """Tokens back to the people that a `them` means."""
 _CONDEMNED = compiled(lines("<condemned>", NAMES))
 
+
 def idioms(line: str) -> list[Stretch]:
-    """Stretches, in order, whose words mean no harm."""
-    return [hit.span() for hit in IDIOMS.finditer(line)]
+    """Stretches, in order and apart, whose words mean no harm."""
+    joined: list[Stretch] = []
+    found = (hit.span() for _, idiom in IDIOMS.asked(line) for hit in idiom.pattern.finditer(line))
+    for start, end in sorted(found):
+        if joined and start < joined[-1][1]:
+            begin, stop = joined.pop()
+            joined.append((begin, max(end, stop)))
+        else:
+            joined.append((start, end))
+    return joined
 
 
-def is_voided(line: str, stretch: Stretch, rule: Rule, idioms: list[Stretch]) -> bool:
-    """Part of an idiom; or reported, condemned or denied, where that counts for the rule."""
+def is_voided(
+    line: str, stretch: Stretch, core: frozenset[str], void: frozenset[Void], idioms: list[Stretch]
+) -> bool:
+    """Part of an idiom, by a letter of `core`; or reported, condemned or denied; as `void` asks."""
     start, end = stretch
-    if "idiom" in rule.void and _is_idiom(stretch, idioms, line, rule):
+    if "idiom" in void and _is_idiom(stretch, idioms, line, core):
         return True
-    if "denied" in rule.void and _DENIED.search(_clause(line, start, _DENIED_BEFORE)):
+    if "denied" in void and _DENIED.search(_clause(line, start, _DENIED_BEFORE)):
         return True
-    return "reported" in rule.void and (
-        _is_quoted(line, start, end) or _is_reported(line, start, end)
-    )
+    return "reported" in void and (_is_quoted(line, start, end) or _is_reported(line, start, end))
 
 
 def is_own(line: str, start: int) -> bool:
@@ -79,17 +90,19 @@ def is_own(line: str, start: int) -> bool:
 
 def is_after(line: str, start: int, rule: Rule) -> bool:
     """What the rule wants before its words stands there."""
-    return rule.after is None or bool(rule.after.search(line, max(0, start - _FOR_WHOM), start))
+    return rule.after is None or bool(
+        rule.after.pattern.search(line, max(0, start - _FOR_WHOM), start)
+    )
 
 
-def _is_idiom(stretch: Stretch, idioms: list[Stretch], line: str, rule: Rule) -> bool:
+def _is_idiom(stretch: Stretch, idioms: list[Stretch], line: str, core: frozenset[str]) -> bool:
     """A word that the rule rests on stands in an idiom."""
     start, end = stretch
     after = bisect_right(idioms, start, key=itemgetter(1))
     for begin, stop in islice(idioms, after, None):
         if begin >= end:
             return False
-        if not rule.needs.isdisjoint(line[max(start, begin) : min(end, stop)]):
+        if not core.isdisjoint(line[max(start, begin) : min(end, stop)]):
             return True
     return False
 

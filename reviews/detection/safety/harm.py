@@ -1,6 +1,6 @@
 """Threats, and harm to oneself."""
 
-from reviews.detection.safety.rule import Rule, of_people, rule
+from reviews.detection.safety.rule import of_people, rule
 from reviews.detection.safety.span import Category
 
 _SOFT = "!a/an/the/with/up/back/that/some/over/your/to/for/this/by/my/one/out/off/down/on/in/at/as/if/because/when"

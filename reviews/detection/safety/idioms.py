@@ -1,7 +1,7 @@
 """Turns of phrase in which a hard word means no harm."""
 
 from reviews.detection.safety.lexicon import NAMES
-from reviews.detection.safety.pattern import compiled, lines
+from reviews.detection.safety.pattern import Index, searches
 
 _TEXT = """
 kill/kills/killed/killing ~2 process/processes/job/task/session/server/thread/script/app/program/time/deal/switch/fee/feature/order/service/account/two/battery/engine/line/light/lights/screen/bill/bugs/weeds/germs/bacteria/mood/vibe/project/request
@@ -157,4 +157,4 @@ rate/exchange/interest rape
 scratch card reader
 assault rifle ban
 """
-IDIOMS = compiled(lines(_TEXT, NAMES))
+IDIOMS = Index((None, search) for search in searches(_TEXT, NAMES))

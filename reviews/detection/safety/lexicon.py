@@ -207,11 +207,15 @@ def _made() -> dict[str, Piece]:
     names["folk_adjective"] = inflected(_FOLK_ADJECTIVE)
     names["folk_noun"] = inflected(_FOLK_NOUN)
     names["like_them"] = lines("like/as you/that/them/him/her", names)
-    names["those"] = inflected("these those all such the you any every other our their your some a of")
+    names["those"] = inflected(
+        "these those all such the you any every other our their your some a of"
+    )
     names["people"] = lines(_GROUP, names)
-    names["group"] = lines("<all>? one? <those>? <those>? kinds/kind? of? <those>? <people> <like_them>?", names)
+    names["group"] = lines(
+        "<all>? one? <those>? <those>? kinds/kind? of? <those>? <people> <like_them>?", names
+    )
     names["harm"] = either([names["kill"], names["hurt"]])
-    names["doomed"] = either([names["killed"], one_of("suffer die burn dead gone rot".split())])
+    names["doomed"] = either([names["killed"], one_of(["suffer", "die", "burn", "dead", "gone", "rot"])])
     names["intend"] = lines(
         """
         will/would/could/should/must/might/may/shall
@@ -230,7 +234,8 @@ NAMES = _made()
 MASKABLE = tuple(
     dict.fromkeys(
         form
-        for entry in (_SOUND_SWEARING + _MISHEARD + _PLAIN_SLURS).split() + ["pussy:n", "damn", "crap"]
+        for entry in (_SOUND_SWEARING + _MISHEARD + _PLAIN_SLURS).split()
+        + ["pussy:n", "damn", "crap"]
         for form in forms(entry)
     )
 )

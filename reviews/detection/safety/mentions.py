@@ -34,7 +34,13 @@ RULES: tuple[Rule, ...] = (
         score=0.75,
         aim="you",
     ),
-    rule(Category.SEXUAL, "unclear", "penis/vagina/boob/boobs/tits/sexy/sex", score=0.5, is_doubtful=True),
+    rule(
+        Category.SEXUAL,
+        "unclear",
+        "penis/vagina/boob/boobs/tits/sexy/sex",
+        score=0.5,
+        is_doubtful=True,
+    ),
     rule(
         Category.DRUGS_ALCOHOL,
         "drugs",

@@ -9,24 +9,40 @@ alone), `^` and `.` are the ends of a sentence.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from reviews.detection.safety.inflection import forms
 from reviews.detection.safety.letters import BREAK, NUMBER, QUOTE, letter
 
-NO = frozenset(map(letter, "not never no nobody none neither nor without hardly".split()))
+NO = frozenset(map(letter, ["not", "never", "no", "nobody", "none", "neither", "nor", "without", "hardly"]))
 _COMMON = """
-a all an and any anyone are as at back be been better by come could did do down every everyone find
-for from get go going good had has have he her here him his how i if in is it just kind know let
-life like live look made make many me more most much must my need new nothing now of off on one
-only or our out over part pay people person place put say see send should show so some someone
-stop such take talk tell than that the their them then there these they thing think this those
-time to too up us use want was watch we were what when where who why will wish with work world
-would you your yourself
+account after again ago almost already also always am another anyone as away back bad been before
+being best better book by call called card check come coming could day days deal did does doing done
+down drive eat end every everyone everything face feel few find first found from gave get getting
+give given go goes going gone got great guy had hand has hate have having he head hear held help her
+here hers high him his hold home hope hour house how keep kind last leave less let life like listen
+little live long look looking lot love made make man many may maybe me mean mental might mind
+money month months more most much must my name need needs never new next nothing number off office
+old one only open or order other ought our out over own part pay people person phone pick place
+play please point put quite ran rather ready real really right room run said same saw say see
+seen send sent shall she should show since sleep some someone somebody something soon sorry sound
+sports start stay still stop such sure take taken talk tell than their them then there these they
+thing things think this those though time today together told tomorrow too took town try trying
+turn two under until up us use used very wait walk want wants was watch way week well went were
+what when where which while who why wife will wish without woman word work working world would
+wrong year years yes your
 """
-_COMMON_LETTERS = frozenset(map(letter, _COMMON.split()))
+_COMMONEST = (
+    "i you a an and the to it is in that for of no not do are be with on can 's we so my me have"
+)
+_WEIGHTS = {letter(word): 1 for word in _COMMON.split()} | {
+    letter(word): 4 for word in _COMMONEST.split()
+}
 _GAP = f"[^{BREAK}{QUOTE}{''.join(sorted(NO))}]"
 _ENDS = {"^": f"(?<![^{BREAK}{QUOTE}])", ".": f"(?![^{BREAK}{QUOTE}])"}
 _LOOKS = {"!": "(?!{})", "-": "(?<!{})", "=": f"(?={{}}|{_ENDS['.']})"}
+
+Asker = TypeVar("Asker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,36 @@ class Piece:
 
     source: str
     needs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A line to look for where one of `needs` and one of `also` stands."""
+
+    pattern: re.Pattern[str]
+    needs: frozenset[str]
+    also: frozenset[str]
+
+
+class Index(Generic[Asker]):
+    """Searches by their letters, each with who asks for it."""
+
+    def __init__(self, searches: Iterable[tuple[Asker, Search]]) -> None:
+        self._by_letter: dict[str, list[tuple[Asker, Search]]] = {}
+        for asker, search in searches:
+            for each in search.needs:
+                self._by_letter.setdefault(each, []).append((asker, search))
+        self._letters = frozenset(self._by_letter)
+
+    def asked(self, text: str) -> Iterable[tuple[Asker, Search]]:
+        """Those that may be in the text, by the letters it holds, each once."""
+        held = frozenset(text)
+        return {
+            id(search): (asker, search)
+            for each in sorted(self._letters & held)
+            for asker, search in self._by_letter[each]
+            if not search.also.isdisjoint(held)
+        }.values()
 
 
 Names = Mapping[str, Piece]
@@ -64,13 +110,28 @@ def lines(text: str, names: Names) -> Piece:
 
 def line(text: str, names: Names) -> Piece:
     pieces = [_element(each, names) for each in text.split()]
-    needed = [piece.needs for piece in pieces if piece.needs]
-    rarest = min(needed, key=_commonness, default=_NOTHING)
-    return Piece("".join(piece.source for piece in pieces), rarest)
+    return Piece("".join(piece.source for piece in pieces), next(iter(_rarest(pieces)), _NOTHING))
+
+
+def searches(text: str, names: Names) -> tuple[Search, ...]:
+    """One for each line of a text."""
+    return tuple(_search(each, names) for each in text.strip().splitlines())
+
+
+def _search(text: str, names: Names) -> Search:
+    pieces = [_element(each, names) for each in text.split()]
+    needs, also, *_ = (*_rarest(pieces), _NOTHING, _NOTHING)
+    return Search(re.compile("".join(piece.source for piece in pieces)), needs, also or needs)
+
+
+def _rarest(pieces: Sequence[Piece]) -> list[frozenset[str]]:
+    """What any match holds one of, the rarest first."""
+    return sorted((piece.needs for piece in pieces if piece.needs), key=_commonness)
 
 
 def _commonness(letters: frozenset[str]) -> tuple[int, int]:
-    return len(letters & _COMMON_LETTERS), len(letters)
+    """How often one of them is said, roughly: what a pattern needs should be rare."""
+    return sum(_WEIGHTS.get(each, 0) for each in letters), len(letters)
 
 
 def _element(text: str, names: Names) -> Piece:

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from reviews.detection.safety.letters import BLANKED, BREAK, MASKED, NUMBER, OTHER, QUOTE, known, letter
+from reviews.detection.safety.letters import (
+    BLANKED,
+    BREAK,
+    MASKED,
+    NUMBER,
+    OTHER,
+    QUOTE,
+    known,
+    letter,
+)
 from reviews.detection.safety.lexicon import MASKABLE, NAMES, SHORT
 from reviews.detection.safety.pattern import compiled, lines
 

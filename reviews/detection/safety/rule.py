@@ -1,11 +1,10 @@
 """What a rule is: words to find, what they mean, and what makes them mean nothing."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from reviews.detection.safety.lexicon import NAMES
-from reviews.detection.safety.pattern import Names, Piece, compiled, lines
+from reviews.detection.safety.pattern import Names, Search, lines, searches
 from reviews.detection.safety.span import Aim, Category
 
 Void = Literal["reported", "denied", "idiom"]
@@ -13,26 +12,23 @@ _NAMED_BEFORE = {
     **NAMES,
     "group": lines("<all>? one? of? them/they\nyour/their kind", NAMES),
 }
+(_PEOPLE,) = searches("<people>", NAMES)
 ALWAYS: frozenset[Void] = frozenset({"reported", "denied", "idiom"})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`void`: what is said around the words that makes them count for nothing.
-
-    `needs` are letters of which any match holds one: without them the pattern is not tried.
-    """
+    """`void`: what is said around the words that makes them count for nothing."""
 
     reason: str
     category: Category
     score: float
     aim: Aim
-    pattern: re.Pattern[str]
-    needs: frozenset[str]
+    searches: tuple[Search, ...]
     void: frozenset[Void] = ALWAYS
     is_doubtful: bool = False
     """Its words are often misheard for harmless ones."""
-    after: re.Pattern[str] | None = None
+    after: Search | None = None
     """What must stand shortly before the words: whom a `them` means."""
 
 
@@ -46,19 +42,17 @@ def rule(
     void: frozenset[Void] = ALWAYS,
     is_doubtful: bool = False,
     names: Names = NAMES,
-    after: Piece | None = None,
+    after: Search | None = None,
 ) -> Rule:
-    piece = lines(text, names)
     return Rule(
         reason=f"{category.value}.{reason}",
         category=category,
         score=score,
         aim=aim,
-        pattern=compiled(piece),
-        needs=piece.needs,
+        searches=searches(text, names),
         void=void,
         is_doubtful=is_doubtful,
-        after=after and compiled(after),
+        after=after,
     )
 
 
@@ -80,6 +74,6 @@ def of_people(
         aim="group",
         void=void,
         names=_NAMED_BEFORE,
-        after=NAMES["people"],
+        after=_PEOPLE,
     )
     return direct, back
