@@ -87,7 +87,9 @@ _SLURS = (
         typical/many <women_slur>
         these/those/all <fill>? hoes/whores/sluts/bitches/cunts/skanks
         such/nothing ~1 a/an <unclear_slur>/<women_slur>
-        ^ fags/dykes/queers/spics/coons/cripples/negroes/darkies/crackers/chinks/japs/gooks/pakis/retards/mongs/hoes/whores/sluts/bitches/cunts are/can/should/must/just/do
+        ^ fags/dykes/queers/spics/coons are/can/should/must/just/do
+        ^ cripples/negroes/darkies/crackers/chinks are/can/should/must/just/do
+        ^ japs/gooks/pakis/retards/mongs/hoes/whores/sluts/bitches/cunts are/can/should/must/just/do
         <unclear_slur>/<women_slur> behavior/behaviour
         """,
         score=0.8,
@@ -173,7 +175,8 @@ _INSULTS = (
         Category.HARASSMENT,
         "of_another",
         """
-        he/she/they/who/guy/lady/woman/customer/agent/caller/manager <are> <fill>? <fill>? <bad>? <person_insult>
+        he/she/they/who/guy <are> <fill>? <fill>? <bad>? <person_insult>
+        lady/woman/customer/agent/caller/manager <are> <fill>? <fill>? <bad>? <person_insult>
         what a/an <fucking>? <person_insult>
         this/that/these/those <fucking>? <bad>? <person_insult>
         """,

@@ -29,6 +29,16 @@ class _Line:
     last: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """Letters `start` to `end` (exclusive) of a line."""
+
+    rule: Rule
+    search: Search
+    start: int
+    end: int
+
+
 def find_in_call(transcript: Transcript, *, floor: float = FLOOR) -> tuple[SafetySpan, ...]:
     """Every span in the call, in order; spans of different categories may overlap.
 
@@ -58,53 +68,60 @@ def _line(utterance: int, words: Sequence[str], letters: list[str]) -> _Line:
 
 def _in_line(line: _Line, transcript: Transcript, floor: float) -> Iterator[SafetySpan]:
     harmless: list[Stretch] | None = None
-    for rule, search, hit in _hits(line.text):
+    for hit in _hits(line.text):
         if harmless is None:
             harmless = idioms(line.text)
-        if not is_voided(line.text, hit, search.needs, rule.void, harmless):
-            yield _span(line, hit, rule, search, transcript, floor)
+        stretch = hit.start, hit.end
+        if not is_voided(line.text, stretch, hit.search.needs, hit.rule.void, harmless):
+            yield _span(line, hit, transcript, floor)
 
 
-def _hits(text: str) -> Iterator[tuple[Rule, Search, Stretch]]:
+def _hits(text: str) -> Iterator[_Hit]:
     """What the rules find, whatever stands around it."""
     for rule, search in _SEARCHES.asked(text):
         if rule.after is not None and rule.after.needs.isdisjoint(text):
             continue
         for hit in search.pattern.finditer(text):
             if is_after(text, hit.start(), rule):
-                yield rule, search, hit.span()
+                yield _Hit(rule, search, *hit.span())
 
 
-def _span(
-    line: _Line, stretch: Stretch, rule: Rule, search: Search, transcript: Transcript, floor: float
-) -> SafetySpan:
-    start, end = stretch
-    low = transcript.bounds[line.utterance]
-    words = [
-        low + word
-        for at in range(start, end)
-        if line.text[at] in search.needs
-        for word in range(line.first[at], line.last[at] + 1)
-    ]
-    confidences = (transcript.confidence[word] for word in words)
-    is_spelled = any(line.first[at] < line.last[at] for at in range(start, end))
-    is_hidden = any(
-        is_disguised(transcript.words[low + line.first[at]]) for at in range(start, end)
+def _span(line: _Line, hit: _Hit, transcript: Transcript, floor: float) -> SafetySpan:
+    rule, low = hit.rule, transcript.bounds[line.utterance]
+    first, last = line.first[hit.start], line.last[hit.end - 1]
+    is_hidden = any(map(is_disguised, transcript.words[low + first : low + last + 1]))
+    is_unsure = (
+        (rule.is_doubtful and not is_hidden)
+        or (rule.category is Category.SLUR and is_own(line.text, hit.start))
+        or _is_heard_badly(line, hit, transcript, floor)
     )
-    is_misheard = rule.is_doubtful and not is_hidden
-    is_own_word = rule.category is Category.SLUR and is_own(line.text, start)
-    is_heard_badly = any(each is not None and each < floor for each in confidences)
     return SafetySpan(
         category=rule.category,
         score=rule.score,
         utterance=line.utterance,
-        first_word=line.first[start],
-        last_word=line.last[end - 1],
-        is_unsure=is_misheard or is_own_word or is_heard_badly,
+        first_word=first,
+        last_word=last,
+        is_unsure=is_unsure,
         aim=rule.aim,
         reason=rule.reason,
-        is_disguised=is_spelled or is_hidden,
+        is_disguised=is_hidden or _is_spelled(line, hit),
     )
+
+
+def _is_heard_badly(line: _Line, hit: _Hit, transcript: Transcript, floor: float) -> bool:
+    """A word that the rule rests on is below the floor; a missing confidence is none to doubt."""
+    low = transcript.bounds[line.utterance]
+    confidences = (
+        transcript.confidence[low + word]
+        for at in range(hit.start, hit.end)
+        if line.text[at] in hit.search.needs
+        for word in range(line.first[at], line.last[at] + 1)
+    )
+    return any(each is not None and each < floor for each in confidences)
+
+
+def _is_spelled(line: _Line, hit: _Hit) -> bool:
+    return any(line.first[at] < line.last[at] for at in range(hit.start, hit.end))
 
 
 def apart(spans: Iterable[SafetySpan]) -> list[SafetySpan]:

@@ -3,7 +3,11 @@
 from reviews.detection.safety.rule import of_people, rule
 from reviews.detection.safety.span import Category
 
-_SOFT = "!a/an/the/with/up/back/that/some/over/your/to/for/this/by/my/one/out/off/down/on/in/at/as/if/because/when"
+_SOFT = (
+    "!a/an/the/with/up/back/that/some/over/your/to/for/this/by/my/one/out/off/down/on/in/at/as/if"
+    "/because/when"
+)
+"""After a verb that has a harmless sense too: I will shoot you an e-mail."""
 _THREATS = (
     rule(
         Category.THREAT,
@@ -102,8 +106,10 @@ _THREATS = (
         ^ <harm> <group>
         death to <group>
         <group> ~2 will ~2 die
-        <group> <fill>? should/must/ought/need/needs/have/deserve/deserves to? <fill>? be <fill>? <killed>
-        <group> <fill>? should/must/ought/need/needs/have/deserve/deserves to? <fill>? die/suffer/hang/burn/rot
+        <group> <fill>? should/must/ought/need to? <fill>? be <fill>? <killed>
+        <group> <fill>? needs/have/deserve/deserves to? <fill>? be <fill>? <killed>
+        <group> <fill>? should/must/ought/need to? <fill>? die/suffer/hang/burn/rot
+        <group> <fill>? needs/have/deserve/deserves to? <fill>? die/suffer/hang/burn/rot
         <group> <fill>? should/would <fill>? be <fill>? <doomed>
         hope/wish/love/like/want to? see? <group> ~2 <doomed>
         better off if/when <group> <are> <fill>? <doomed>
@@ -134,7 +140,7 @@ _SELF_HARM = (
         <i> ~3 rather be dead
         <i> ~2 wish ~1 <i> had never been born
         <i> do not want to live/wake !here/in/there/with/at/near/on/like/under/by
-        <i> do not want to be here/alive anymore/. 
+        <i> do not want to be here/alive anymore/.
         no reason to live
         nothing to live for
         life is not worth living

@@ -4,14 +4,18 @@ from reviews.detection.safety.lexicon import NAMES
 from reviews.detection.safety.pattern import Index, searches
 
 _TEXT = """
-kill/kills/killed/killing ~2 process/processes/job/task/session/server/thread/script/app/program/time/deal/switch/fee/feature/order/service/account/two/battery/engine/line/light/lights/screen/bill/bugs/weeds/germs/bacteria/mood/vibe/project/request
+kill/kills/killed/killing ~2 process/processes/job/task/session/server/thread/script
+kill/kills/killed/killing ~2 app/program/time/deal/switch/fee/feature/order/service
+kill/kills/killed/killing ~2 account/two/battery/engine/line/light/lights/screen
+kill/kills/killed/killing ~2 bill/bugs/weeds/germs/bacteria/mood/vibe/project/request
 killing it/me
 kill/killed it .
 <be>/make/made/making a killing
 killer deal/app/feature/price/rate/instinct/whale/bee
 would/will it/that kill you/him/her/them
 kill you/them with kindness
-shoot/shooting/shot ~2 an/a/the/some/over ~1 email/e-mail/mail/text/message/note/line/link/copy/quote/invoice
+shoot/shooting/shot ~2 an/a/the/some/over ~1 email/e-mail/mail/text/message
+shoot/shooting/shot ~2 an/a/the/some/over ~1 note/line/link/copy/quote/invoice
 shoot for/me/us/him/her/you !dead
 shot in the arm/dark/foot
 give/take/took/given/worth/best/good/long/a/another/one/flu/big shot
@@ -19,7 +23,8 @@ bomb/bombed/bombing ~1 interview/test/exam/presentation/quiz
 bath/photo/cherry/bomb bomb/cyclone/bombs
 bomb dot com
 the bomb .
-drug store/stores/drugstore/plan/coverage/card/benefit/interaction/test/screening/formulary/company/list/tier/price/prices
+drug store/stores/drugstore/plan/coverage/card/benefit/interaction
+drug test/screening/formulary/company/list/tier/price/prices
 prescription/generic/brand/specialty/covered drug/drugs
 on drug coverage
 blow/blowing/blew up my/your/his/her/the phone/inbox/cell
@@ -28,10 +33,12 @@ crack/cracks in/on
 cracking down/open/up/on
 gun for/shy
 gunning for
-jump/jumped/jumping/under/smoking/top/big/glue/nail/heat/radar/staple/spray/massage/hot/water/stick/grease/caulking the? gun/guns
+jump/jumped/jumping/under/smoking/top/big/glue/nail the? gun/guns
+heat/radar/staple/spray/massage/hot/water/stick/grease/caulking the? gun/guns
 stick/stuck/sticking to my/our/your/his/her/the guns
 stick to the gun
-execute/executed/executing ~3 order/orders/plan/trade/trades/contract/agreement/transaction/query/strategy/document/documents/command
+execute/executed/executing ~3 order/orders/plan/trade/trades/contract
+execute/executed/executing ~3 agreement/transaction/query/strategy/document/documents/command
 to die for
 die hard
 die cast/casting/cut
@@ -85,21 +92,32 @@ sex <number>/#
 sex and the city
 sex pistols
 sexual harassment/orientation/health/misconduct/identity/preference/education/offender
-<number>/#/an/the/your/our/my/bi/semi/annual anal fee/rate/report/review/percentage/percent/income/revenue/interest/statement/premium/plan/subscription/bonus/cost/earnings
-anal fee/rate/report/review/percentage/percent/income/revenue/interest/statement/premium/plan/subscription/bonus/earnings/retentive
+<number>/#/an/the/your/our/my/bi/semi/annual anal fee/rate/report/review
+<number>/#/an/the/your/our/my/bi/semi/annual anal percentage/percent/income/revenue
+<number>/#/an/the/your/our/my/bi/semi/annual anal interest/statement/premium/plan
+<number>/#/an/the/your/our/my/bi/semi/annual anal subscription/bonus/cost/earnings
+anal fee/rate/report/review/percentage/percent/income/revenue
+anal interest/statement/premium/plan/subscription/bonus/earnings/retentive
 <sheet> shit/shits/shitty
 shit list
 the/a/your/this/that shit date/has/will/arrives/arrived/number/to
 send/sent/fill/sign/attached/attach/email ~1 the shit to/in/out/by/over/back/with
-to/will/can/could/we/should/they shit the/it/them/out/to/your/this/that/by/via/next/tomorrow/today/my
+to/will/can/could/we/should/they shit the/it/them/out/to/your/this
+to/will/can/could/we/should/they shit that/by/via/next/tomorrow/today/my
 was/were/be/been/being/get/gets/got shit/shitted to/out/from/via/by/yesterday/today/tomorrow
-sales/elevator/long/palm/myrtle/daytona/virginia/miami/vero/newport/laguna/redondo/venice/huntington/pompano/delray/pebble/south/north/west bitch .
+sales/elevator/long/palm/myrtle/daytona/virginia/miami/vero/newport bitch .
+laguna/redondo/venice/huntington/pompano/delray/pebble/south/north/west bitch .
 at/to/on/near the bitch
-long/palm/myrtle/daytona/virginia/miami/vero/newport/laguna/redondo/venice/huntington/pompano/delray/pebble bitch
-bitch resort/hotel/house/front/boulevard/road/drive/avenue/street/florida/california/deck/meeting/volleyball
+long/palm/myrtle/daytona/virginia/miami/vero bitch
+newport/laguna/redondo/venice/huntington/pompano/delray/pebble bitch
+bitch resort/hotel/house/front/boulevard/road/drive
+bitch avenue/street/florida/california/deck/meeting/volleyball
 bitch/bitches and moan
 son of a beach
-<i>/you/they/he/she/it/that/who/people/really/just cunt be/do/get/see/find/have/say/tell/believe/even/afford/wait/hear/make/pay/go/remember/imagine/really/give/help/come/take/use/seem/access/log/open/reach
+<i>/you/they/he/she/it/that/who/people/really/just cunt be/do/get/see/find/have/say
+<i>/you/they/he/she/it/that/who/people/really/just cunt tell/believe/even/afford/wait/hear/make
+<i>/you/they/he/she/it/that/who/people/really/just cunt pay/go/remember/imagine/really/give/help
+<i>/you/they/he/she/it/that/who/people/really/just cunt come/take/use/seem/access/log/open/reach
 <i>/you/they/he/she/it cunt
 cunt be/do/get/see/find/have/say/tell/believe/even/afford/wait/hear/remember/access/seem
 of/a/the/cell/blood/head/word/body/row/ac/dis/vis cunt
@@ -108,7 +126,8 @@ pitch/slide/power/sun/tape/back/rear/on/out dick/dicks
 dick chair/chairs/furniture/of
 alarm/time/o/eight/nine/round/punch/a cock
 cock in/out
-ass soon/of/well/is/a/the/you/i/we/in/for/per/long/much/far/an/to/it/usual/always/needed/if/they/follows
+ass soon/of/well/is/a/the/you/i/we/in/for/per
+ass long/much/far/an/to/it/usual/always/needed/if/they/follows
 asking/just/such/as/same/far/long/soon/well/much/known/regard/treat/works/act/i ass
 as ass
 ass sets/set/sess/sessment/essment/sociate/signment

@@ -59,8 +59,8 @@ SHORT = {
 _SOUND_SWEARING = """
 fuck:vr fucked fuckface fuckhead fuckwit fuckup motherfuck:vr motherfucking bullshit:r shitty
 shit:v shithead shithole shitshow dipshit:n horseshit batshit apeshit asshole:n arsehole:n dumbass
-jackass badass fatass bitchy bitching bastard:n cocksucker:n dickhead:n twat:n wanker:n wank:v bollocks
-douchebag:n douche goddamn goddammit goddamned dammit pissed fucktard:n clusterfuck cumshot
+jackass badass fatass bitchy bitching bastard:n cocksucker:n dickhead:n twat:n wanker:n wank:v
+bollocks douchebag:n douche goddamn goddammit goddamned dammit pissed fucktard:n clusterfuck cumshot
 """
 _MISHEARD = "cunt:n bitch:n dick:n cock:n prick:n piss:v ass:n arse:n tit:n whore:n slut:n"
 _PLAIN_SLURS = """
@@ -95,8 +95,9 @@ _ENTRIES = {
     "lowlife:n pig:n coward:n slob:n creep:n weirdo:n psycho:n lunatic:n clown:n buffoon:n whore:n "
     "slut:n jackass fucktard:n parasite:n pervert:n dumbo blockhead:n simpleton:n dummy "
     "numbskull:n dick douche fuckwit:n fuckhead:n fuckface",
-    "person_insult": "idiot:n moron:n imbecile:n asshole:n bastard:n bitch:n prick cunt:n dickhead:n "
-    "douchebag:n dipshit:n shithead:n motherfucker:n fucker:n scumbag:n twat:n wanker:n cretin:n",
+    "person_insult": "idiot:n moron:n imbecile:n asshole:n bastard:n bitch:n prick cunt:n "
+    "dickhead:n douchebag:n dipshit:n shithead:n motherfucker:n fucker:n scumbag:n twat:n "
+    "wanker:n cretin:n",
     "liar": "liar:n crook:n thief thieves scammer:n fraud conman cheat:n swindler:n",
     "bad": "stupid dumb idiotic moronic pathetic worthless disgusting brainless braindead ugly "
     "retarded despicable repulsive useless fat imbecilic hopeless incompetent",
@@ -107,8 +108,8 @@ _ENTRIES = {
     "whip stomp drown crush destroy bury poison break cut kick",
     "killed": "killed murdered strangled slaughtered stabbed raped executed butchered beheaded "
     "lynched exterminated massacred eradicated annihilated gassed shot hanged hung burned burnt "
-    "drowned tortured beaten crushed whipped slapped punished gunned sterilized sterilised castrated "
-    "deported expelled wiped removed eliminated culled incinerated",
+    "drowned tortured beaten crushed whipped slapped punished gunned sterilized sterilised "
+    "castrated deported expelled wiped removed eliminated culled incinerated",
     "killing": "killing murdering strangling slaughtering stabbing raping executing lynching "
     "exterminating shooting beating hanging torturing hurting burning",
     "body": "throat neck face head legs arms skull teeth nose jaw eyes brains bones fingers knees",
@@ -147,11 +148,11 @@ _ENTRIES = {
     "kidnapping kidnapper:n molester:n arson arsonist:n genocide terrorism lynching:n "
     "stabbing:n carjacked carjacking beheaded strangled infanticide rape raped raping "
     "assaulted mugged stabbed molested shootings",
-    "number": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
-    "hundred thousand million billion percent dollars dollar months weeks days years hours point "
-    "digit digits dash zero",
-    "fill": "just all so really very such a an the like as no absolutely nothing but common total "
+    "number": "two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety hundred thousand million billion percent dollars dollar months weeks days years hours "
+    "point digit digits dash zero",
+    "fill": "just all so really very such a an the like as absolutely nothing but common total "
     "complete totally completely utter truly simply basically still only pretty that this most "
     "more of any kind human massive huge big absolute complete utter actual pure pathetic stupid "
     "dumb of kind being even always rather quite some sort honestly literally fucking",
@@ -159,8 +160,8 @@ _ENTRIES = {
     "deserves ought must needs has i and tomorrow today i",
     "all": "all every each any most",
     "filth": "vermin scum trash garbage filth parasites scumbag:n whore:n slut:n bitch:n",
-    "relation": "cop officer agent manager teacher judge neighbor neighbour boss driver doctor nurse "
-    "husband wife brother sister mother father mom dad son daughter ex boyfriend girlfriend",
+    "relation": "cop officer agent manager teacher judge neighbor neighbour boss driver doctor "
+    "nurse husband wife brother sister mother father mom dad son daughter ex boyfriend girlfriend",
     "man": "man woman men women guy guys girl girls boy boys people person lady ladies kid kids",
     "spelling": "spell spelled spelling letter:n name code email username password reference "
     "postcode zip confirmation surname plate",
@@ -185,9 +186,9 @@ all/the/these/those/you blacks/gays/foreigners
 """
 """People for what they are: by sex, skin, faith, origin, love, body."""
 _FOLK_ONE = """
-muslim jew immigrant migrant refugee lesbian homosexual transsexual mexican african arab asian indian
-pakistani latino hispanic christian hindu catholic atheist buddhist sikh bisexual nigerian somali
-syrian afghan iraqi feminist
+muslim jew immigrant migrant refugee lesbian homosexual transsexual mexican african arab asian
+indian pakistani latino hispanic christian hindu catholic atheist buddhist sikh bisexual nigerian
+somali syrian afghan iraqi feminist
 """
 _FOLK_ADJECTIVE = """
 black white gay trans disabled brown muslim jewish female immigrant lesbian homosexual transgender
@@ -215,7 +216,7 @@ def _made() -> dict[str, Piece]:
         "<all>? one? <those>? <those>? kinds/kind? of? <those>? <people> <like_them>?", names
     )
     names["harm"] = either([names["kill"], names["hurt"]])
-    names["doomed"] = either([names["killed"], one_of(["suffer", "die", "burn", "dead", "gone", "rot"])])
+    names["doomed"] = either([names["killed"], inflected("suffer die burn dead gone rot")])
     names["intend"] = lines(
         """
         will/would/could/should/must/might/may/shall
@@ -234,8 +235,7 @@ NAMES = _made()
 MASKABLE = tuple(
     dict.fromkeys(
         form
-        for entry in (_SOUND_SWEARING + _MISHEARD + _PLAIN_SLURS).split()
-        + ["pussy:n", "damn", "crap"]
+        for entry in f"{_SOUND_SWEARING} {_MISHEARD} {_PLAIN_SLURS} pussy:n damn crap".split()
         for form in forms(entry)
     )
 )

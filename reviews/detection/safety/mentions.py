@@ -62,7 +62,8 @@ RULES: tuple[Rule, ...] = (
         Category.DRUGS_ALCOHOL,
         "drink",
         """
-        get/getting/got/gets/so/too/am/is/are/was/were/be/being/you/totally/completely/little/bit drunk
+        get/getting/got/gets/so/too/am/is/are drunk
+        was/were/be/being/you/totally/completely/little/bit drunk
         drunk driving/driver
         get/getting/got/was/so ~1 wasted/hammered/shitfaced/plastered !on/by/money/time
         drinking on the job
@@ -110,10 +111,12 @@ RULES: tuple[Rule, ...] = (
         "words",
         """
         <violence>
-        was/were/got/been/being/is/are ~1 murdered/stabbed/strangled/raped/kidnapped/molested/mugged/lynched
+        was/were/got/been/being/is/are ~1 murdered/stabbed/strangled/raped
+        was/were/got/been/being/is/are ~1 kidnapped/molested/mugged/lynched
         was/were/got/been/being/gets shot !up/down/over/to/an/a/in
         shot ~1 dead
-        shot/stabbed/murdered/raped/strangled/assaulted/molested/kidnapped/killed me/him/her/them/someone/somebody/people/my/his
+        shot/stabbed/murdered/raped me/him/her/them/someone/somebody/people/my/his
+        strangled/assaulted/molested/kidnapped/killed me/him/her/them/someone/somebody/people/my/his
         <kill> someone/somebody/people/him/her/them
         sexually/physically assaulted/abused/attacked
         sexual/domestic/aggravated/physical assault/violence/abuse/battery

@@ -1,9 +1,9 @@
 """Rules written as words, compiled to patterns over letters.
 
 A line is words with blanks between: `word`, `one/other`, `<name>` (a set of words or lines), `~3`
-(up to three words, none of them a no), `~~9` (up to nine of any kind, sentences too); `x?` may be
-missing, `!x` must not follow, `=x` must, or the sentence ends, `-x` must not stand before (words
-alone), `^` and `.` are the ends of a sentence.
+(up to three words of the sentence, none of them a no); `x?` may be missing, `!x` must not follow,
+`=x` must, or the sentence ends, `-x` must not stand before (words alone), `^` and `.` are the ends
+of a sentence.
 """
 
 import re
@@ -14,7 +14,8 @@ from typing import Generic, TypeVar
 from reviews.detection.safety.inflection import forms
 from reviews.detection.safety.letters import BREAK, NUMBER, QUOTE, letter
 
-NO = frozenset(map(letter, ["not", "never", "no", "nobody", "none", "neither", "nor", "without", "hardly"]))
+_NO = "not never no nobody none neither nor without hardly"
+NO = frozenset(map(letter, _NO.split()))
 _COMMON = """
 account after again ago almost already also always am another anyone as away back bad been before
 being best better book by call called card check come coming could day days deal did does doing done
@@ -138,8 +139,7 @@ def _element(text: str, names: Names) -> Piece:
     if text in _ENDS:
         return Piece(_ENDS[text], _NOTHING)
     if text.startswith("~"):
-        any_word, most = ("[\\s\\S]", text[2:]) if text[1] == "~" else (_GAP, text[1:])
-        return Piece(f"{any_word}{{0,{most}}}?", _NOTHING)
+        return Piece(f"{_GAP}{{0,{text[1:]}}}?", _NOTHING)
     if text[0] in _LOOKS:
         return Piece(_LOOKS[text[0]].format(_words(text[1:], names).source), _NOTHING)
     if text.endswith("?"):
