@@ -16,7 +16,8 @@ _SWEARING = (
         your/my/his/her/their/fat/big/dumb/kick/kiss/lazy/smart/stupid/bad/sorry ass/arse/asses
         pain in the/my ass/arse
         ass/arse hole/holes
-        such/you/total/complete/fucking a? dick/cock/prick/bitch/cunt
+        such a dick/cock/prick/bitch/cunt
+        you/total/complete/fucking dick/cock/prick/bitch/cunt
         a/an fucking? dick/prick/cunt
         suck/sucking/sucked ~1 dick/cock/balls
         son of a bitch
@@ -123,6 +124,7 @@ _INSULTS = (
         your ~1 stupid/fat/ugly/dumb face/ass/mouth/head/mother/brain
         hey/listen/ok/okay/look/shut/bye ~1 <insult> .
         you son of a bitch
+        you little/dirty/nasty/old/lying shit/shits/cow/<insult>
         """,
         score=0.85,
         aim="you",
@@ -132,7 +134,6 @@ _INSULTS = (
         "attack",
         """
         shut the fuck/hell up
-        shut up
         shut your ~1 mouth/trap/face
         go to hell
         rot/burn in hell
@@ -163,8 +164,9 @@ _INSULTS = (
     ),
     rule(
         Category.HARASSMENT,
-        "liar",
+        "rude",
         """
+        shut up
         you <fucking>? lying? <liar>
         you <are> a/an/all/just/such? a/bunch? of? <fucking>? lying? <liar>
         """,

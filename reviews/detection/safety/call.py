@@ -1,5 +1,6 @@
 """Abuse and harm in a call, found by our own rules."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,11 @@ VERSION = "1"
 RULES: tuple[Rule, ...] = (*abuse.RULES, *harm.RULES, *mentions.RULES)
 _SEARCHES = Index((rule, search) for rule in RULES for search in rule.searches)
 FLOOR = 0.5
+
+
+def reads(language: str | None) -> bool:
+    """True for English, and where the language is not known: the rules are made of English words."""
+    return language is None or re.split("[_-]", language.lower())[0] == "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,17 +70,32 @@ _THREATS = (
         <i> ~2 know where you/your ~1 live/lives/work/sleep/family
         you will/are ~2 regret this/it/that/ever
         you will pay for what
-        you will pay for this/that .
         """,
         score=0.6,
         aim="you",
     ),
     rule(
         Category.THREAT,
+        "unclear",
+        "you will pay for this/that .",
+        score=0.5,
+        aim="you",
+        is_doubtful=True,
+    ),
+    rule(
+        Category.THREAT,
+        "unclear",
+        "<i> ~3 <intend> ~2 <kill> my ~1 <man>/<relation>",
+        score=0.5,
+        aim="other",
+        is_doubtful=True,
+    ),
+    rule(
+        Category.THREAT,
         "harm_another",
         """
         <i> ~3 <intend> ~2 <kill> <him>
-        <i> ~3 <intend> ~2 <kill>/shoot that/this/my/the/a/those/these ~1 <man>/<relation>
+        <i> ~3 <intend> ~2 <kill>/shoot that/this/the/a/those/these ~1 <man>/<relation>
         <i> ~3 <intend> beat him/her/them up
         <i> ~3 <intend> put an end to him/her/them .
         <i> ~3 <intend> ~1 make him/her/them suffer

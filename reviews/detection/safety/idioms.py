@@ -16,7 +16,7 @@ would/will it/that kill you/him/her/them
 kill you/them with kindness
 shoot/shooting/shot ~2 an/a/the/some/over ~1 email/e-mail/mail/text/message
 shoot/shooting/shot ~2 an/a/the/some/over ~1 note/line/link/copy/quote/invoice
-shoot for/me/us/him/her/you !dead
+shoot for/me/us !dead
 shot in the arm/dark/foot
 give/take/took/given/worth/best/good/long/a/another/one/flu/big shot
 bomb/bombed/bombing ~1 interview/test/exam/presentation/quiz
@@ -45,6 +45,10 @@ die cast/casting/cut
 dead line/end/lock/weight/zone/battery/bolt/sea/ringer
 drop dead date/deadline/gorgeous
 murder mystery/mysteries/hornet
+murder/murdered/murdering the/this/that/it !<man>/<relation>
+son of a gun
+my sex
+sex is male/female
 bloody/away murder
 with murder
 rape seed/oil

@@ -1,6 +1,7 @@
 """Words as they stand in a transcript, read as letters: disguises are seen through."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -39,6 +40,7 @@ _NEGATED = re.compile(r"(.+)n'?t")
 @lru_cache(maxsize=1 << 16)
 def read(raw: str) -> str:
     """The letters of a word, with the ends of quotations and of the sentence."""
+    raw = raw if raw.isascii() else _plain(raw)
     if len(raw) > _LONGEST:
         return OTHER + (BREAK if raw[-1] in _ENDS else "")
     opened = raw.lstrip(_OPENING)
@@ -47,6 +49,14 @@ def read(raw: str) -> str:
         return QUOTE if any(mark in raw for mark in _QUOTES) else ""
     before, after = raw[: len(raw) - len(opened)], opened[len(core) :]
     return _quotes(before) + _core(core.lower().replace("’", "'")) + _closing(after)
+
+
+def _plain(raw: str) -> str:
+    """Without accents and signs that nobody sees; wide and styled letters as plain ones."""
+    if len(raw) > _LONGEST:
+        return raw
+    apart = unicodedata.normalize("NFKD", raw)
+    return "".join(char for char in apart if unicodedata.category(char) not in ("Mn", "Cf"))
 
 
 def _quotes(marks: str) -> str:
@@ -137,7 +147,13 @@ def _parts(word: str) -> str:
 
 def is_disguised(raw: str) -> bool:
     """True where the word as it stands is not the word that it is read as."""
-    bare = raw.lstrip(_OPENING).rstrip(_CLOSING).lower().replace("’", "'")
+    bare = (
+        (raw if raw.isascii() else _plain(raw))
+        .lstrip(_OPENING)
+        .rstrip(_CLOSING)
+        .lower()
+        .replace("’", "'")
+    )
     return not known(bare) and not _short(bare) and bool(_disguised(bare))
 
 

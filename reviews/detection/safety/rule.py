@@ -27,7 +27,7 @@ class Rule:
     searches: tuple[Search, ...]
     void: frozenset[Void] = ALWAYS
     is_doubtful: bool = False
-    """Its words are often misheard for harmless ones."""
+    """Its words are often meant or heard as harmless ones."""
     after: Search | None = None
     """What must stand shortly before the words: whom a `them` means."""
 

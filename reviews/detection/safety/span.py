@@ -35,7 +35,7 @@ class SafetySpan:
     first_word: int
     last_word: int
     is_unsure: bool
-    """A word it rests on was heard badly, or is often misheard for a harmless one."""
+    """A word it rests on was heard badly, or such words are often harmless ones misheard."""
     aim: Aim
     reason: str
     """Code of the rule that found it, stable, to be shown with the span."""
