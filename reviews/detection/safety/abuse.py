@@ -11,14 +11,28 @@ _SWEARING = (
         <swearing>
         [profanity]
         what/who/where/why/how the fuck/hell
-        holy/oh/ah/eat/full/bull/horse/chicken shit
+        of/to/oh/ah/the/holy fuck
+        ^ fuck
+        fuck .
+        fuck this/that/it/off/up/yeah/yes/no/knows/me/him/them/her/everything/all/your
+        give/gives a fuck/shit
+        fucks sake
+        fuck 's sake
+        ^ shit
+        shit .
+        holy/oh/ah/eat/full/bull/horse/chicken/talk/talking shit
+        this/that/of/any/same/such/some/your/tough/dumb/stupid/real/no shit !is/to
+        shit out/up/storm/show/hole/happens/ton/load
+        is/are/was shit
         piece/load/pile/crock of shit
         your/my/his/her/their/fat/big/dumb/kick/kiss/lazy/smart/stupid/bad/sorry ass/arse/asses
         pain in the/my ass/arse
         ass/arse hole/holes
         such a dick/cock/prick/bitch/cunt
-        you/total/complete/fucking dick/cock/prick/bitch/cunt
-        a/an fucking? dick/prick/cunt
+        total/complete/fucking dick/cock/prick/bitch/cunt
+        you <unclear_insult> .
+        <are> a/an fucking? dick/prick/cunt/bitch
+        a fucking dick/prick/cunt/bitch
         suck/sucking/sucked ~1 dick/cock/balls
         son of a bitch
         stupid/dumb/fucking/little/crazy/lying/old bitch/cunt/slut/whore
@@ -111,9 +125,12 @@ _INSULTS = (
         "insult",
         """
         you <fucking>? <bad>? <fucking>? <insult>
+        you <unclear_insult> .
+        you <unclear_insult> i/you/why/and/just/get/stop/shut
+        you <fucking>/<bad> <bad>? <fucking>? <unclear_insult>
         you <fucking>? <bad> <fucking>? <man>/cow/ass/thing
         you guys/people/all <are> <very>? a/an/the/bunch? of? <fucking>? <bad>? <insult>
-        you <are> <fill>? <fill>? <fill>? <bad>? <insult>
+        you <are> <fill>? <fill>? <fill>? <bad>? <insult>/<unclear_insult>
         you <are> <fill>? <fill>? <fill>? <bad> !if/for
         you guys/people/all <are> <very>? <fucking>? <bad>
         you <are> <fill>? <fill>? <bad>? piece of shit/crap/garbage/trash/filth
@@ -124,7 +141,7 @@ _INSULTS = (
         your ~1 stupid/fat/ugly/dumb face/ass/mouth/head/mother/brain
         hey/listen/ok/okay/look/shut/bye ~1 <insult> .
         you son of a bitch
-        you little/dirty/nasty/old/lying shit/shits/cow/<insult>
+        you little/dirty/nasty/old/lying shit/shits/cow/<insult>/<unclear_insult>
         """,
         score=0.85,
         aim="you",
@@ -181,6 +198,7 @@ _INSULTS = (
         lady/woman/customer/agent/caller/manager <are> <fill>? <fill>? <bad>? <person_insult>
         what a/an <fucking>? <person_insult>
         this/that/these/those <fucking>? <bad>? <person_insult>
+        this/that/these/those/what <fucking>/<bad>/a <bad>? <unclear_insult>
         """,
         score=0.55,
         aim="other",

@@ -21,7 +21,7 @@ FLOOR = 0.5
 
 
 def reads(language: str | None) -> bool:
-    """True for English, and where the language is not known: the rules are made of English words."""
+    """True for English, the rules' language, and where the language is not known."""
     return language is None or re.split("[_-]", language.lower())[0] == "en"
 
 

@@ -57,12 +57,15 @@ SHORT = {
     "f'in": "fucking",
 }
 _SOUND_SWEARING = """
-fuck:vr fucked fuckface fuckhead fuckwit fuckup motherfuck:vr motherfucking bullshit:r shitty
-shit:v shithead shithole shitshow dipshit:n horseshit batshit apeshit asshole:n arsehole:n dumbass
-jackass badass fatass bitchy bitching bastard:n cocksucker:n dickhead:n twat:n wanker:n wank:v
-bollocks douchebag:n douche goddamn goddammit goddamned dammit pissed fucktard:n clusterfuck cumshot
+fucked fucking fuckin fucker:n fuckface fuckhead fuckwit fuckup motherfuck:vr motherfucking
+bullshit:r shitty shitting shithead shithole shitshow dipshit:n horseshit batshit apeshit
+asshole:n arsehole:n dumbass jackass badass fatass bitchy bitching bastard:n cocksucker:n
+dickhead:n twat:n wanker:n bollocks douchebag:n douche goddamn goddammit goddamned dammit pissed
+fucktard:n clusterfuck cumshot
 """
-_MISHEARD = "cunt:n bitch:n dick:n cock:n prick:n piss:v ass:n arse:n tit:n whore:n slut:n"
+_MISHEARD = """
+fuck:n shit:n wank:v cunt:n bitch:n dick:n cock:n prick:n piss:v ass:n arse:n tit:n whore:n slut:n
+"""
 _PLAIN_SLURS = """
 nigger:n nigga:n faggot:n raghead:n towelhead:n sandnigger:n wetback:n beaner:n chinaman kike:n
 tranny trannies shemale:n muzzie:n muzzy rapefugee:n camelfucker:n gypo:n golliwog:n pickaninny
@@ -70,8 +73,8 @@ jihadi:n coontang porchmonkey:n zipperhead:n negress lesbo:n mudslime:n retarded
 """
 _UNCLEAR_SLURS = """
 fag:n dyke:n queer:n coon:n spic:n chink:n jap:n gook:n paki:n retard:n mong:n spastic:n cripple:n
-negro negroes darky darkie:n paddy gypsy cracker:n
-spook:n slope:n dago:n polack:n kraut:n mick:n homo:n tard:n savage:n
+negro negroes darky darkie:n paddy gypsy cracker:n spook:n slope:n dago:n polack:n kraut:n mick:n
+homo:n tard:n savage:n
 """
 _ENTRIES = {
     "i": "i we",
@@ -90,12 +93,13 @@ _ENTRIES = {
     "unclear_slur": _UNCLEAR_SLURS,
     "women_slur": "hoe:n ho:n skank:n whore:n slut:n bitch:n cunt:n",
     "insult": "idiot:n moron:n imbecile:n cretin:n dumbass dimwit:n halfwit:n nitwit:n loser:n "
-    "scumbag:n scum jerk:n asshole:n arsehole:n bastard:n bitch:n prick:n cunt:n twat:n wanker:n "
+    "scumbag:n scum jerk:n asshole:n arsehole:n bastard:n twat:n wanker:n "
     "dickhead:n douchebag:n dipshit:n shithead:n motherfucker:n fucker:n retard:n fool:n "
-    "lowlife:n pig:n coward:n slob:n creep:n weirdo:n psycho:n lunatic:n clown:n buffoon:n whore:n "
-    "slut:n jackass fucktard:n parasite:n pervert:n dumbo blockhead:n simpleton:n dummy "
-    "numbskull:n dick douche fuckwit:n fuckhead:n fuckface",
-    "person_insult": "idiot:n moron:n imbecile:n asshole:n bastard:n bitch:n prick cunt:n "
+    "lowlife:n coward:n slob:n creep:n weirdo:n psycho:n lunatic:n clown:n buffoon:n "
+    "jackass fucktard:n parasite:n pervert:n dumbo blockhead:n simpleton:n dummy "
+    "numbskull:n fuckwit:n fuckhead:n fuckface",
+    "unclear_insult": "bitch:n prick:n cunt:n dick:n whore:n slut:n douche pig:n",
+    "person_insult": "idiot:n moron:n imbecile:n asshole:n bastard:n "
     "dickhead:n douchebag:n dipshit:n shithead:n motherfucker:n fucker:n scumbag:n twat:n "
     "wanker:n cretin:n",
     "liar": "liar:n crook:n thief thieves scammer:n fraud conman cheat:n swindler:n",
@@ -146,7 +150,7 @@ _ENTRIES = {
     "baccarat wagering",
     "violence": "murder:v murderer:n homicide:n rapist:n manslaughter massacre:n kidnap:v "
     "kidnapping kidnapper:n molester:n arson arsonist:n genocide terrorism lynching:n "
-    "stabbing:n carjacked carjacking beheaded strangled infanticide rape raped raping "
+    "stabbing:n carjacked carjacking beheaded strangled infanticide raped raping "
     "assaulted mugged stabbed molested shootings",
     "number": "two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
@@ -209,7 +213,7 @@ def _made() -> dict[str, Piece]:
     names["folk_noun"] = inflected(_FOLK_NOUN)
     names["like_them"] = lines("like/as you/that/them/him/her", names)
     names["those"] = inflected(
-        "these those all such the you any every other our their your some a of"
+        "these those all such the you any every other this that next our their your some a of"
     )
     names["people"] = lines(_GROUP, names)
     names["group"] = lines(

@@ -8,7 +8,8 @@ RULES: tuple[Rule, ...] = (
         Category.SEXUAL,
         "words",
         """
-        have/had/having/has/want/wants/phone/oral/anal/casual/rough/hot/gay/about/for sex
+        have/had/having/has/want/wants/phone/oral/anal/casual/rough/hot/gay sex !<number>/#
+        about/for sex .
         sex with/tape/toy/toys/worker/act/acts
         sexual favor/favors/favour/favours/acts/intercourse/desires/fantasies
         <sexual>
@@ -51,7 +52,7 @@ RULES: tuple[Rule, ...] = (
         get/getting/got/was/were/so/am/is/are/be stoned
         get/getting/got high .
         get/getting/got/so/am/being ~1 high on
-        on/doing/do/did/does/using/use/used/taking/took/sell/selling/hard/illegal/street drugs
+        on/doing/do/did/does/using/use/used/taking/took/sell/selling/hard/illegal/street drugs !for
         drug dealer/dealers/addict/addicts/addiction/dealing/overdose/abuse/problem
         overdose/overdosed/overdosing on
         snort/snorting/snorted
@@ -79,7 +80,7 @@ RULES: tuple[Rule, ...] = (
         "words",
         """
         <weapon>
-        a/the/his/her/my/your/with/have/has/had/own/carry/carries/bring/loaded/toy/buy/of gun
+        a/the/his/her/my/your/with/own/carry/carries/bring/loaded/toy/buy gun
         guns
         pull/pulled/with/had/has/carry/carrying/waving a knife
         pipe/car/dirty/nail/nuclear bomb/bombs
@@ -117,7 +118,8 @@ RULES: tuple[Rule, ...] = (
         shot ~1 dead
         shot/stabbed/murdered/raped me/him/her/them/someone/somebody/people/my/his
         strangled/assaulted/molested/kidnapped/killed me/him/her/them/someone/somebody/people/my/his
-        <kill> someone/somebody/people/him/her/them
+        attempted rape
+        rape victim/victims/case/charge/charges/allegation/survivor/culture
         sexually/physically assaulted/abused/attacked
         sexual/domestic/aggravated/physical assault/violence/abuse/battery
         beat/beats/beating/beaten me/him/her/them/my/his up
@@ -130,4 +132,5 @@ RULES: tuple[Rule, ...] = (
         """,
         score=0.65,
     ),
+    rule(Category.CRIME_VIOLENCE, "unclear", "rape/rapes", score=0.5, is_doubtful=True),
 )
