@@ -1,6 +1,6 @@
 """Swearing, slurs, insults and hate."""
 
-from reviews.detection.safety.rule import of_people, rule
+from reviews.detection.safety.rule import Void, of_people, rule
 from reviews.detection.safety.span import Category
 
 _SWEARING = (
@@ -86,6 +86,8 @@ _SWEARING = (
         void=frozenset({"idiom", "reported"}),
     ),
 )
+_SAID: frozenset[Void] = frozenset({"reported", "idiom"})
+"""A slur is one in a denial too."""
 _SLURS = (
     rule(
         Category.SLUR,
@@ -93,6 +95,7 @@ _SLURS = (
         "<slur>\ncamel/goat fucker/fuckers\nporch monkey/monkeys\ntowel/rag head/heads",
         score=0.9,
         aim="group",
+        void=_SAID,
     ),
     rule(
         Category.SLUR,
@@ -109,6 +112,7 @@ _SLURS = (
         """,
         score=0.8,
         aim="group",
+        void=_SAID,
     ),
     rule(
         Category.SLUR,
@@ -116,6 +120,7 @@ _SLURS = (
         "spic/spics/gook/gooks/paki/pakis/chink/chinks/fag/fags/kike/darkie/tard",
         score=0.5,
         aim="group",
+        void=_SAID,
         is_doubtful=True,
     ),
 )
@@ -132,11 +137,19 @@ _INSULTS = (
         you guys/people/all <are> <very>? a/an/the/bunch? of? <fucking>? <bad>? <insult>
         you <are> <fill>? <fill>? <fill>? <bad>? <insult>/<unclear_insult>
         you <are> <fill>? <fill>? <fill>? <bad> !if/for
+        you <are> <fill>? too <bad>
         you guys/people/all <are> <very>? <fucking>? <bad>
         you <are> <fill>? <fill>? <bad>? piece of shit/crap/garbage/trash/filth
         you ~1 piece of shit/crap/garbage/trash/filth
         are you <very>? <fucking>? stupid/dumb/retarded/braindead
         are you <fucking>? deaf .
+        are you <fill>? <fill>? brain dead/damaged
+        how <very>? stupid/dumb/thick are/can/could you
+        what kind of <fill>? <insult> are you
+        <insult>/<unclear_insult> like you
+        you sound/look/act/talk ~1 like <fill>? <fill>? <bad>? <insult>
+        you <are> <fill>? <fill>? <fill>? waste of space/oxygen/skin/air
+        your head out of your ass/arse
         are you <fill>? <fill>? <bad>? <insult>
         your ~1 stupid/fat/ugly/dumb face/ass/mouth/head/mother/brain
         hey/listen/ok/okay/look/shut/bye ~1 <insult> .
@@ -165,7 +178,8 @@ _INSULTS = (
         go/should kill/hang/shoot yourself
         just/please kill/hang yourself
         kill yourself
-        <i> hope you ~2 die/suffer/burn/choke/rot
+        <i> hope you ~4 die/suffer/burn/choke/rot !not
+        <i> hope you get/have/catch cancer
         you should/must/deserve to? die
         you make me sick
         you disgust me
@@ -185,7 +199,8 @@ _INSULTS = (
         """
         shut up
         you <fucking>? lying? <liar>
-        you <are> a/an/all/just/such? a/bunch? of? <fucking>? lying? <liar>
+        you <are> <fill>? <fill>? <fill>? lying? <liar>
+        you <are> a bunch of <fucking>? <liar>
         """,
         score=0.6,
         aim="you",
@@ -210,8 +225,8 @@ _HATE = (
         "hate",
         """
         <i> ~3 <hate> <group>
-        <i> ~2 can not stand <group>
-        <i> ~2 could not stand <group>
+        <i> ~2 can not stand ~3 <group>
+        <i> ~2 could not stand ~3 <group>
         <hatred> for/at/of/towards <group>
         sick/tired of ~3 <group>
         disgusted by/with <group>

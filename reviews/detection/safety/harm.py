@@ -25,10 +25,14 @@ _THREATS = (
         <i> ~3 <intend> ~1 hunt you down
         <i> ~3 <intend> make you pay/suffer/regret/bleed
         <i> ~3 <intend> find you and
+        <i> ~3 <intend> come after you
+        <i> am coming after you
+        <i> ~3 coming ~5 and <i> ~1 will ~1 <harm> you/your
+        not/never afraid/scared to ~5 on you !for
         you are dead .
         you are a? dead meat/man/woman
         die at/by my hand/hands
-        your family/kids/children/wife/husband will pay/suffer/die
+        your family/kids/children/wife/husband/daughter/son ~3 suffer/die/bleed
         """,
         score=0.9,
         aim="you",
@@ -43,6 +47,7 @@ _THREATS = (
         <i> ~3 <intend> ~2 bring/get/grab/fetch my/a <gun>
         <i> ~3 come down/over/back? there/here with my/a <gun>
         someone/somebody/people <intend> ~1 get/be ~1 hurt/shot/killed/stabbed
+        someone/somebody/people ~3 end/ends/ending up dead/hurt
         there is a bomb
         """,
         score=0.85,
@@ -51,7 +56,8 @@ _THREATS = (
     rule(
         Category.THREAT,
         "come_there",
-        """
+        f"""
+        <i> ~3 <intend> ~7 and/then ~1 <kill>/<hurt> you {_SOFT}
         <i> ~1 <intend> come/drive/fly/march ~2 there/here/over/down ~1 and ~2 <harm>
         <i> ~1 <intend> come/drive/fly/march ~2 there/here ~1 and ~2 make/teach/show you
         """,
@@ -66,6 +72,7 @@ _THREATS = (
         you will/would be ~1 sorry !to/for/about/if/when/that/you/we/at
         you are going to be ~1 sorry !to/for/about/if/when/that/you/we/at
         your days are numbered
+        you better watch yourself/out
         watch your back !order
         <i> ~2 know where you/your ~1 live/lives/work/sleep/family
         you will/are ~2 regret this/it/that/ever
@@ -97,6 +104,7 @@ _THREATS = (
         <i> ~3 <intend> ~2 <kill> <him>
         <i> ~3 <intend> ~2 <kill>/shoot that/this/the/a/those/these ~1 <man>/<relation>
         <i> ~3 <intend> beat him/her/them up
+        <i> ~3 <intend> ~1 shoot/hurt/punch/slap/choke/hang him/her/them .
         <i> ~3 <intend> put an end to him/her/them .
         <i> ~3 <intend> ~1 make him/her/them suffer
         """,
@@ -143,19 +151,27 @@ _SELF_HARM = (
         Category.SELF_HARM,
         "self",
         """
-        kill/killing/hang/hanging myself !for/if/over
+        kill/killing/hang/hanging myself !for/if
         hurt/hurting/harm/harming/cutting myself .
         hurt/hurting/harm/harming myself !on/with/at/while/when/moving/lifting/financially
         end/ending my own? life !insurance/policy/cover/coverage/plan/assurance
         take/taking my own life !insurance
         <i> ~3 want/wanted/wants to end it .
-        <i> ~3 end/ending it all
+        <i> ~3 end it all
+        ending it all
+        cutting/cut myself again/anymore/deliberately
+        <i> ~3 self harming/harm
+        no point/sense/reason in/to ~1 living/live
+        no point living
+        bottle of pills
+        took too many pills
+        everyone ~3 better off without me
         <i> ~2 want/wanted to die !of/laughing/for/from
         <i> ~2 wish ~2 <i> was/were dead
         <i> ~3 rather be dead
         <i> ~2 wish ~1 <i> had never been born
-        <i> do not want to live/wake !here/in/there/with/at/near/on/like/under/by
-        <i> do not want to be here/alive anymore/.
+        <i> ~2 do not want to live/wake !here/in/there/with/at/near/on/like/under/by
+        <i> ~2 do not want to be here/alive anymore/.
         no reason to live
         nothing to live for
         life is not worth living

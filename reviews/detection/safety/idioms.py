@@ -163,6 +163,7 @@ stoned fruit
 high on ~2 list/priority/priorities/agenda/radar/side
 rum cake/raisin
 gin rummy
+<swearing>/<misheard> ~3 gmail/gmailcom/yahoo/yahoocom/hotmail/hotmailcom/outlook/icloud
 vodka sauce
 shotgun wedding/house
 ride/riding/called/call shotgun

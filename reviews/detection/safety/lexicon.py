@@ -145,8 +145,10 @@ _ENTRIES = {
     "methhead:n oxycontin",
     "spirit": "vodka whiskey whisky tequila moonshine",
     "weapon": "rifle:n pistol:n handgun:n shotgun:n firearm:n ammo ammunition grenade:n machete:n "
-    "explosives dynamite ak47 ar15 glock:n switchblade:n machinegun:n gunpoint knifepoint",
-    "gambling": "casino:n gambling gambler:n blackjack roulette sportsbook:n bookie:n bookmaker:n "
+    "explosives dynamite ak47 ar15 glock:n switchblade:n machinegun:n ar-15 ak-47 gunpoint knifepoint",
+    "sport": "football basketball horses soccer boxing cricket tennis baseball games dogs races "
+    "sports hockey",
+    "gambling": "gambles gambled casino:n gambling gambler:n blackjack roulette sportsbook:n bookie:n bookmaker:n "
     "baccarat wagering",
     "violence": "murder:v murderer:n homicide:n rapist:n manslaughter massacre:n kidnap:v "
     "kidnapping kidnapper:n molester:n arson arsonist:n genocide terrorism lynching:n "

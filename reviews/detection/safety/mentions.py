@@ -103,6 +103,8 @@ RULES: tuple[Rule, ...] = (
         bet/bets/betting/gamble/gambled ~2 on the ~1 game/games/horses/horse/match/race/fight/team
         lottery ticket/tickets/winner/scam
         play/playing/played/won/win the lottery
+        betting/gamble/gambles/bet on ~1 <sport>
+        put/lost ~3 on the horses/dogs/tables/slots/races
         scratch cards/tickets
         """,
         score=0.6,
