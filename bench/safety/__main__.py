@@ -2,9 +2,9 @@
 
     python -m bench.safety --data DIR [--rounds N] [--peer-python PATH]
 
-DIR holds safety/hatecheck.jsonl.gz, safety/toxic_spans.jsonl.gz and calls/*.jsonl.gz. `--peer-python`
-is an interpreter with this project's requirements and those of bench/requirements-peers.txt; without
-it the peers are left out. No text of the data is printed.
+DIR holds safety/hatecheck.jsonl.gz, safety/toxic_spans.jsonl.gz and calls/*.jsonl.gz.
+`--peer-python` is an interpreter with this project's requirements and those of
+bench/requirements-peers.txt; without it the peers are left out. No text of the data is printed.
 """
 
 import argparse

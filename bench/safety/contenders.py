@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bench.language.timing import Prepare
 from bench.safety.corpora import said
@@ -62,4 +63,4 @@ def _on_call(call: Transcript) -> int:
 
 
 def _prepare(calls: Sequence[Transcript]) -> Prepare:
-    return lambda: [lambda each=each: find_in_call(each) for each in calls]
+    return lambda: [partial(find_in_call, each) for each in calls]

@@ -118,14 +118,12 @@ def _print_calls(entered: Sequence[Contender], calls: Calls) -> None:
 
 
 def _print_misheard(calls: Sequence[Transcript]) -> None:
-    """Findings above those of the call as it is."""
+    """Findings beyond those of the call as it is."""
     tally: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    usual = {each.id: 0 for each in calls}
-    del usual
-    for word, call, count in misheard(calls):
-        spans = find_in_call(call)
-        sure = sum(not span.is_unsure for span in spans)
-        tally[word] += Counter(n=count, sure=sure, unsure=len(spans) - sure)
+    for word, call, changed, count in misheard(calls):
+        new = set(find_in_call(changed)) - set(find_in_call(call))
+        sure = sum(not span.is_unsure for span in new)
+        tally[word] += Counter(n=count, sure=sure, unsure=len(new) - sure)
     print("\nthe same calls with a word heard wrong: times, found sure, found unsure")
     for word, counts in tally.items():
         print(f"    {word:12} {counts['n']:5} {counts['sure']:5} {counts['unsure']:5}")

@@ -40,22 +40,19 @@ SOUNDS = {
     "math": "meth",
     "gone": "gun",
     "done": "gun",
-    "weed": "weed",
     "we'd": "weed",
     "bank": "wank",
-    "fee": "pee",
     "fill": "kill",
     "call": "kill",
     "by": "die",
-    "account": "a cunt",
 }
 
 
-def misheard(calls: Sequence[Transcript]) -> Iterator[tuple[str, Transcript, int]]:
-    """For each word: the call in which every one of it is heard wrong, and how many there are."""
+def misheard(calls: Sequence[Transcript]) -> Iterator[tuple[str, Transcript, Transcript, int]]:
+    """For each word: a call, the same where every one of it is heard wrong, how many there are."""
     for said, heard in SOUNDS.items():
         for call in calls:
             changed = tuple(heard if bare(word) == said else word for word in call.words)
             count = sum(bare(word) == said for word in call.words)
             if count:
-                yield f"{said}", replace(call, words=changed), count
+                yield said, call, replace(call, words=changed), count

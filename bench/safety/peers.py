@@ -1,6 +1,7 @@
 """A word list and a linear classifier that users of Python install for this."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import profanity_check  # type: ignore[import-not-found]  # peers are installed apart, for this alone
 from better_profanity import (  # type: ignore[import-not-found]  # as above
@@ -49,8 +50,8 @@ def _utterances(call: Transcript) -> list[str]:
 
 
 def _prepare_list(calls: Sequence[Transcript]) -> Prepare:
-    return lambda: [lambda each=each: _lists_in(each) for each in calls]
+    return lambda: [partial(_lists_in, each) for each in calls]
 
 
 def _prepare_model(calls: Sequence[Transcript]) -> Prepare:
-    return lambda: [lambda each=each: _predicts_in(each) for each in calls]
+    return lambda: [partial(_predicts_in, each) for each in calls]

@@ -16,7 +16,7 @@ _SWEARING = (
         fuck .
         fuck this/that/it/off/up/yeah/yes/no/knows/me/him/them/her/everything/all/your
         give/gives a fuck/shit
-        fucks sake
+        fuck/fucks sake
         fuck 's sake
         ^ shit
         shit .
@@ -102,6 +102,8 @@ _SLURS = (
         "of_people",
         """
         these/those/all/many/typical/fucking/dirty/filthy/stupid/you/lazy <fill>? <unclear_slur>
+        a/an/the <fucking>? spic/gook/chink/retard/tard/coon/kike/darkie/paki !in/of/bar
+        <are> a/an <fucking>? fag/dyke
         typical/many <women_slur>
         these/those/all <fill>? hoes/whores/sluts/bitches/cunts/skanks
         such/nothing ~1 a/an <unclear_slur>/<women_slur>
@@ -133,8 +135,10 @@ _INSULTS = (
         you <unclear_insult> .
         you <unclear_insult> i/you/why/and/just/get/stop/shut
         you <fucking>/<bad> <bad>? <fucking>? <unclear_insult>
-        you <fucking>? <bad> <fucking>? <man>/cow/ass/thing
-        you guys/people/all <are> <very>? a/an/the/bunch? of? <fucking>? <bad>? <insult>
+        you <fucking>? <bad> <bad>? <fucking>? <man>/cow/ass/thing
+        you guys/people/all <are> <fill>? <fill>? bunch? of? <fucking>? <bad>? <insult>
+        stop being <fill>? <fill>? <bad>/<insult>
+        do not be <fill>? <fill>? <insult>
         you <are> <fill>? <fill>? <fill>? <bad>? <insult>/<unclear_insult>
         you <are> <fill>? <fill>? <fill>? <bad> !if/for
         you <are> <fill>? too <bad>

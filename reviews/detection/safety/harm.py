@@ -26,6 +26,10 @@ _THREATS = (
         <i> ~3 <intend> make you pay/suffer/regret/bleed
         <i> ~3 <intend> find you and
         <i> ~3 <intend> come after you
+        <i> ~3 <intend> put you in the/a hospital/ground/grave/coma
+        <i> ~3 <intend> make your life ~1 hell/miserable
+        you will not live to see
+        to break/smash/snap/slit your ~1 <body>
         <i> am coming after you
         <i> ~3 coming ~5 and <i> ~1 will ~1 <harm> you/your
         not/never afraid/scared to ~5 on you !for
@@ -44,6 +48,7 @@ _THREATS = (
         <i> ~3 <intend> ~1 blow/bomb/shoot/burn/torch ~1 your/the/this/that ~2 <place>
         <i> ~3 <intend> ~1 burn/blow ~3 <place> down/up
         <i> ~3 <intend> ~1 shoot up ~3 <place>
+        <i> ~3 <intend> ~7 shoot/blow/burn ~1 <place> up/down
         <i> ~3 <intend> ~2 bring/get/grab/fetch my/a <gun>
         <i> ~3 come down/over/back? there/here with my/a <gun>
         someone/somebody/people <intend> ~1 get/be ~1 hurt/shot/killed/stabbed
@@ -163,6 +168,7 @@ _SELF_HARM = (
         <i> ~3 self harming/harm
         no point/sense/reason in/to ~1 living/live
         no point living
+        not ~2 any reason/point/sense ~3 live/living
         bottle of pills
         took too many pills
         everyone ~3 better off without me

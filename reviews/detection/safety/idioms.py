@@ -17,6 +17,7 @@ kill you/them with kindness
 shoot/shooting/shot ~2 an/a/the/some/over ~1 email/e-mail/mail/text/message
 shoot/shooting/shot ~2 an/a/the/some/over ~1 note/line/link/copy/quote/invoice
 shoot for/me/us !dead
+shoot/shooting/shot/shoots me/us/him/her/them/you a/an/the/some/over/back
 shot in the arm/dark/foot
 give/take/took/given/worth/best/good/long/a/another/one/flu/big shot
 bomb/bombed/bombing ~1 interview/test/exam/presentation/quiz

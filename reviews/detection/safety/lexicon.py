@@ -103,7 +103,8 @@ _ENTRIES = {
     "dickhead:n douchebag:n dipshit:n shithead:n motherfucker:n fucker:n scumbag:n twat:n "
     "wanker:n cretin:n",
     "liar": "liar:n crook:n thief thieves scammer:n fraud conman cheat:n swindler:n",
-    "bad": "stupid dumb idiotic moronic pathetic worthless disgusting brainless braindead ugly "
+    "bad": "stupid dumb lazy idiotic moronic pathetic worthless disgusting brainless braindead "
+    "ugly "
     "retarded despicable repulsive useless fat imbecilic hopeless incompetent",
     "very": "so really very such too just that totally completely absolutely all pretty quite",
     "kill": "kill murder strangle slaughter stab rape execute butcher behead decapitate lynch "
@@ -130,8 +131,8 @@ _ENTRIES = {
     "vermin": "vermin scum rat:n cockroach:n roach:n parasite:n cancer plague trash garbage filth "
     "animal:n savage:n criminal:n terrorist:n pest:n pig:n ape:n monkey:n liar:n rapist:n disease "
     "dirt virus scumbag:n degenerate:n leech:n dog:n maggot:n insect:n whore:n slut:n subhuman:n "
-    "thief thieves monster:n barbarian:n idiot:n moron:n abomination:n bitch:n piss shit",
-    "good": "equal intelligent smart attractive trusted trust trustworthy human welcome "
+    "thief thieves monster:n barbarian:n scammer:n burden drain idiot:n moron:n abomination:n bitch:n piss shit",
+    "good": "equal allowed intelligent smart attractive trusted trust trustworthy human welcome "
     "worthy decent honest clever civilised civilized beautiful normal capable good equals "
     "valuable respected",
     "sheet": "balance spread data time term fact rate cheat excel cover work rap income dough tip "
@@ -145,10 +146,12 @@ _ENTRIES = {
     "methhead:n oxycontin",
     "spirit": "vodka whiskey whisky tequila moonshine",
     "weapon": "rifle:n pistol:n handgun:n shotgun:n firearm:n ammo ammunition grenade:n machete:n "
-    "explosives dynamite ak47 ar15 glock:n switchblade:n machinegun:n ar-15 ak-47 gunpoint knifepoint",
+    "explosives dynamite ak47 ar15 glock:n switchblade:n machinegun:n ar-15 ak-47 "
+    "gunpoint knifepoint",
     "sport": "football basketball horses soccer boxing cricket tennis baseball games dogs races "
     "sports hockey",
-    "gambling": "gambles gambled casino:n gambling gambler:n blackjack roulette sportsbook:n bookie:n bookmaker:n "
+    "gambling": "gambles gambled casino:n gambling gambler:n blackjack roulette "
+    "sportsbook:n bookie:n bookmaker:n "
     "baccarat wagering",
     "violence": "murder:v murderer:n homicide:n rapist:n manslaughter massacre:n kidnap:v "
     "kidnapping kidnapper:n molester:n arson arsonist:n genocide terrorism lynching:n "
@@ -231,6 +234,8 @@ def _made() -> dict[str, Piece]:
         going to
         want/wants/wanted/like/love/have/need/plan/intend/dying/swear to
         would like/love to
+        ought to
+        oughta
         """,
         names,
     )

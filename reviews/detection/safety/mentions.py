@@ -14,6 +14,7 @@ RULES: tuple[Rule, ...] = (
         sexual favor/favors/favour/favours/acts/intercourse/desires/fantasies
         <sexual>
         send/show/have/got me? ~2 nudes
+        you ~2 naked
         naked/nude pictures/pics/photos/selfie/selfies/body
         get/got/getting/be/am/are/is/you naked
         """,
@@ -127,6 +128,7 @@ RULES: tuple[Rule, ...] = (
         beat/beats/beating/beaten me/him/her/them/my/his up
         he/she/husband/boyfriend/wife/father ~1 hit/hits/beat/beats me/her/him/us .
         armed robbery
+        mass/school shooting/shootings/shooter
         robbed at
         held me/us/him/her at
         terror/terrorist attack/attacks

@@ -235,10 +235,11 @@ def test_an_utterance_of_any_length_is_read_in_linear_time(words: tuple[str, ...
     assert all(0 <= span.first_word <= span.last_word < count for span in find_in_call(long))
 
 
-WORDS = st.sampled_from(
-    "i you will kill fuck idiot are women not never sh1t f u c k said but . them hate shit! “the”"
-    " f*** 6 my ass @ — ’ [PROFANITY] mother-fucker you're can't drugs on".split()
-)
+HARSH = """
+i you will kill fuck idiot are women not never sh1t f u c k said but . them hate shit! “the” f*** 6
+my ass @ — ’ [PROFANITY] mother-fucker you're can't drugs on
+"""
+WORDS = st.sampled_from(HARSH.split())
 
 
 @given(st.lists(st.lists(WORDS, max_size=12), max_size=5), st.floats(0, 1))
