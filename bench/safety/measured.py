@@ -33,7 +33,7 @@ def main() -> None:
     entered = [*ours(), *peers()]
     calls = corpora.calls(asked.data)
     _print_functions(entered, corpora.sentences(asked.data))
-    _print_comments([entered[0], *entered[2:]], corpora.comments(asked.data))
+    _print_comments([entered[0], *entered[2:]], corpora.comments(asked.data)[:: asked.every])
     _print_calls([entered[0], *entered[2:]], calls)
     _print_misheard([each for file in calls.values() for each in file])
     _print_times([entered[0], *entered[2:]], asked.data, asked.rounds)
@@ -43,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.safety", description=__doc__)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--every", type=int, required=True)
     return parser.parse_args()
 
 
@@ -84,11 +85,13 @@ def _print_comments(entered: Sequence[Contender], comments: Sequence[Comment]) -
 def _print_spans(comments: Sequence[Comment], marked: Sequence[Places]) -> None:
     """Spans touched and characters covered, by kind; of the marked characters, those in a span."""
     kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    marked_chars = right = 0
+    marked_chars = right = marks = touching = 0
     for comment, places in zip(comments, marked, strict=True):
         ours = _characters(places)
         truth = _characters((start, end) for start, end, _ in comment.spans)
         marked_chars, right = marked_chars + len(ours), right + len(ours & truth)
+        marks += len(places)
+        touching += sum(not truth.isdisjoint(range(start, end)) for start, end in places)
         for start, end, kind in comment.spans:
             span = set(range(start, end))
             kinds[kind] += Counter(
@@ -97,7 +100,8 @@ def _print_spans(comments: Sequence[Comment], marked: Sequence[Places]) -> None:
     for kind, counts in sorted(kinds.items()):
         touched, covered = counts["touched"] / counts["n"], counts["covered"] / counts["chars"]
         print(f"    {kind:22} n {counts['n']:5}  spans {touched:.3f}  characters {covered:.3f}")
-    print(f"    characters marked that lie in a span {right / max(1, marked_chars):.3f}")
+    print(f"    of the marks, touching a span {touching / max(1, marks):.3f}", end="")
+    print(f"; of the marked characters, in one {right / max(1, marked_chars):.3f}")
 
 
 def _characters(places: Iterable[tuple[int, int]]) -> set[int]:

@@ -58,6 +58,7 @@ cock tail/tails/pit/roach
 pea/wood/hay/stop/turn/ball cock
 dick and/van/tracy/clark/cheney/smith/whittington/sporting/sporting's
 mr/mister/sir/uncle/moby/name dick
+dick 's
 name is ~1 dick/randy/gay/fanny/cox/cock/hooker/butts/lynch/cocks/kuntz/gaylord/wang
 with/from/to/call/called/ask/for/hi/hello/hey/and/thanks/dear dick
 pin/little prick

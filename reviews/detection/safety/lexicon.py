@@ -131,7 +131,8 @@ _ENTRIES = {
     "vermin": "vermin scum rat:n cockroach:n roach:n parasite:n cancer plague trash garbage filth "
     "animal:n savage:n criminal:n terrorist:n pest:n pig:n ape:n monkey:n liar:n rapist:n disease "
     "dirt virus scumbag:n degenerate:n leech:n dog:n maggot:n insect:n whore:n slut:n subhuman:n "
-    "thief thieves monster:n barbarian:n scammer:n burden drain idiot:n moron:n abomination:n bitch:n piss shit",
+    "thief thieves monster:n barbarian:n scammer:n burden drain "
+    "idiot:n moron:n abomination:n bitch:n piss shit",
     "good": "equal allowed intelligent smart attractive trusted trust trustworthy human welcome "
     "worthy decent honest clever civilised civilized beautiful normal capable good equals "
     "valuable respected",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.detection.safety import find_in_call
+from reviews.detection.safety import find_in_call, reads
 from tests.unit.detection.calls import call, unlabelled
 from tests.unit.detection.safety.calls import categories, spans, sure
 
@@ -171,6 +171,15 @@ def test_a_slur_for_the_own_people_is_unsure() -> None:
 )
 def test_a_word_that_was_misheard_in_business_is_never_sure(text: str) -> None:
     assert sure(text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [(None, True), ("en", True), ("en_us", True), ("es", False)]
+)
+def test_only_english_and_what_may_be_english_is_read(
+    language: str | None, *, expected: bool
+) -> None:
+    assert reads(language) is expected
 
 
 def test_them_are_the_people_just_named() -> None:
