@@ -4,8 +4,8 @@
 
 DIR holds safety/hatecheck.jsonl.gz, safety/toxic_spans.jsonl.gz and calls/*.jsonl.gz.
 `--peer-python` is an interpreter with this project's requirements and those of
-bench/requirements-peers.txt; without it the peers are left out. `--every 10`
-takes one comment of ten: a word list needs minutes for all of them. No text of the data is printed.
+bench/requirements-peers.txt; without it the peers are left out. `--every 10` takes one comment and
+one call of ten: a word list needs minutes for all of them. No text of the data is printed.
 """
 
 import argparse

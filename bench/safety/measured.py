@@ -34,7 +34,7 @@ def main() -> None:
     calls = corpora.calls(asked.data)
     _print_functions(entered, corpora.sentences(asked.data))
     _print_comments([entered[0], *entered[2:]], corpora.comments(asked.data)[:: asked.every])
-    _print_calls([entered[0], *entered[2:]], calls)
+    _print_calls([entered[0], *entered[2:]], calls, asked.every)
     _print_misheard([each for file in calls.values() for each in file])
     _print_times([entered[0], *entered[2:]], asked.data, asked.rounds)
 
@@ -108,15 +108,17 @@ def _characters(places: Iterable[tuple[int, int]]) -> set[int]:
     return {char for start, end in places for char in range(start, end)}
 
 
-def _print_calls(entered: Sequence[Contender], calls: Calls) -> None:
-    print("\nordinary calls: findings that are sure, true ones too (peers: utterances)")
+def _print_calls(entered: Sequence[Contender], calls: Calls, every: int) -> None:
+    print(f"\nordinary calls, one of {every}: sure findings, true ones too (peers: utterances)")
     for file, group in calls.items():
-        found = ", ".join(f"{each.name} {sum(map(each.on_call, group))}" for each in entered)
-        print(f"{file:24} {len(group):4} calls: {found}")
+        some = group[::every]
+        found = ", ".join(f"{each.name} {sum(map(each.on_call, some))}" for each in entered)
+        print(f"{file:24} {len(some):4} calls: {found}")
     whole = [each for group in calls.values() for each in group]
     reasons = Counter(
         (span.is_unsure, span.reason) for call in whole for span in find_in_call(call)
     )
+    print(f"all {len(whole)} calls, ours")
     for (is_unsure, reason), count in sorted(reasons.items()):
         print(f"    {'unsure' if is_unsure else 'sure':7} {reason:28} {count}")
 
