@@ -23,8 +23,3 @@ def letter(word: str) -> str:
 
 def known(word: str) -> str | None:
     return _LETTERS.get(word)
-
-
-def words() -> tuple[str, ...]:
-    """Every word that has a character."""
-    return tuple(_LETTERS)

@@ -78,16 +78,13 @@ homo:n tard:n savage:n
 """
 _ENTRIES = {
     "i": "i we",
-    "you": "you u ya yourself",
     "be": "am is are was were be been being",
     "are": "are is were was r",
     "say": "say said says saying call called calls calling write wrote writes writing tell told "
     "tells telling claim:v shout:v yell:v scream:v post:v tweet:v chant:v phrase:n statement:n "
     "accuse:v quote:v word slogan:n insinuate:v",
-    "said": "said say says saying told tells called calls calling",
     "swearing": _SOUND_SWEARING,
     "misheard": _MISHEARD,
-    "fuck": "fuck",
     "fucking": "fucking fuckin fucked goddamn damn bloody freaking",
     "slur": _PLAIN_SLURS,
     "unclear_slur": _UNCLEAR_SLURS,
@@ -175,7 +172,6 @@ _ENTRIES = {
     "man": "man woman men women guy guys girl girls boy boys people person lady ladies kid kids",
     "spelling": "spell spelled spelling letter:n name code email username password reference "
     "postcode zip confirmation surname plate",
-    "them": "them they him her he she",
     "condemned": "hateful hurtful bigoted bigot racist racism sexist unacceptable offensive "
     "disheartening deplorable illegal jail prison consequences banned suspended reported horrible "
     "appalling awful shocked shocking ashamed respect apologise apologize",
