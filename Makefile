@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock reference adversarial bench acceptance kill up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -54,6 +54,9 @@ adversarial: .venv/dev.stamp ## hostile rubrics: none above 2 s or 200 MB (QUERI
 
 acceptance: .venv/dev.stamp ## our rubrics beside the truth of real dialogues, rule by rule (DATA=directory with calls/)
 	@$(PY) -m bench.acceptance --data '$(DATA)'
+
+safety: .venv/dev.stamp ## the safety layer beside others: what is found, what is not, how fast (DATA, PEERS)
+	@$(PY) -m bench.safety --data '$(DATA)' $(if $(PEERS),--peer-python '$(PEERS)')
 
 screenshots: .venv/dev.stamp ## renew the pictures in docs/pictures
 	@SCREENSHOTS=1 $(PY) -m pytest -q tests/functional/test_screenshots.py
