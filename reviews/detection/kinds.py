@@ -5,18 +5,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.checks import content_safety, pii, query
+from reviews.detection.checks import content_safety, pii, query, sentiment
 from reviews.detection.checks.content_safety import ContentSafetyRule
 from reviews.detection.checks.pii import PiiRule
+from reviews.detection.checks.sentiment import SentimentRule
 from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section, refuse
 from reviews.detection.evidence import Outcome
 
-Check = QueryRule | PiiRule | ContentSafetyRule
+Check = QueryRule | PiiRule | ContentSafetyRule | SentimentRule
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
 _LATER = (
-    *("sentiment", "conduct", "fact", "coverage", "redaction"),
+    *("conduct", "fact", "coverage", "redaction"),
     *("quality", "history", "ask", "judge"),
 )
 
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "pii": Kind(PiiRule, pii.parse, pii.check, has_places=True),
     "content_safety": Kind(ContentSafetyRule, content_safety.parse, content_safety.check),
+    "sentiment": Kind(SentimentRule, sentiment.parse, sentiment.check),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

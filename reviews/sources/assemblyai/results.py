@@ -65,16 +65,13 @@ def _redaction(payload: Mapping[str, Any]) -> Redaction | None:
     is_on, policies = payload.get("redact_pii"), payload.get("redact_pii_policies")
     if not isinstance(is_on, bool):
         return None
-    names = [label_of(each, _LONGEST_KIND) for each in policies] if _is_list(policies) else []
+    listed = policies if isinstance(policies, list) else []
+    names = [label_of(each, _LONGEST_KIND) for each in listed]
     return Redaction(
         is_on=is_on,
         policies=tuple(name for name in names if name) or None,
         substitution=label_of(payload.get("redact_pii_sub"), _LONGEST_KIND) or "",
     )
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
 
 
 def _words(payload: Mapping[str, Any], columns: Columns) -> Iterator[SideText]:

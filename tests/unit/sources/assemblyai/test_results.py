@@ -139,8 +139,10 @@ def test_counts_and_shares_that_cannot_be_are_left_out() -> None:
 @settings(deadline=None)
 @given(st.data())
 def test_junk_in_any_result_never_costs_the_call(data: st.DataObject) -> None:
-    names = ("sentiment_analysis_results", "redact_pii", "redact_pii_policies", "summary")
-    names += ("chapters", "entities", "auto_highlights_result", "iab_categories_result")
-    names += ("content_safety_labels", "translated_texts", "speakers_expected", "confidence")
+    names = (
+        *("sentiment_analysis_results", "redact_pii", "redact_pii_policies", "summary"),
+        *("chapters", "entities", "auto_highlights_result", "iab_categories_result"),
+        *("content_safety_labels", "translated_texts", "speakers_expected", "confidence"),
+    )
     more = {name: data.draw(st.sampled_from(JUNK)) for name in names}
     assert len(parse(payload(sentiment_analysis=True, **more)).transcript.words) == 7
