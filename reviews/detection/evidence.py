@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NUMBERS_UNREAD = "numbers_unread"
     RULE_UNKNOWN = "rule_unknown"
     ROLES_UNKNOWN = "roles_unknown"
+    ONE_SPEAKER = "one_speaker"
     WINDOW_NOT_TRANSCRIBED = "window_not_transcribed"
     LOW_CONFIDENCE = "low_confidence"
     MASKED = "masked"

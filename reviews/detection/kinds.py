@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.checks import content_safety, pii, query, sentiment
+from reviews.detection.checks import conduct, content_safety, pii, query, sentiment
+from reviews.detection.checks.conduct import ConductRule
 from reviews.detection.checks.content_safety import ContentSafetyRule
 from reviews.detection.checks.pii import PiiRule
 from reviews.detection.checks.sentiment import SentimentRule
@@ -13,11 +14,11 @@ from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section, refuse
 from reviews.detection.evidence import Outcome
 
-Check = QueryRule | PiiRule | ContentSafetyRule | SentimentRule
+Check = QueryRule | PiiRule | ContentSafetyRule | SentimentRule | ConductRule
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
 _LATER = (
-    *("conduct", "fact", "coverage", "redaction"),
+    *("fact", "coverage", "redaction"),
     *("quality", "history", "ask", "judge"),
 )
 
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
     "pii": Kind(PiiRule, pii.parse, pii.check, has_places=True),
     "content_safety": Kind(ContentSafetyRule, content_safety.parse, content_safety.check),
     "sentiment": Kind(SentimentRule, sentiment.parse, sentiment.check),
+    "conduct": Kind(ConductRule, conduct.parse, conduct.check, conduct.written),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

@@ -1,6 +1,7 @@
 """Whatever a call lacks: each kind of check answers by name, and twice in the same bytes."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.detection.analysis import Analysis, Redaction, Sentence, Sentiment, SideText
+from reviews.detection.checks.conduct import MEASURES
 from reviews.detection.engine import Compiled, compile_rubric, evaluate
 from reviews.detection.evidence import Found, NotAssessable, Reason, quote
 from reviews.detection.report import Report
@@ -16,10 +18,16 @@ from reviews.detection.transcript import Role, Transcript
 from reviews.detection.wire import from_wire, to_wire
 from tests.unit.detection.calls import call
 
-CHECKS: tuple[dict[str, object], ...] = (
+CHECKS: tuple[Mapping[str, object], ...] = (
     {"sentiment": {}},
     {"sentiment": {"role": "customer", "run": 2, "window": "last_third"}},
     {"sentiment": {"role": "agent", "swing": 0.5}},
+    *(
+        {"conduct": {"measure": name, "role": role, bound: number}}
+        for name, measure in MEASURES.items()
+        for role in (("agent", "customer") if measure.needs_role else ("any",))
+        for bound, number in (("over", 0), ("over", 3), ("under", 3))
+    ),
 )
 POLARITIES = ("", "negative", "neutral", "positive")
 LABELS = (None, "A", "B")
