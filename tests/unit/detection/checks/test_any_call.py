@@ -28,6 +28,14 @@ CHECKS: tuple[Mapping[str, object], ...] = (
         for role in (("agent", "customer") if measure.needs_role else ("any",))
         for bound, number in (("over", 0), ("over", 3), ("under", 3))
     ),
+    {"quality": {"measure": "mean_confidence", "role": "agent", "under": 0.5}},
+    {"quality": {"measure": "mean_confidence", "under": 1}},
+    {"quality": {"measure": "duration", "under": 10}},
+    {"quality": {"measure": "duplicate_channels", "over": 0}},
+    {"quality": {"measure": "duplicate_channels", "under": 50}},
+    {"quality": {"measure": "speakers"}},
+    {"quality": {"measure": "language", "languages": ["en"]}},
+    {"quality": {"measure": "language_confidence", "under": 1}},
 )
 POLARITIES = ("", "negative", "neutral", "positive")
 LABELS = (None, "A", "B")
