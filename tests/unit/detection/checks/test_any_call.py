@@ -36,6 +36,9 @@ CHECKS: tuple[Mapping[str, object], ...] = (
     {"quality": {"measure": "speakers"}},
     {"quality": {"measure": "language", "languages": ["en"]}},
     {"quality": {"measure": "language_confidence", "under": 1}},
+    {"redaction": {"policies": ["date", "person_name"]}},
+    {"redaction": {"leftovers": True}},
+    {"redaction": {"leftovers": True, "policies": ["date"]}},
 )
 POLARITIES = ("", "negative", "neutral", "positive")
 LABELS = (None, "A", "B")
