@@ -10,7 +10,7 @@ class Sentence:
     """One sentence's sentiment as the source sees it.
 
     `polarity` is `positive`, `neutral` or `negative`, "" where it could not be read; `confidence`
-    0..1. Times in ms, -1 where the source gave none.
+    0..1. Times in ms, -1 where the source gave none. `speaker` is a label, or else a channel.
     """
 
     polarity: str

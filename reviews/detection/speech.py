@@ -78,8 +78,12 @@ class Overlap:
     words: Sequence[int]
 
 
-def doubt_of(transcript: Transcript) -> Doubt | None:
+def doubt_of(reading: Reading) -> Doubt | None:
     """Why nothing can be measured: no words, no times, or times that nobody measured."""
+    return reading.once("times", lambda: _doubt(reading.transcript))
+
+
+def _doubt(transcript: Transcript) -> Doubt | None:
     starts, ends = transcript.start_ms, transcript.end_ms
     if not transcript.words:
         return NO_WORDS

@@ -134,7 +134,7 @@ def written(rule: ConductRule) -> dict[str, object]:
 def check(rule: ConductRule, hearing: Hearing) -> Outcome:
     """Found where the measure is out of bounds, on the stretches it was measured on."""
     reading, measure = hearing.reading, MEASURES[rule.measure]
-    doubt = doubt_of(reading.transcript)
+    doubt = doubt_of(reading)
     if doubt:
         return NotAssessable(*doubt)
     call = _Call(reading, speech_of(reading), rule)

@@ -158,7 +158,7 @@ def _duplicate_channels(_rule: QualityRule, reading: Reading) -> _Measured | Dou
     channels = _channels(call)
     if call.words and not channels:
         return Reason.FEATURE_ABSENT, "the channels were not transcribed apart"
-    doubt = doubt_of(call)
+    doubt = doubt_of(reading)
     if doubt:
         return doubt
     value, words = 0.0, [0]

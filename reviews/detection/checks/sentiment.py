@@ -215,8 +215,11 @@ class _Places:
         has_times = all(each.start_ms >= 0 for each in given)
         self.sentences = sorted(given, key=lambda each: each.start_ms) if has_times else given
         self._roles: dict[str | None, set[Role]] = {}
-        for label, role in zip(transcript.speakers, transcript.roles, strict=True):
-            self._roles.setdefault(label, set()).add(role)
+        voices = list(zip(transcript.speakers, transcript.channels, strict=True))
+        for labels, role in zip(voices, transcript.roles, strict=True):
+            for label in labels:
+                self._roles.setdefault(label, set()).add(role)
+        self._voices = voices
         self._spans = [
             (at, transcript.start_ms[low], max(transcript.end_ms[low:high]))
             for at, (low, high) in enumerate(pairwise(transcript.bounds))
@@ -244,5 +247,5 @@ class _Places:
         """Those of its time; of its speaker alone where he has one of them."""
         start, end = sentence.start_ms, sentence.end_ms
         within = [at for at, low, high in self._spans if low < end and high > start]
-        own = [at for at in within if self._transcript.speakers[at] == sentence.speaker]
+        own = [at for at in within if sentence.speaker in self._voices[at]]
         return own or within

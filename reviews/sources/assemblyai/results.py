@@ -17,6 +17,7 @@ from reviews.sources.assemblyai.lenient import (
     text_of,
     whole_of,
 )
+from reviews.sources.normal import LONGEST_CHANNEL
 
 _LONGEST_KIND = 100
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
@@ -57,7 +58,7 @@ def _sentence(row: Mapping[str, Any]) -> Sentence:
         confidence=share_of(row.get("confidence")),
         start_ms=start,
         end_ms=max(start, end),
-        speaker=label_of(row.get("speaker")),
+        speaker=label_of(row.get("speaker")) or label_of(row.get("channel"), LONGEST_CHANNEL),
     )
 
 

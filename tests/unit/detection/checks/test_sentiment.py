@@ -140,6 +140,12 @@ def test_a_sentence_without_a_speaker_is_whose_words_stand_in_its_time() -> None
     assert state(check(SentimentRule(role="agent"), heard(given(rows)))) == "clear"
 
 
+def test_a_sentence_may_name_a_channel_for_a_speaker() -> None:
+    rows = [sentence(1, "negative", speaker="2"), sentence(3, "negative", speaker="2")]
+    apart = replace(given(rows), speakers=(None,) * LINES, channels=("1", "2") * (LINES // 2))
+    assert places(check(customer(run=2), heard(apart))) == [(1, 0, 4), (3, 0, 4)]
+
+
 def test_a_row_may_be_broken_by_a_sentence_of_nobody_known() -> None:
     roles = [Role.AGENT, Role.CUSTOMER] * (LINES // 2)
     roles[3] = Role.UNKNOWN

@@ -59,13 +59,13 @@ def test_sentiment_not_asked_for_failed_and_empty_stay_apart(
 def test_a_sentence_that_lacks_its_time_or_sense_is_kept_as_unknown() -> None:
     rows = [
         {"text": "I am not happy.", "sentiment": "NEGATIVE", "confidence": 0.8, "speaker": "A"},
-        {"text": "I am not happy.", "sentiment": "WEIRD", "start": 1500, "end": 3400},
+        {"text": "I am not happy.", "sentiment": "WEIRD", "start": 1500, "end": 3400, "channel": 2},
     ]
     sentiment = read(sentiment_analysis=True, sentiment_analysis_results=rows).sentiment
     assert sentiment is not None
     assert sentiment.sentences == (
         Sentence("negative", 0.8, -1, -1, "A"),
-        Sentence("", None, 1500, 3400, None),
+        Sentence("", None, 1500, 3400, "2"),
     )
 
 
