@@ -477,4 +477,5 @@ def test_evidence_outside_the_words_has_a_field_and_no_indexes(care: Tenant) -> 
     assert (evidence["field"], evidence["label"]) == ("language_code", "language es")
     names = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
     assert [evidence[name] for name in names] == [None] * len(names)
-    assert (shown["outcome"], shown["utterance"]) == ("found", None)
+    finding = shown["finding"]
+    assert (finding["outcome"], finding["utterance"]) == ("found", None)
