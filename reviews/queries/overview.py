@@ -76,10 +76,10 @@ def progress(tenant_id: UUID) -> Progress:
 def overview(tenant_id: UUID) -> Overview:
     with tenant_context(tenant_id):
         by_rule = Finding.objects.values_list("rule_code").annotate(count=Count("pk"))
-        assessed = Evaluation.objects.exclude(verdict=Verdict.NOT_ASSESSABLE).values("transcript").distinct()
+        known = Evaluation.objects.exclude(verdict=Verdict.NOT_ASSESSABLE)
         return Overview(
             transcripts=Transcript.objects.count(),
-            assessed=assessed.count(),
+            assessed=known.values("transcript").distinct().count(),
             findings=dict(by_rule.order_by("-count", "rule_code")),
             quote=_quote(),
         )

@@ -1,9 +1,10 @@
 """The `sentiment` check: how somebody felt as the source heard it, in a row or over the call."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from reviews.detection.analysis import Sentence
 from reviews.detection.asked import Names
@@ -210,6 +211,7 @@ class _Places:
     def __init__(self, reading: Reading) -> None:
         transcript = self._transcript = reading.transcript
         self._end_ms = reading.end_ms
+        self._effort = reading.effort
         sentiment = transcript.analysis.sentiment
         given = sentiment.sentences if sentiment else ()
         has_times = all(each.start_ms >= 0 for each in given)
@@ -220,11 +222,14 @@ class _Places:
             for label in labels:
                 self._roles.setdefault(label, set()).add(role)
         self._voices = voices
-        self._spans = [
-            (at, transcript.start_ms[low], max(transcript.end_ms[low:high]))
+        spans = sorted(
+            (transcript.start_ms[low], max(transcript.end_ms[low:high]), at)
             for at, (low, high) in enumerate(pairwise(transcript.bounds))
             if low < high
-        ]
+        )
+        self._spans = spans
+        self._starts = [start for start, _, _ in spans]
+        self._until = list(accumulate((end for _, end, _ in spans), max))
 
     def is_outside(self, sentence: Sentence, low: int, high: int) -> bool:
         """Some of it lies out of the window; never for the part of it behind the call's end."""
@@ -244,8 +249,10 @@ class _Places:
             yield from placed(timed, self._transcript, self._utterances(each))
 
     def _utterances(self, sentence: Sentence) -> list[int]:
-        """Those of its time; of its speaker alone where he has one of them."""
+        """Those of its time; its speaker's alone where one is. Raises TooMuchEffort."""
         start, end = sentence.start_ms, sentence.end_ms
-        within = [at for at, low, high in self._spans if low < end and high > start]
+        first, stop = bisect_right(self._until, start), bisect_left(self._starts, end)
+        self._effort.spend(max(0, stop - first))
+        within = sorted(at for _, last, at in self._spans[first:stop] if last > start)
         own = [at for at in within if sentence.speaker in self._voices[at]]
         return own or within
