@@ -109,7 +109,7 @@ def _speech(reading: Reading) -> Iterator[Speech]:
         is_known = role in (Role.AGENT, Role.CUSTOMER)
         voice = role if is_known else (call.speakers[at], call.channels[at])
         for words in _unbroken(call, low, high):
-            end_ms = max(call.end_ms[word] for word in words) if words else 0
+            end_ms = max(map(call.end_ms.__getitem__, words))
             yield Speech(voice, role, call.start_ms[words[0]], end_ms, words, at in asides)
 
 
@@ -123,6 +123,9 @@ def _unbroken(call: Transcript, low: int, high: int) -> Iterator[Sequence[int]]:
     starts, ends = call.start_ms[low:high], call.end_ms[low:high]
     if list(starts) != sorted(starts):
         yield from _unsorted(call, sorted(range(low, high), key=call.start_ms.__getitem__))
+        return
+    if high - low and max(map(sub, starts[1:], ends), default=0) < PAUSE_MS:
+        yield range(low, high)
         return
     begin = low
     for at, (end, start) in enumerate(zip(ends, starts[1:], strict=False), low + 1):
