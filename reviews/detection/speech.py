@@ -17,12 +17,15 @@ PAUSE_MS = 1_000
 """So long without a word is a silence; anything shorter is how people speak."""
 BREAK_MS = 5_000
 """A silence that long ends a turn, though nobody else spoke."""
+_WORDS = 50
+_TURNS = 3
+"""So many words that are equally long, or breaks between utterances, are no chance."""
 Voice = Role | tuple[str | None, str | None]
 """The role where it is known, else the label and the channel."""
 _NO_TIMES: Doubt = (Reason.NO_TIMES, "a word has no time, so nothing can be measured")
 _EVEN_TIMES: Doubt = (
     Reason.NO_TIMES,
-    "the times are made up: every word is equally long and there is no pause between any",
+    "the times are made up: all words are equally long, as nobody speaks",
 )
 
 
@@ -89,12 +92,23 @@ def _doubt(transcript: Transcript) -> Doubt | None:
         return NO_WORDS
     if min(starts) < 0 or min(ends) < 0:
         return _NO_TIMES
-    lengths = set(map(sub, ends, starts))
-    if len(starts) == 1 or len(lengths) > 1:
-        return None
-    step = lengths.pop()
-    is_even = step == 0 or sorted(starts) == [starts[0] + at * step for at in range(len(starts))]
-    return _EVEN_TIMES if is_even else None
+    return _EVEN_TIMES if _is_even(transcript) else None
+
+
+def _is_even(call: Transcript) -> bool:
+    """Every word as long as the next, as no recording has it: a typed text that was given times.
+
+    A few words may be so by chance, and are taken for it where their pauses are even, too.
+    """
+    starts, lengths = call.start_ms, set(map(sub, call.end_ms, call.start_ms))
+    if len(lengths) > 1 or len(starts) == 1:
+        return False
+    steps = list(map(sub, starts[1:], starts))
+    turns = {low for low, high in pairwise(call.bounds) if 0 < low < high}
+    within = {step for at, step in enumerate(steps, 1) if at not in turns}
+    between = {steps[at - 1] for at in turns}
+    is_regular = len(turns) >= _TURNS and len(within) <= 1 and len(between) == 1
+    return len(starts) >= _WORDS or is_regular or within | between == lengths
 
 
 def speech_of(reading: Reading) -> Sequence[Speech]:

@@ -1,5 +1,6 @@
 """Silences, turns, overlaps and rates: each measured, bounded both ways, and shown."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -169,6 +170,32 @@ def test_a_measure_needs_the_voices_it_tells_apart(
 ) -> None:
     for transcript, wanted in ((ROLELESS, roleless), (VOICELESS, voiceless), (ALONE, alone)):
         assert state(answer(measure, transcript, role, over=0.5)) == wanted
+
+
+def typed(between: Sequence[int], words: int) -> Transcript:
+    """Utterances of so many words, 280 ms each and 40 apart, and a pause before each but one."""
+    made = call("\n".join(f"agent: {' '.join(['word'] * words)}" for _ in [0, *between]))
+    starts, now = [], 0
+    for pause in (0, *between):
+        now += pause
+        starts += [now + at * 320 for at in range(words)]
+        now = starts[-1] + 280
+    return replace(made, start_ms=starts, end_ms=[start + 280 for start in starts])
+
+
+@pytest.mark.parametrize(
+    ("transcript", "wanted"),
+    [
+        (typed((600, 600, 600), 4), "no_times"),
+        (typed((600, 600), 4), "clear"),
+        (typed((600, 900, 600), 4), "clear"),
+        (typed((600, 900, 4_000), 13), "no_times"),
+    ],
+)
+def test_the_even_times_of_a_typed_text_are_not_measured(
+    transcript: Transcript, wanted: str
+) -> None:
+    assert state(answer("longest_silence", transcript, over=3)) == wanted
 
 
 def test_nobody_answers_where_no_turn_follows() -> None:
