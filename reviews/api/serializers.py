@@ -106,13 +106,21 @@ class EvaluationSerializer(Row):
 
 
 class EvidenceSerializer(Row):
-    utterance = serializers.IntegerField(source="place.utterance")
-    last_utterance = serializers.IntegerField(source="place.last_utterance")
+    field = serializers.CharField(
+        source="place.field",
+        help_text="Where it stands outside the words, such as chapters[0].gist; else empty.",
+    )
+    utterance = serializers.IntegerField(
+        source="words.utterance", allow_null=True, help_text="Null with a `field`; so the next."
+    )
+    last_utterance = serializers.IntegerField(source="words.last_utterance", allow_null=True)
     first_word = serializers.IntegerField(
-        source="place.first_word", help_text="From 0, of the words as they were said."
+        source="words.first_word",
+        allow_null=True,
+        help_text="From 0, of the words as they were said.",
     )
     last_word = serializers.IntegerField(
-        source="place.last_word", help_text="Included; in last_utterance."
+        source="words.last_word", allow_null=True, help_text="Included; in last_utterance."
     )
     role = _choice(Role, source="place.role")
     start_ms = serializers.IntegerField(allow_null=True)

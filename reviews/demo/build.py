@@ -1,7 +1,7 @@
 """Demo calls to any number: the written ones, then seeded variations of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from reviews.demo.payload import completed, failed, spoken
+from reviews.demo.payload import completed, failed, features, spoken
 from reviews.demo.script import TENANTS, Line, Script, Truth, rubric, scripts
 from reviews.demo.slots import AGENTS, values
 from reviews.demo.variation import varied
@@ -87,7 +87,10 @@ def _call(script: Script, at: int, rng: Random, *, is_varied: bool) -> DemoCall:
         script=script.id,
         tenant=script.tenant,
         language=script.language,
-        payload=_identity(rng, script) | content | _circumstances(script, at, rng, content, agent),
+        payload=_identity(rng, script)
+        | features(script)
+        | content
+        | _circumstances(script, at, rng, content, agent),
         truth={
             code: Truth(truth.result, truth.quote.format(**slots))
             for code, truth in script.truth.items()
@@ -96,7 +99,7 @@ def _call(script: Script, at: int, rng: Random, *, is_varied: bool) -> DemoCall:
 
 
 def _filled(line: Line, slots: Mapping[str, str]) -> Line:
-    return Line(line.speaker, line.text.format(**slots), line.pause_ms, line.labels)
+    return replace(line, text=line.text.format(**slots))
 
 
 def _content(script: Script, lines: list[Line], rng: Random) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A call in the shape that AssemblyAI's GET /v2/transcript/{id} gives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -72,7 +73,19 @@ def completed(script: Script, said: Sequence[Said]) -> dict[str, Any]:
         "speaker_labels": has_speakers,
         "speech_understanding": _identified(script),
         **_content_safety(script, said),
+        **_sentiment(script, said),
     }
+
+
+def features(script: Script) -> dict[str, Any]:
+    """What was asked for besides, and a summary; sentiment comes with what was said."""
+    asked: dict[str, Any] = {}
+    if script.redacted:
+        asked |= {"redact_pii": True, "redact_pii_sub": "entity_name"}
+        asked["redact_pii_policies"] = list(script.redacted)
+    if script.summary:
+        asked |= {"summarization": True, "summary": script.summary}
+    return asked
 
 
 def failed(script: Script) -> dict[str, Any]:
@@ -131,6 +144,30 @@ def _labelled(said: Said) -> dict[str, Any]:
         "sentences_idx_start": said.first_sentence,
         "sentences_idx_end": said.first_sentence + said.sentences - 1,
         "timestamp": {"start": said.start, "end": said.end},
+    }
+
+
+def _sentiment(script: Script, said: Sequence[Said]) -> dict[str, Any]:
+    if not script.sentiment:
+        return {}
+    rows = [_felt(each.line, words) for each in said for words in _sentences(each.words)]
+    return {"sentiment_analysis": True, "sentiment_analysis_results": rows}
+
+
+def _sentences(words: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    ends = [at for at, word in enumerate(words, 1) if word["text"][-1] in ".?!"]
+    for start, end in pairwise(sorted({0, *ends, len(words)})):
+        yield words[start:end]
+
+
+def _felt(line: Line, words: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "text": " ".join(word["text"] for word in words),
+        "start": words[0]["start"],
+        "end": words[-1]["end"],
+        "sentiment": line.mood.upper(),
+        "confidence": _mean(words),
+        "speaker": words[0]["speaker"],
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 _HERE = Path(__file__).parent
+_READ = ("lines", "truth", "flags", "redacted")
 TENANTS = ("meridian-care", "harbor-wealth", "northfield-claims")
 """Slugs of the demo tenants."""
 
@@ -22,6 +23,8 @@ class Line:
     pause_ms: int = 0
     labels: tuple[Mapping[str, Any], ...] = ()
     """Content safety labels of this line: label, confidence, severity."""
+    mood: str = "neutral"
+    """What the vendor's sentiment says of each sentence of this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ class Script:
     """A recording notice was played before the transcript begins."""
     content_safety: str = "on"
     """`on`, `off` (not asked for) or `unavailable` (asked for, and failed)."""
+    sentiment: bool = False
+    """It was asked for."""
+    redacted: tuple[str, ...] = ()
+    """The policies of redaction that were on; () for none: it was off."""
+    summary: str = ""
+    """The vendor's summary, "" where none was asked for."""
     error: str = ""
     flags: tuple[str, ...] = ()
     """`no_speakers`: nobody is labelled; `error`: transcription failed."""
@@ -78,9 +87,10 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _script(document: dict[str, Any]) -> Script:
-    rest = {key: value for key, value in document.items() if key not in ("lines", "truth", "flags")}
+    rest = {key: value for key, value in document.items() if key not in _READ}
     return Script(
         **rest,
+        redacted=tuple(document.get("redacted", ())),
         flags=tuple(document.get("flags", ())),
         lines=tuple(_line(line) for line in document["lines"]),
         truth={code: Truth(**truth) for code, truth in document["truth"].items()},

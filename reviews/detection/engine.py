@@ -12,6 +12,7 @@ from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Rea
 from reviews.detection.kinds import kind_of
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf, leaves_of
+from reviews.detection.languages.known import is_covered
 from reviews.detection.matcher import Matcher
 from reviews.detection.normalize import read_axis
 from reviews.detection.reading import First, Reading
@@ -191,7 +192,7 @@ def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | 
     reading.effort.spent = 0
     is_absence_asked = rule.violation_when is ViolationWhen.ABSENT
     hearing = Hearing(reading, rule.confidence_floor, rule.unsure_share, is_absence_asked)
-    is_foreign = not _is_covered(rule.languages, reading.transcript.language)
+    is_foreign = not is_covered(rule.languages, reading.transcript.language)
     when = rule.applies_when
     # Facts of a call are known in every language; its words are not.
     if when and not (is_foreign and any(leaves_of(when.condition))):
@@ -213,15 +214,6 @@ def _applies(when: QueryRule, hearing: Hearing) -> Verdict:
     key = (when.text, hearing.floor, hearing.unsure_share)
     judged = partial(judge, when.condition, hearing, is_absence_asked=False)
     return hearing.reading.once(key, judged)
-
-
-def _is_covered(languages: tuple[str, ...], language: str | None) -> bool:
-    """`en` covers `en_us`; a call whose language nobody gave is not refused for it."""
-    if not languages or language is None:
-        return True
-    spoken = language.lower().replace("-", "_")
-    asked = {each.lower().replace("-", "_") for each in languages}
-    return spoken in asked or spoken.split("_")[0] in asked
 
 
 def _is_unsure(outcome: Outcome | None) -> bool:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NUMBERS_UNREAD = "numbers_unread"
     RULE_UNKNOWN = "rule_unknown"
     ROLES_UNKNOWN = "roles_unknown"
+    ONE_SPEAKER = "one_speaker"
     WINDOW_NOT_TRANSCRIBED = "window_not_transcribed"
     LOW_CONFIDENCE = "low_confidence"
     MASKED = "masked"
@@ -43,7 +44,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A stretch of the call, by index; the quote is read from the transcript when it is shown."""
+    """A stretch of the call, by index; the quote is read from the transcript when it is shown.
+
+    With a `field` it stands outside the words, as `outside` makes it, and quotes nothing.
+    """
 
     utterance: int
     last_utterance: int
@@ -61,6 +65,27 @@ class Evidence:
     score: float | None = None
     """0..1, where the check gives one."""
     marks: tuple[Mark, ...] = ()
+    field: str = ""
+    """A place of the source's document, such as `chapters[0].gist`."""
+
+
+def outside(
+    field: str, *, label: str, score: float | None = None, times_ms: tuple[int, int] = (-1, -1)
+) -> Evidence:
+    """Evidence that rests on no words, but on a field of the source's document."""
+    return Evidence(
+        utterance=0,
+        last_utterance=0,
+        first_word=0,
+        last_word=-1,
+        speaker=None,
+        role="unknown",
+        start_ms=times_ms[0],
+        end_ms=times_ms[1],
+        label=label,
+        score=score,
+        field=field,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,8 @@ def quote(transcript: HasWords, evidence: Evidence) -> str:
 
     Between two utterances only the words in the order of the transcript are taken.
     """
+    if evidence.field:
+        return ""
     first = transcript.bounds[evidence.utterance] + evidence.first_word
     last = transcript.bounds[evidence.last_utterance] + evidence.last_word
     return " ".join(transcript.words[min(first, last) : max(first, last) + 1])

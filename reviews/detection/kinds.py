@@ -5,19 +5,39 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.checks import content_safety, pii, query
+from reviews.detection.checks import (
+    conduct,
+    content_safety,
+    pii,
+    quality,
+    query,
+    redaction,
+    sentiment,
+)
+from reviews.detection.checks.conduct import ConductRule
 from reviews.detection.checks.content_safety import ContentSafetyRule
 from reviews.detection.checks.pii import PiiRule
+from reviews.detection.checks.quality import QualityRule
+from reviews.detection.checks.redaction import RedactionRule
+from reviews.detection.checks.sentiment import SentimentRule
 from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section, refuse
 from reviews.detection.evidence import Outcome
 
-Check = QueryRule | PiiRule | ContentSafetyRule
+Check = (
+    QueryRule
+    | PiiRule
+    | ContentSafetyRule
+    | SentimentRule
+    | ConductRule
+    | QualityRule
+    | RedactionRule
+)
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
 _LATER = (
-    *("sentiment", "conduct", "fact", "coverage", "redaction"),
-    *("quality", "history", "ask", "judge"),
+    *("fact", "coverage"),
+    *("history", "ask", "judge"),
 )
 
 
@@ -41,6 +61,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "pii": Kind(PiiRule, pii.parse, pii.check, has_places=True),
     "content_safety": Kind(ContentSafetyRule, content_safety.parse, content_safety.check),
+    "sentiment": Kind(SentimentRule, sentiment.parse, sentiment.check),
+    "conduct": Kind(ConductRule, conduct.parse, conduct.check, conduct.written),
+    "quality": Kind(QualityRule, quality.parse, quality.check, quality.written),
+    "redaction": Kind(RedactionRule, redaction.parse, redaction.check),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

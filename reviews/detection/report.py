@@ -99,9 +99,11 @@ class Report:
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
         """0-based indexes, times in ms (None where the call has none), the vendor's words.
 
-        `label` and `score` where the check knows kinds or degrees.
+        `label` and `score` where the check knows kinds or degrees; `field` where it stands
+        outside the words, which has no indexes.
         """
-        written: dict[str, Any] = {"utterance": evidence.utterance}
+        is_said = not evidence.field
+        written: dict[str, Any] = {"utterance": evidence.utterance if is_said else None}
         if evidence.last_utterance != evidence.utterance:
             written["last_utterance"] = evidence.last_utterance
         words = list(self.words_of(evidence))
@@ -110,7 +112,7 @@ class Report:
             "role": evidence.role,
             "start_ms": _time(evidence.start_ms),
             "end_ms": _time(evidence.end_ms),
-            "words": [evidence.first_word, evidence.last_word],
+            "words": [evidence.first_word, evidence.last_word] if is_said else None,
             "text": " ".join(words),
         }
         if len(words) > QUOTED_WHOLE:
@@ -121,10 +123,14 @@ class Report:
             written["score"] = evidence.score
         if evidence.marks:
             written["marks"] = [_mark(mark) for mark in evidence.marks]
+        if evidence.field:
+            written["field"] = evidence.field
         return written
 
     def places(self, evidence: Evidence) -> list[Mark]:
         """The evidence's words by utterance, in the order of the axis."""
+        if evidence.field:
+            return []
         whole = [evidence.utterance]
         if evidence.last_utterance != evidence.utterance:
             ends = self._ranks[evidence.utterance], self._ranks[evidence.last_utterance]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from reviews.detection.analysis import Analysis
 from reviews.detection.evidence import NotAssessable
 
 
@@ -91,6 +92,8 @@ class Transcript:
     """(as said, as the transcript spells it)."""
     safety: ContentSafety | None = None
     """None: the feature was not asked for."""
+    analysis: Analysis = field(default_factory=Analysis)
+    """What the source's other features gave."""
     facts: CallFacts = field(default_factory=CallFacts)
     refused: NotAssessable | None = None
     """Set where the source has no usable transcript (errored, deleted, refused at intake)."""

@@ -102,7 +102,8 @@ def _evidences(data: Sequence[Mapping[str, Any]], speakers: Speakers) -> tuple[E
 
 def _evidence_from(data: Mapping[str, Any], speakers: Speakers) -> Evidence:
     marks = tuple(Mark(**mark) for mark in data["marks"])
-    return Evidence(**{**data, "speaker": speakers[data["utterance"]], "marks": marks})
+    speaker = None if data.get("field") else speakers[data["utterance"]]
+    return Evidence(**{**data, "speaker": speaker, "marks": marks})
 
 
 def _absence_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Absence | None:

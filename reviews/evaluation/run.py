@@ -171,10 +171,11 @@ def _queue_item(rubric_id: UUID, finding: Row) -> Row:
 
 
 def _place(first: Evidence | None) -> Row:
-    """The first span's columns; an absence has none."""
+    """The first span's columns; an absence has none, nor has what stands outside the words."""
+    said = first if first and not first.field else None
     return {
         "role": first.role if first else SpeakerRole.UNKNOWN,
-        **{name: getattr(first, name, None) for name in _PLACE},
+        **{name: getattr(said, name, None) for name in _PLACE},
     }
 
 

@@ -12,6 +12,8 @@ import msgspec
 import zstandard
 from django.conf import settings
 
+from reviews.detection import analysis
+from reviews.detection.analysis import Analysis
 from reviews.detection.evidence import Reason
 from reviews.detection.pii import call
 from reviews.detection.transcript import ContentSafety, Role
@@ -141,6 +143,7 @@ def _state(fetched: SourceTranscript) -> TranscriptState:
 def _take_columns(row: Transcript, columns: Columns) -> None:
     known = [value for value in columns.confidence if value is not None]
     row.safety = _safety(columns.safety)
+    row.analysis = _analysis(columns.analysis)
     row.language = columns.language or ""
     row.duration_ms = columns.duration_ms
     row.words = len(columns.words)
@@ -222,6 +225,10 @@ def _agent(tenant_id: UUID, external_id: str | None) -> UUID | None:
 
 def _safety(safety: ContentSafety | None) -> dict[str, Any] | None:
     return asdict(safety) if safety else None
+
+
+def _analysis(given: Analysis) -> dict[str, Any] | None:
+    return None if given == Analysis() else analysis.to_plain(given)
 
 
 def _offset(at: datetime | None) -> str:

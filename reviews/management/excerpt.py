@@ -26,7 +26,9 @@ _Place = tuple[int, int]
 
 
 def line(report: Report, evidence: Evidence, emphasis: Emphasis) -> str:
-    """`0:12  A (agent)  … words [hit] words …`"""
+    """`0:12  A (agent)  … words [hit] words …`, or the place where it is no words."""
+    if evidence.field:
+        return f"in {printable(evidence.field)}"
     words = _words(report, evidence, emphasis)
     unsure = "  (unsure)" if evidence.is_unsure else ""
     return f"{clock(evidence.start_ms)}  {_voice(evidence)}  {words}{unsure}"
@@ -52,7 +54,7 @@ def reasons(report: Report, outcome: Outcome | None, emphasis: Emphasis) -> Iter
         yield reason_text(outcome)
     hits = evidence_of(outcome)
     for each in hits[:_SHOWN]:
-        yield f"{f'{each.label}: ' if each.label else ''}{line(report, each, emphasis)}"
+        yield f"{f'{printable(each.label)}: ' if each.label else ''}{line(report, each, emphasis)}"
     if len(hits) > _SHOWN:
         yield f"and {len(hits) - _SHOWN:,} more"
     absence = absence_of(outcome)

@@ -28,7 +28,7 @@ class Direction(models.TextChoices):
 
 
 class Transcript(TenantModel):
-    PERSONAL = frozenset({"payload", "source_error", "safety", "custom_spelling"})
+    PERSONAL = frozenset({"payload", "source_error", "safety", "analysis", "custom_spelling"})
     SAFE = frozenset(
         {
             "id", "tenant", "source", "external_id", "revision", "state", "state_code",
@@ -60,6 +60,8 @@ class Transcript(TenantModel):
     feature_fingerprint = models.CharField(max_length=64, blank=True)
     safety = models.JSONField(null=True, blank=True)
     """The vendor's content safety labels by time; null where the feature was not asked for."""
+    analysis = models.JSONField(null=True, blank=True)
+    """What its other features gave, as reviews/detection/analysis.py writes it; null: nothing."""
     language = models.CharField(max_length=20, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     words = models.PositiveIntegerField(default=0)

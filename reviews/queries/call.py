@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where evidence begins; `number` is its anchor on the page."""
+    """Where evidence begins; `number` is its anchor on the page, `field` a place without one."""
 
     number: int
     start_ms: int
@@ -57,6 +57,7 @@ class Place:
     role: str
     label: str
     is_unsure: bool
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +149,10 @@ class _Marker:
     def place(self, evidence: Evidence, mark: str) -> Place:
         """Mark the evidence's own words, all between its ends where it names none."""
         number = next(self._numbers)
-        self.anchors[evidence.utterance].append(number)
-        for part in evidence.marks or self._parts(evidence):
-            self.hits[part.utterance].append((part.first_word, part.last_word, mark))
+        if not evidence.field:
+            self.anchors[evidence.utterance].append(number)
+            for part in evidence.marks or self._parts(evidence):
+                self.hits[part.utterance].append((part.first_word, part.last_word, mark))
         return Place(
             number=number,
             start_ms=evidence.start_ms,
@@ -158,6 +160,7 @@ class _Marker:
             role=evidence.role,
             label=evidence.label,
             is_unsure=evidence.is_unsure,
+            field=evidence.field,
         )
 
     def _parts(self, evidence: Evidence) -> Iterator[Mark]:

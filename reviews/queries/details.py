@@ -60,6 +60,11 @@ class Quoted:
     end_ms: int | None
     quote: str
 
+    @property
+    def words(self) -> Evidence | None:
+        """None where it stands outside the words."""
+        return None if self.place.field else self.place
+
 
 @dataclass(frozen=True, slots=True)
 class Nearest:

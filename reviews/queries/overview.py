@@ -8,6 +8,7 @@ from django.db.models import Case, Count, When
 
 from reviews.detection.evidence import Evidence, Found, quote
 from reviews.detection.rubric import GRAVEST_FIRST
+from reviews.detection.scoring import Verdict
 from reviews.models import Evaluation, Finding, FindingOutcome, Job, JobState, Source, Transcript
 from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, transcripts
@@ -44,7 +45,7 @@ class Quote:
 class Overview:
     transcripts: int
     assessed: int
-    """Transcripts with at least one rule that passed or failed."""
+    """Transcripts that passed or failed: a rule without weight alone says nothing of that."""
     findings: Mapping[str, int]
     """Rule code → findings."""
     quote: Quote | None
@@ -75,10 +76,10 @@ def progress(tenant_id: UUID) -> Progress:
 def overview(tenant_id: UUID) -> Overview:
     with tenant_context(tenant_id):
         by_rule = Finding.objects.values_list("rule_code").annotate(count=Count("pk"))
-        assessed = Evaluation.objects.exclude(passed=0, failed=0).values("transcript").distinct()
+        known = Evaluation.objects.exclude(verdict=Verdict.NOT_ASSESSABLE)
         return Overview(
             transcripts=Transcript.objects.count(),
-            assessed=assessed.count(),
+            assessed=known.values("transcript").distinct().count(),
             findings=dict(by_rule.order_by("-count", "rule_code")),
             quote=_quote(),
         )

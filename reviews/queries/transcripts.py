@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from reviews.detection import packing
+from reviews.detection import analysis, packing
+from reviews.detection.analysis import Analysis
 from reviews.detection.evidence import NotAssessable, Reason
 from reviews.detection.pii import call
 from reviews.detection.pii.call import Mask
@@ -93,6 +94,7 @@ def _columns(row: Transcript, read: Iterable[tuple[Any, ...]]) -> Columns:
         is_punctuated=row.is_punctuated,
         custom_spelling=tuple((said, spelt) for said, spelt in row.custom_spelling),
         safety=_safety(row.safety),
+        analysis=analysis.from_plain(row.analysis) if row.analysis else Analysis(),
         facts=_facts(row),
         refused=_refused(row),
     )

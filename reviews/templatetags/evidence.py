@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import yaml
 from django import template
 from django.template.defaultfilters import date
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reviews.detection.kinds import Check, check_document, name_of
 from reviews.queries.call import Line, Row
 from reviews.queries.queue import Said
 from reviews.queries.shown import Piece
@@ -78,6 +80,17 @@ def speaker(line: Line | Said) -> str:
 def kind(label: str) -> str:
     """A code as words: `credit_card_number` is "credit card number"."""
     return label.replace("_", " ")
+
+
+@register.filter
+def check_kind(check: Check) -> str:
+    return name_of(check)
+
+
+@register.filter
+def check_text(check: Check) -> str:
+    """A check as its rubric's document has it."""
+    return yaml.safe_dump(check_document(check), sort_keys=False, allow_unicode=True).rstrip()
 
 
 @register.filter

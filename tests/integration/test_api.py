@@ -467,3 +467,15 @@ def test_an_evaluation_of_an_older_revision_is_read_as_it_was(care: Tenant) -> N
         row = Evaluation.objects.get(pk=address.split("/")[1]).transcript
         Transcript.objects.filter(pk=row.pk).update(revision=2)
     assert api.get(token, address).json()["results"] == before
+
+
+def test_evidence_outside_the_words_has_a_field_and_no_indexes(care: Tenant) -> None:
+    with tenant_context(care.pk):
+        item = QueueItem.objects.filter(rule_code="spoken_language")[0]
+    shown = api.get(api.token(care), f"findings/{item.finding_id}").json()
+    (evidence,) = shown["result"]["evidence"]
+    assert (evidence["field"], evidence["label"]) == ("language_code", "language es")
+    names = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
+    assert [evidence[name] for name in names] == [None] * len(names)
+    finding = shown["finding"]
+    assert (finding["outcome"], finding["utterance"]) == ("found", None)

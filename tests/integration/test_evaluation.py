@@ -82,11 +82,13 @@ def test_of_each_rubric_the_newest_effective_version_is_in_force(tenant: Tenant)
 
 def test_a_stored_call_is_read_as_it_was_parsed(tenant: Tenant, source: Source) -> None:
     for payload in payloads(6):
-        row, fetched = keep(source, payload)
+        row, fetched = keep(source, payload | {"summary": "A call.", "speakers_expected": 2})
         with tenant_context(tenant.pk):
             read = transcripts.columns_of(transcripts.current(row.pk))
         said = fetched.transcript
         assert len(read.speakers) > 3
+        assert read.analysis == said.analysis
+        assert read.analysis.speakers_expected == 2
         for name in ("words", "start_ms", "end_ms", "bounds", "speakers", "channels", "roles"):
             assert list(getattr(read, name)) == list(getattr(said, name)), name
         assert list(read.confidence) == pytest.approx(list(said.confidence), abs=1e-6)

@@ -13,7 +13,11 @@ from reviews.web.help import guide, rendered
 from tests.factories import demo
 
 CARE = "meridian-care"
-PAGES = {"rubric-language": "How rules are written", "rubric-cheat-sheet": "Coming from another"}
+PAGES = {
+    "rubric-language": "How rules are written",
+    "rubric-cheat-sheet": "Coming from another",
+    "rubric-checks": "Checks beside the rule language",
+}
 
 
 @pytest.fixture
@@ -54,7 +58,9 @@ def test_every_entry_of_the_contents_leads_to_a_heading(author: Client, name: st
 def test_the_guides_lead_to_each_other(author: Client) -> None:
     ends = {each: reverse(each, args=[CARE]).rsplit("/", 1)[1] for each in PAGES}
     assert f'href="{ends["rubric-cheat-sheet"]}"' in page(author, "rubric-language")
-    assert f'href="{ends["rubric-language"]}"' in page(author, "rubric-cheat-sheet")
+    assert f'href="{ends["rubric-checks"]}"' in page(author, "rubric-language")
+    for name in ("rubric-cheat-sheet", "rubric-checks"):
+        assert f'href="{ends["rubric-language"]}"' in page(author, name)
 
 
 def test_the_pages_of_rubrics_lead_to_the_guide(author: Client, care: Tenant) -> None:

@@ -347,3 +347,12 @@ def test_what_was_heard_too_unclearly_to_count_is_linked() -> None:
     client = demo.signed_in(MemberRole.REVIEWER)
     page = client.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
     assert "Heard, but not clearly enough to count" in page
+
+
+def test_what_stands_outside_the_words_is_shown_by_its_place(
+    reviewer: Client, care: Tenant
+) -> None:
+    item = next(each for each in open_items(care) if each.rule_code == "spoken_language")
+    page = reviewer.get(reverse("call-detail", args=[CARE, item.transcript_id]))
+    assert "<span>language es in language_code</span>" in page.content.decode()
+    assert queue(reviewer)[0] == 200

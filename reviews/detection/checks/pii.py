@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from reviews.detection.asked import Names
 from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section
-from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, Reason
-from reviews.detection.pii.call import CallSpan, find_in_call
+from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
+from reviews.detection.personal import evidence_of, values_of
+from reviews.detection.pii.call import CallSpan
 from reviews.detection.pii.span import OPEN_KINDS
-from reviews.detection.reading import Reading
 from reviews.detection.transcript import Role, Transcript
 
 
@@ -40,12 +40,7 @@ def parse(document: Section, _names: Names) -> PiiRule:
 
 def check(rule: PiiRule, hearing: Hearing) -> Outcome:
     """Find values of the rule's kinds, said by its role, with at least its score (0..1)."""
-    return outcome(rule, hearing.reading.transcript, _values(hearing.reading))
-
-
-def _values(reading: Reading) -> Sequence[CallSpan]:
-    """The personal data of a call: looked for once for all rules."""
-    return reading.once("values", lambda: find_in_call(reading.transcript))
+    return outcome(rule, hearing.reading.transcript, values_of(hearing.reading))
 
 
 def outcome(rule: PiiRule, transcript: Transcript, values: Sequence[CallSpan]) -> Outcome:
@@ -55,13 +50,13 @@ def outcome(rule: PiiRule, transcript: Transcript, values: Sequence[CallSpan]) -
     hits = [span for span in values if _is_asked(rule, span)]
     said = [hit for hit in hits if _is_said_by(rule, _role(transcript, hit))]
     if said:
-        return Found(tuple(_evidence(transcript, hit) for hit in said))
+        return Found(tuple(evidence_of(hit, transcript) for hit in said))
     unknown = [hit for hit in hits if _role(transcript, hit) is Role.UNKNOWN]
     if unknown:
         return NotAssessable(
             Reason.ROLES_UNKNOWN,
             f"personal data was said, but it is not known whether by the {rule.role}",
-            tuple(_evidence(transcript, hit) for hit in unknown),
+            tuple(evidence_of(hit, transcript) for hit in unknown),
         )
     return Clear()
 
@@ -77,22 +72,3 @@ def _is_said_by(rule: PiiRule, role: Role) -> bool:
 
 def _role(transcript: Transcript, span: CallSpan) -> Role:
     return transcript.roles[span.parts[0].utterance]
-
-
-def _evidence(transcript: Transcript, span: CallSpan) -> Evidence:
-    first, last = span.parts[0], span.parts[-1]
-    starts = transcript.bounds[first.utterance] + first.first_word
-    ends = transcript.bounds[last.utterance] + last.last_word
-    return Evidence(
-        utterance=first.utterance,
-        last_utterance=last.utterance,
-        first_word=first.first_word,
-        last_word=last.last_word,
-        speaker=transcript.speakers[first.utterance],
-        role=_role(transcript, span),
-        start_ms=transcript.start_ms[starts],
-        end_ms=transcript.end_ms[ends],
-        label=span.entity,
-        score=span.score,
-        marks=span.parts,
-    )

@@ -22,3 +22,12 @@ def language_of(code: str | None) -> Language:
     if code is None:
         return ENGLISH
     return KNOWN.get(code.lower().replace("_", "-").partition("-")[0], OTHER)
+
+
+def is_covered(languages: tuple[str, ...], language: str | None) -> bool:
+    """`en` covers `en_us`; a call whose language nobody gave is not refused for it."""
+    if not languages or language is None:
+        return True
+    spoken = language.lower().replace("-", "_")
+    asked = {each.lower().replace("-", "_") for each in languages}
+    return spoken in asked or spoken.split("_")[0] in asked

@@ -27,6 +27,7 @@ from reviews.sources.assemblyai.lenient import (
     text_of,
     whole_of,
 )
+from reviews.sources.assemblyai.results import analysis_of
 from reviews.sources.metadata import parse_metadata
 from reviews.sources.normal import (
     LONGEST_EXTERNAL_ID,
@@ -105,6 +106,7 @@ def parse(
             roles=assigned.roles,
             facts=metadata.facts,
             safety=safety_of(value, features["content_safety"]),
+            analysis=analysis_of(value, columns, sentiment=features["sentiment_analysis"]),
             refused=_refused(status, error, is_tombstone=is_tombstone),
         ),
         metadata=metadata,

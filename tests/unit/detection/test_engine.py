@@ -90,7 +90,7 @@ def test_evaluate_goes_on_when_one_rule_breaks(monkeypatch: pytest.MonkeyPatch) 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("words of the call")
 
-    monkeypatch.setattr("reviews.detection.checks.pii.find_in_call", broken)
+    monkeypatch.setattr("reviews.detection.personal.find_in_call", broken)
     rules = compiled({"check": {"pii": {}}}, asked("refund"))
     first, second = evaluate(call(), rules).results
     assert isinstance(first.outcome, NotAssessable)

@@ -46,3 +46,21 @@ def test_to_wire_holds_plain_types_only() -> None:
         return {type(value)}
 
     assert kinds(to_wire(evaluation())) <= {dict, list, str, int, float, bool, type(None)}
+
+
+def test_evidence_outside_the_words_comes_back_with_its_place_and_without_a_speaker() -> None:
+    rules = [{"code": "long", "check": {"quality": {"measure": "duration", "over": 0}}}]
+    rubric = parse_rubric({"name": "Test", "rules": rules})
+    for said in (SAID, call("", duration_ms=9_000)):
+        heard = evaluate(said, rubric)
+        stored = json.loads(json.dumps(to_wire(heard)))
+        assert from_wire(stored, speakers=said.speakers) == heard
+        assert stored["results"][0]["outcome"]["evidence"][0]["field"] == "audio_duration"
+
+
+def test_from_wire_reads_evidence_that_was_written_before_it_had_a_place() -> None:
+    stored = to_wire(evaluation())
+    for result in stored["results"]:
+        for each in (result["outcome"] or {}).get("evidence", ()):
+            del each["field"]
+    assert from_wire(stored, speakers=SAID.speakers) == evaluation()

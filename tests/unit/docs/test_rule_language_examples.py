@@ -2,23 +2,16 @@
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import UTC, datetime
-from functools import cache
-from itertools import accumulate
-from pathlib import Path
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import get_args
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from reviews.detection.engine import evaluate, run_query
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, quote
 from reviews.detection.language.errors import QueryError
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.phrase import leaf
-from reviews.detection.language.sizes import clock_window, duration_ms
 from reviews.detection.language.types import (
     Condition,
     Leaf,
@@ -30,18 +23,13 @@ from reviews.detection.language.types import (
     Window,
 )
 from reviews.detection.rubric import FLOOR, UNSURE_SHARE, parse_rubric
-from reviews.detection.transcript import CallFacts, CallKind, Role, Transcript
+from reviews.detection.transcript import Transcript
+from tests.unit.docs.written import FOLDER, markdown, transcript
 
-FOLDER = Path(__file__).parent.parent.parent.parent / "docs" / "author"
 ANSWER = re.compile(
     r'Found(, unsure)?(: "[^"]+"( and "[^"]+")*)?|Clear(\. Nearest miss: "[^"]+")?'
     r"|Not assessable: \w+|Refused: line \d+, column \d+(: .+)?"
 )
-LINE = re.compile(r"(?:(?P<at>\d+:\d\d) )?(?P<who>\w+): (?P<text>.+)")
-HEARD = re.compile(r"(?P<word>.+?)\((?P<percent>\d+)%\)(?P<mark>[.,?!]?)")
-FACT = re.compile(r"call\.(?P<name>\w+) = (?P<value>.+)")
-WORD_MS = 300
-UNKNOWN_SPEAKER = "unknown"
 
 
 @dataclass(frozen=True)
@@ -60,12 +48,6 @@ class Example:
     def parsed(self) -> Condition:
         rules = {*self.rules} or None
         return parse_query(self.query, lists=self.leaves, rules=rules)
-
-
-@cache
-def markdown(name: str) -> list[Token]:
-    text = (FOLDER / f"{name}.md").read_text("utf-8")
-    return MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
 
 
 def named(block: str) -> dict[str, str]:
@@ -96,79 +78,6 @@ def examples() -> Iterator[Example]:
             lists={name: tuple(each.split(", ")) for name, each in lists.items()},
             rules=named(blocks.get("rules", "")) if "AFTER RULE" in token.content else {},
         )
-
-
-def transcript(block: str) -> Transcript:
-    """Lines `agent: text`, with a time before them or right after the line above; facts of the
-    call; `guarantee(40%)` is a word with that confidence."""
-    call, times = _EMPTY, [0]
-    for line in block.splitlines():
-        if spoken := LINE.fullmatch(line):
-            call = with_line(call, spoken, times)
-        else:
-            call = with_fact(call, line)
-    return replace(call, bounds=tuple(accumulate([0, *call.bounds])))
-
-
-_EMPTY = Transcript(
-    id="example",
-    words=(),
-    start_ms=(),
-    end_ms=(),
-    confidence=(),
-    bounds=(),
-    speakers=(),
-    channels=(),
-    roles=(),
-)
-
-
-def with_line(call: Transcript, line: re.Match[str], times: list[int]) -> Transcript:
-    """`bounds` hold lengths until the call is whole; `times` ends with the end of the last word."""
-    heard = [word_with_confidence(each) for each in line["text"].split()]
-    begin = duration_ms(line["at"]) if line["at"] else times[-1]
-    starts = [begin + at * WORD_MS for at in range(len(heard))]
-    times.append(starts[-1] + WORD_MS)
-    who = line["who"]
-    return replace(
-        call,
-        words=(*call.words, *(word for word, _ in heard)),
-        start_ms=(*call.start_ms, *starts),
-        end_ms=(*call.end_ms, *(start + WORD_MS for start in starts)),
-        confidence=(*call.confidence, *(share for _, share in heard)),
-        bounds=(*call.bounds, len(heard)),
-        speakers=(*call.speakers, None if who == UNKNOWN_SPEAKER else who),
-        channels=(*call.channels, None),
-        roles=(*call.roles, Role(who) if who in set(Role) else Role.UNKNOWN),
-    )
-
-
-def word_with_confidence(word: str) -> tuple[str, float]:
-    seen = HEARD.fullmatch(word)
-    return (seen["word"] + seen["mark"], int(seen["percent"]) / 100) if seen else (word, 1.0)
-
-
-def with_fact(call: Transcript, line: str) -> Transcript:
-    if line.startswith("transcribed from "):
-        start = line.removeprefix("transcribed from ")
-        return replace(call, transcribed_ms=(clock_window(f"{start}..9:59:59").start_ms, None))
-    seen = FACT.fullmatch(line)
-    assert seen, f"what is {line!r}?"
-    name, value = seen["name"], seen["value"].strip('"')
-    if name == "duration":
-        return replace(call, duration_ms=duration_ms(value))
-    known: dict[str, dict[str, object]] = {
-        "kind": {"kind": CallKind(value) if value in set(CallKind) else None},
-        "queue": {"queue": value},
-        "local_time": {"call_at": _at(value), "local_zone": "UTC"},
-    }
-    facts: CallFacts = replace(call.facts, **known[name])  # type: ignore[arg-type] # one of its fields
-    return replace(call, facts=facts)
-
-
-def _at(clock: str) -> datetime | None:
-    hour, colon, minute = clock.partition(":")
-    return datetime(2026, 1, 5, int(hour), int(minute), tzinfo=UTC) if colon else None
 
 
 def outcome_of(example: Example) -> Outcome:
@@ -261,7 +170,7 @@ def test_the_cheat_sheet_offers_nothing_that_is_refused() -> None:
         assert parse_query(code, lists=lists), code
 
 
-@pytest.mark.parametrize("name", ["rule-language", "cheat-sheet"])
+@pytest.mark.parametrize("name", ["rule-language", "cheat-sheet", "checks"])
 def test_links_lead_to_headings_and_guides_that_are_there(name: str) -> None:
     text = (FOLDER / f"{name}.md").read_text("utf-8")
     for target in re.findall(r"\]\(([^)]+)\)", text):

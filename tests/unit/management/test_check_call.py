@@ -142,3 +142,18 @@ def test_check_call_needs_no_environment(run_bare: Run, write: Write, worked: st
 
 def test_check_call_help_lists_the_exit_codes(run_bare: Run) -> None:
     assert "\n  3  no rule failed, but one is not assessable\n" in run_bare("check_call", "-h").out
+
+
+def test_check_call_names_the_place_of_what_stands_outside_the_words(
+    run: Run, write: Write
+) -> None:
+    call = write("call.json", transcript() | {"summary": "Card 4111 1111 1111 1111."})
+    file = _rubric(write, "{code: left, check: {redaction: {leftovers: true}}}")
+    answer = run("check_call", "--rubric", file, call, "--json", *ROLES).json[0]
+    (evidence,) = answer["findings"][-1]["evidence"]
+    assert evidence.pop("field") == "summary"
+    assert (evidence["utterance"], evidence["words"], evidence["text"]) == (None, None, "")
+    assert "field" not in answer["findings"][0]["evidence"][0]
+    shown = run("check_call", "--rubric", file, call, *ROLES)
+    assert "credit_card_number: in summary" in shown.out
+    assert "4111" not in shown.out

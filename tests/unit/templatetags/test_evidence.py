@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 from django.utils import timezone
 
+from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result
 from reviews.queries.call import Line, Row
 from reviews.queries.queue import Said
@@ -161,3 +163,11 @@ def test_a_code_is_shown_as_words() -> None:
 def test_a_reason_that_is_gone_is_shown_by_its_code() -> None:
     assert evidence.of("misheard", {"misheard": "Misheard"}) == "Misheard"
     assert evidence.of("old_reason", {}) == "old_reason"
+
+
+def test_a_check_that_is_no_query_is_shown_as_it_is_written() -> None:
+    check = {"measure": "longest_silence", "role": "any", "over": 20.0}
+    rubric = parse_rubric({"name": "x", "rules": [{"code": "a", "check": {"conduct": check}}]})
+    made = rubric.rules[0].check
+    assert evidence.check_kind(made) == "conduct"
+    assert yaml.safe_load(evidence.check_text(made)) == {"conduct": check}
