@@ -6,7 +6,8 @@ from functools import partial
 
 from bench.language.timing import Prepare
 from bench.safety.corpora import said
-from reviews.detection.safety import Category, find_in_call
+from reviews.detection.safety.call import find_in_call
+from reviews.detection.safety.span import Category
 from reviews.detection.transcript import Transcript
 
 HATE = frozenset({Category.SLUR, Category.THREAT, Category.HARASSMENT})

@@ -13,7 +13,7 @@ from bench.safety import corpora
 from bench.safety.contenders import Contender, Places, ours
 from bench.safety.corpora import Comment, Sentence
 from bench.safety.misheard import misheard
-from reviews.detection.safety import find_in_call
+from reviews.detection.safety.call import find_in_call
 from reviews.detection.transcript import Transcript
 
 if all(map(find_spec, ("better_profanity", "profanity_check"))):

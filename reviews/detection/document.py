@@ -82,6 +82,17 @@ class Section:
             text(item, f"{self.at(key)}[{at}]", most=length) for at, item in enumerate(items)
         )
 
+    def choices(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
+        """Each of the texts is one of `choices`."""
+        asked = self.texts(key, most=len(choices))
+        for at, value in enumerate(asked):
+            if value not in choices:
+                known = ", ".join(choices)
+                refuse(
+                    f"{self.at(key)}[{at}]", f"{shown(value)} is not known: write one of {known}"
+                )
+        return tuple(map(str, asked))
+
     def section(self, key: str) -> "Section":
         return section(self.take(key), self.at(key))
 

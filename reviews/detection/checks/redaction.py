@@ -20,6 +20,7 @@ from reviews.detection.folding import MASK, fold_word
 from reviews.detection.languages.known import language_of
 from reviews.detection.personal import evidence_of, values_of
 from reviews.detection.pii import find
+from reviews.detection.pii.span import OPEN_KINDS
 from reviews.detection.reading import Reading
 from reviews.detection.spans import NO_WORDS
 from reviews.detection.windows import Doubt
@@ -32,7 +33,7 @@ _UNNAMED: Doubt = (Reason.FEATURE_ABSENT, "the source does not say what it was t
 class RedactionRule:
     """`policies` that must be on; `leftovers`: personal data that still stands in any text.
 
-    Of those, no `entities` means every kind that is found; `minimum_score` is 0..1.
+    Of those, no `entities` means every kind that tells who somebody is; `minimum_score` is 0..1.
     """
 
     policies: tuple[str, ...] = ()
@@ -104,7 +105,8 @@ def _left_in(rule: RedactionRule, text: SideText, reading: Reading) -> Iterator[
 
 
 def _is_asked(rule: RedactionRule, entity: str, score: float) -> bool:
-    return score >= rule.minimum_score and (not rule.entities or entity in rule.entities)
+    is_kind = entity in rule.entities if rule.entities else entity not in OPEN_KINDS
+    return is_kind and score >= rule.minimum_score
 
 
 def _is_masked(text: str, reading: Reading) -> bool:

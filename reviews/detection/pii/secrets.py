@@ -34,7 +34,8 @@ _STOPS = lexicon(
     and but so or because not no for to in on at with from by of what why when where how who which
     correct wrong right the a an my your his her their please thanks thank reset changed change
     expired incorrect required needed working protected again still already very too here there
-    yes yeah sure okay ok you i we they he she it can could would will do does did don't didn't can't cannot forgot know knew
+    yes yeah sure okay ok you i we they he she it can could would will do does did don't didn't
+    can't cannot forgot know knew
     """
 )
 _ASKING = lexicon("what what's your which tell give have confirm provide may can could")

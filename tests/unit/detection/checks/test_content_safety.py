@@ -1,10 +1,13 @@
 """The vendor's labels: which count, where they stand, and when there is no telling."""
 
+from dataclasses import replace
+
 import pytest
 
 from reviews.detection.checks.content_safety import ContentSafetyRule, check
 from reviews.detection.evidence import Found
-from reviews.detection.transcript import ContentSafety, SafetyLabel, Transcript
+from reviews.detection.rubric import RubricError, parse_rubric
+from reviews.detection.transcript import ContentSafety, Role, SafetyLabel, Transcript
 from tests.unit.detection.calls import call, heard, state
 
 
@@ -75,3 +78,43 @@ def test_check_keeps_a_label_when_no_word_lies_in_its_time() -> None:
     )
     assert isinstance(outcome, Found)
     assert (outcome.evidence[0].start_ms, outcome.evidence[0].end_ms) == (90_000, 91_000)
+
+
+OWN = ContentSafetyRule(categories=("threat", "harassment"))
+ANGRY = call("agent: How are you?\ncustomer: I am going to hurt you, you idiot.")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "wanted"),
+    [
+        (OWN, ANGRY, "found"),
+        (replace(OWN, role="customer"), ANGRY, "found"),
+        (replace(OWN, role="agent"), ANGRY, "clear"),
+        (replace(OWN, categories=("gambling",)), ANGRY, "clear"),
+        (replace(OWN, minimum_score=1.0), ANGRY, "clear"),
+        (OWN, call("agent: I am going to help you."), "clear"),
+        (OWN, replace(ANGRY, language="ja"), "language"),
+        (OWN, call("agent: "), "no_words"),
+        (replace(OWN, role="agent"), replace(ANGRY, roles=(Role.UNKNOWN,) * 2), "roles_unknown"),
+        (OWN, replace(ANGRY, confidence=[0.2] * len(ANGRY.words)), "unsure"),
+        (replace(OWN, labels=("hate_speech",)), ANGRY, "found"),
+        (replace(OWN, labels=("hate_speech",)), call("agent: Hello."), "feature_absent"),
+    ],
+)
+def test_check_hears_for_itself(rule: ContentSafetyRule, said: Transcript, wanted: str) -> None:
+    assert state(check(rule, heard(said))) == wanted
+
+
+def test_check_places_what_it_hears_on_the_words() -> None:
+    outcome = check(OWN, heard(ANGRY))
+    assert isinstance(outcome, Found)
+    assert [(each.utterance, each.label) for each in outcome.evidence] == [
+        (1, "threat"),
+        (1, "harassment"),
+    ]
+
+
+def test_a_category_that_is_not_known_is_refused() -> None:
+    rule = {"code": "r", "check": {"content_safety": {"categories": ["rudeness"]}}}
+    with pytest.raises(RubricError, match="'rudeness' is not known: write one of profanity, slur"):
+        parse_rubric({"name": "Care", "rules": [rule]})

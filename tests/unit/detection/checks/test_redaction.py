@@ -127,13 +127,13 @@ def test_leftovers_are_of_the_kinds_and_the_score_asked_for() -> None:
 
 
 def test_what_the_source_itself_took_for_such_a_value_is_left_over() -> None:
-    named = with_analysis(texts=(SideText("entities[0].text", "Ann", 5, 9, "person_name"),))
+    named = with_analysis(texts=(SideText("entities[0].text", "plumber", 5, 9, "occupation"),))
     for rule in (
-        RedactionRule(leftovers=True, entities=("person_name",)),
-        RedactionRule(leftovers=True, policies=("person_name",)),
+        RedactionRule(leftovers=True, entities=("occupation",)),
+        RedactionRule(leftovers=True, policies=("occupation",)),
     ):
         (left,) = evidence(check(rule, heard(named)))
-        assert (left.field, left.label, left.start_ms) == ("entities[0].text", "person_name", 5)
+        assert (left.field, left.label, left.start_ms) == ("entities[0].text", "occupation", 5)
     assert state(check(LEFT, heard(named))) == "clear"
 
 

@@ -1,6 +1,7 @@
 """Calls for the tests of safety, and short ways to say what is found."""
 
-from reviews.detection.safety import SafetySpan, find_in_call
+from reviews.detection.safety.call import find_in_call
+from reviews.detection.safety.span import SafetySpan
 from tests.unit.detection.calls import call
 
 Said = list[tuple[str, str, str]]

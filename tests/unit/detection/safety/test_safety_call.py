@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.detection.safety import find_in_call, reads
+from reviews.detection.safety.call import find_in_call, reads
 from tests.unit.detection.calls import call, unlabelled
 from tests.unit.detection.safety.calls import categories, spans, sure
 
