@@ -126,7 +126,9 @@ class EvidenceSerializer(Row):
 
 
 class NearestSerializer(Row):
-    cause = serializers.CharField(help_text="Why it missed: words, window, role or place.")
+    cause = serializers.CharField(
+        help_text="Why it missed: words, window, role, place, order, time."
+    )
     matched = serializers.IntegerField(help_text="Words, of `wanted`.")
     wanted = serializers.IntegerField()
     evidence = EvidenceSerializer()
@@ -142,6 +144,11 @@ class AbsenceSerializer(Row):
     untranscribed_ms = serializers.IntegerField(source="searched.untranscribed_ms")
     nearest = NearestSerializer(allow_null=True)
     unsure = EvidenceSerializer(many=True, help_text="Heard, too uncertainly to count.")
+    missing = serializers.ListField(
+        child=serializers.CharField(),
+        source="searched.missing",
+        help_text="Codes of the topics that were not covered, where the rule has topics.",
+    )
 
 
 class FindingRefSerializer(Row):

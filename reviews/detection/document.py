@@ -62,6 +62,12 @@ class Section:
             refuse(self.at(key), f"{value:g} is out of range: write {least:g} to {most:g}")
         return float(value)
 
+    def whole(self, key: str, *, default: int, least: int, most: int) -> int:
+        value = self.number(key, default=default, least=least, most=most)
+        if not value.is_integer():
+            refuse(self.at(key), f"{value:g} is not a whole number: write {least} to {most}")
+        return int(value)
+
     def yes_no(self, key: str) -> bool:
         value = self.take(key)
         if value is None:

@@ -71,8 +71,9 @@ class NearestMiss:
     matched: int
     wanted: int
     cause: str
-    """`words`, or of the right words: `window` (outside it), `role` (another's) or `place`
-    (not where they count: in a turn, in a question, after a rule, said clearly enough)."""
+    """`words`, or of the right words: `window` (outside it), `role` (another's), `place` (not
+    where they count: in a turn, in a question, after a rule, said clearly enough), `order` (not
+    in its turn) or `time` (left too soon)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class Absence:
     nearest: NearestMiss | None = None
     unsure: tuple[Evidence, ...] = ()
     """Words that stood against the absence, though none of them is sure."""
+    missing: tuple[str, ...] = ()
+    """Codes of the topics that were not covered; their nearest miss bears its topic's code."""
+    parts: "tuple[Absence, ...]" = ()
+    """Of several missing topics the proof for each, in the order of `missing`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.checks import content_safety, pii, query
+from reviews.detection.checks import content_safety, coverage, pii, query
 from reviews.detection.checks.content_safety import ContentSafetyRule
+from reviews.detection.checks.coverage import CoverageRule
 from reviews.detection.checks.pii import PiiRule
 from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section, refuse
 from reviews.detection.evidence import Outcome
 
-Check = QueryRule | PiiRule | ContentSafetyRule
+Check = QueryRule | PiiRule | ContentSafetyRule | CoverageRule
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
 _LATER = (
-    *("sentiment", "conduct", "fact", "coverage", "redaction"),
+    *("sentiment", "conduct", "fact", "redaction"),
     *("quality", "history", "ask", "judge"),
 )
 
@@ -41,6 +42,14 @@ KINDS: Mapping[str, Kind] = {
     ),
     "pii": Kind(PiiRule, pii.parse, pii.check, has_places=True),
     "content_safety": Kind(ContentSafetyRule, content_safety.parse, content_safety.check),
+    "coverage": Kind(
+        CoverageRule,
+        coverage.parse,
+        coverage.check,
+        coverage.written,
+        coverage.queries,
+        has_places=True,
+    ),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

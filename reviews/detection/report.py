@@ -207,6 +207,10 @@ class Report:
             written["nearest"] = self._nearest(absence.nearest)
         if absence.unsure:
             written["unsure"] = [self.evidence(each) for each in absence.unsure]
+        if absence.missing:
+            written["missing"] = list(absence.missing)
+        if absence.parts:
+            written["parts"] = [self._absence(part) for part in absence.parts]
         return written
 
     def _nearest(self, nearest: NearestMiss) -> dict[str, Any]:

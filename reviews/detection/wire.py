@@ -106,12 +106,19 @@ def _evidence_from(data: Mapping[str, Any], speakers: Speakers) -> Evidence:
 
 
 def _absence_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Absence | None:
-    if data is None:
-        return None
+    return None if data is None else _absence(data, speakers)
+
+
+def _absence(data: Mapping[str, Any], speakers: Speakers) -> Absence:
+    """Evaluations of before there were topics have neither `missing` nor `parts`."""
     nearest = data["nearest"]
     if nearest is not None:
         nearest = NearestMiss(
             **{**nearest, "evidence": _evidence_from(nearest["evidence"], speakers)}
         )
     unsure = _evidences(data.get("unsure", ()), speakers)
-    return Absence(**{**data, "roles": tuple(data["roles"]), "nearest": nearest, "unsure": unsure})
+    read: dict[str, Any] = {**data, "nearest": nearest, "unsure": unsure}
+    read["roles"] = tuple(data["roles"])
+    read["missing"] = tuple(data.get("missing", ()))
+    read["parts"] = tuple(_absence(each, speakers) for each in data.get("parts", ()))
+    return Absence(**read)

@@ -17,6 +17,8 @@ _CAUSES = {
     "window": "said outside the window",
     "role": "said by somebody else",
     "place": "said where it does not count",
+    "order": "said out of order",
+    "time": "said, but left too soon",
     "words": "{matched} of {wanted} words",
 }
 
@@ -39,6 +41,8 @@ def absence_text(report: Report, absence: Absence, emphasis: Emphasis) -> str:
         f"not heard from {clock(absence.start_ms)} to {clock(absence.end_ms)} "
         f"in {absence.words:,} words of {whose}"
     )
+    if absence.missing:
+        text = f"{text}; missing: {', '.join(absence.missing)}"
     nearest = absence.nearest
     if nearest is None:
         return text
