@@ -7,12 +7,18 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from reviews.detection import kinds
+from reviews.detection import kinds, references
 from reviews.detection.asked import Names, QueryRule
 from reviews.detection.document import RubricError, Section, refuse, section
 from reviews.detection.kinds import KINDS, Check, check_document, parse_check
 from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
+from reviews.detection.references import (
+    DOCUMENTS_AT_MOST,
+    Document,
+    facts_of,
+    parse_documents,
+)
 
 __all__ = ["RubricError", "canonical", "parse_rubric"]
 
@@ -87,6 +93,7 @@ class Rubric:
     sections: tuple[RubricSection, ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
     rules: tuple[Rule, ...]
+    documents: tuple[Document, ...] = ()
 
     def severity_of(self, code: str) -> Severity:
         """The severity of the rule with this code. Raises KeyError."""
@@ -103,7 +110,13 @@ def parse_rubric(data: object) -> Rubric:
     scoring.close()
     sections = tuple(_section(each) for each in document.sections("sections", most=200))
     written = tuple(document.sections("rules", most=RULES_AT_MOST))
-    names = Names(leaves, frozenset(each.code for each in sections), _followed(written))
+    documents = parse_documents(document.sections("documents", most=DOCUMENTS_AT_MOST))
+    names = Names(
+        lists=leaves,
+        sections=frozenset(each.code for each in sections),
+        rules=_followed(written),
+        facts=facts_of(documents),
+    )
     rubric = Rubric(
         name=document.text("name", most=200),
         pass_mark=document.number("pass_mark", default=80, least=0, most=100),
@@ -111,6 +124,7 @@ def parse_rubric(data: object) -> Rubric:
         sections=sections,
         lists=lists,
         rules=tuple(_rule(each, names) for each in written),
+        documents=documents,
     )
     document.close()
     _check_unique("sections", [each.code for each in rubric.sections])
@@ -169,7 +183,7 @@ def _followed(rules: Sequence[Section]) -> frozenset[str]:
 
 def canonical(rubric: Rubric) -> bytes:
     """The rubric as sorted JSON in UTF-8; parsing it gives the same bytes again."""
-    document = {
+    document: dict[str, object] = {
         "name": rubric.name,
         "pass_mark": rubric.pass_mark,
         "scoring": {"not_assessable": rubric.not_assessable},
@@ -177,6 +191,8 @@ def canonical(rubric: Rubric) -> bytes:
         "lists": {name: list(phrases) for name, phrases in rubric.lists},
         "rules": [_rule_document(rule) for rule in rubric.rules],
     }
+    if rubric.documents:  # a rubric without any keeps the hash that it had before there were any
+        document["documents"] = [references.written(each) for each in rubric.documents]
     return json.dumps(
         document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8", "surrogatepass")

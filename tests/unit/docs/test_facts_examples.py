@@ -22,12 +22,13 @@ PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "author" / "facts.m
 class Example:
     line: int
     said: str
+    documents: Any
     check: Any
     answer: str
 
 
 def examples() -> Iterator[Example]:
-    """A call holds for each check below it."""
+    """A call and documents hold for each check below them."""
     blocks: dict[str, str] = {}
     tokens = MarkdownIt("commonmark").parse(PAGE.read_text("utf-8"))
     for at, token in enumerate(tokens):
@@ -35,8 +36,13 @@ def examples() -> Iterator[Example]:
             continue
         blocks[token.info] = token.content
         if token.info == "check":
-            check, line = yaml.safe_load(token.content), (token.map or [0])[0] + 1
-            yield Example(line, blocks["call"], check, tokens[at + 2].content)
+            yield Example(
+                line=(token.map or [0])[0] + 1,
+                said=blocks["call"],
+                documents=yaml.safe_load(blocks.get("documents", "[]")),
+                check=yaml.safe_load(token.content),
+                answer=tokens[at + 2].content,
+            )
 
 
 EXAMPLES = list(examples())
@@ -60,11 +66,12 @@ def answer(outcome: Outcome | None, transcript: Transcript) -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"line {each.line}")
 def test_a_check_on_the_page_answers_as_the_page_says(example: Example) -> None:
-    rubric = {"name": "Page", "rules": [{"code": "r", "check": example.check}]}
+    rules = [{"code": "r", "check": example.check}]
+    rubric = {"name": "Page", "documents": example.documents, "rules": rules}
     transcript = call(example.said)
     result = evaluate(transcript, parse_rubric(rubric)).results[0]
     assert answer(result.outcome, transcript) == example.answer
 
 
 def test_the_page_has_an_example_of_each_of_its_kinds() -> None:
-    assert {kind for example in EXAMPLES for kind in example.check} == {"coverage"}
+    assert {kind for example in EXAMPLES for kind in example.check} == {"coverage", "fact"}
