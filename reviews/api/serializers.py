@@ -151,6 +151,13 @@ class AbsenceSerializer(Row):
     )
 
 
+class CallRefSerializer(Row):
+    id = serializers.UUIDField(help_text="Of the earlier call's transcript.")
+    version = serializers.IntegerField(
+        allow_null=True, help_text="Of the rubric that evaluated it; null where none did."
+    )
+
+
 class FindingRefSerializer(Row):
     id = serializers.UUIDField(source="finding_id")
     standing = _choice(Standing)
@@ -174,6 +181,7 @@ class RuleResultSerializer(Row):
     reason_text = serializers.CharField(allow_null=True)
     evidence = EvidenceSerializer(many=True)
     absence = AbsenceSerializer(allow_null=True, help_text="The proof, where nothing was found.")
+    calls = CallRefSerializer(many=True, help_text="Earlier calls that the result rests on.")
     finding = FindingRefSerializer(source="item", allow_null=True)
 
 

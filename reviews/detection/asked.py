@@ -27,6 +27,8 @@ class Names:
     rules: frozenset[str]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """Facts of the rubric's reference documents, by name."""
+    codes: frozenset[str] = frozenset()
+    """Every rule of the rubric."""
 
     def query(self, document: Section, key: str) -> QueryRule:
         """The query at that key. Raises RubricError with the place in it."""

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     MASKED = "masked"
     LANGUAGE = "language"
     FACT_MISSING = "fact_missing"
+    HISTORY_UNKNOWN = "history_unknown"
     FEATURE_ABSENT = "feature_absent"
     FEATURE_UNAVAILABLE = "feature_unavailable"
     ENGINE_LIMIT = "engine_limit"
@@ -97,11 +98,22 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class CallRef:
+    """Another call that a finding rests on."""
+
+    id: str
+    version: int | None
+    """Of the rubric, by whose evaluation of that call; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     evidence: tuple[Evidence, ...]
     is_unsure: bool = False
     absence: Absence | None = None
     """Where something was found to be absent (`NOT …`), the proof."""
+    calls: tuple[CallRef, ...] = ()
+    """Earlier calls that show it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,22 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.checks import content_safety, coverage, fact, pii, query
+from reviews.detection.checks import content_safety, coverage, fact, history, pii, query
 from reviews.detection.checks.content_safety import ContentSafetyRule
 from reviews.detection.checks.coverage import CoverageRule
 from reviews.detection.checks.fact import FactRule
+from reviews.detection.checks.history import HistoryRule
 from reviews.detection.checks.pii import PiiRule
 from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section, refuse
 from reviews.detection.evidence import Outcome
 
-Check = QueryRule | PiiRule | ContentSafetyRule | CoverageRule | FactRule
+Check = QueryRule | PiiRule | ContentSafetyRule | CoverageRule | FactRule | HistoryRule
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
 _LATER = (
     *("sentiment", "conduct", "redaction"),
-    *("quality", "history", "ask", "judge"),
+    *("quality", "ask", "judge"),
 )
 
 
@@ -52,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
         has_places=True,
     ),
     "fact": Kind(FactRule, fact.parse, fact.check, fact.written, fact.queries, has_places=True),
+    "history": Kind(HistoryRule, history.parse, history.check, history.written),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

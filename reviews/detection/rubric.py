@@ -116,6 +116,7 @@ def parse_rubric(data: object) -> Rubric:
         sections=frozenset(each.code for each in sections),
         rules=_followed(written),
         facts=facts_of(documents),
+        codes=frozenset(str(each.data.get("code")) for each in written),
     )
     rubric = Rubric(
         name=document.text("name", most=200),

@@ -46,6 +46,33 @@ class CallFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCall:
+    """A call that began before this one; `call_at` None: it is not known whether it did.
+
+    `found` and `unknown` are codes of rules, as its newest evaluation by the same rubric has them.
+    """
+
+    id: str
+    call_at: datetime | None = None
+    direction: Direction | None = None
+    kind: CallKind | None = None
+    version: int | None = None
+    """Of the rubric, in that evaluation; None: there is none."""
+    found: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Earlier calls of the same person and account; None where it is not known whose call it is."""
+
+    subject: tuple[EarlierCall, ...] | None = None
+    account: tuple[EarlierCall, ...] | None = None
+    is_cut: bool = False
+    """There are more than are given."""
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyLabel:
     """One vendor label on a stretch of the call. `severity` is None for labels that have none."""
 
@@ -92,6 +119,8 @@ class Transcript:
     safety: ContentSafety | None = None
     """None: the feature was not asked for."""
     facts: CallFacts = field(default_factory=CallFacts)
+    earlier: Earlier = field(default_factory=Earlier)
+    """Given only where a rule asks for it."""
     refused: NotAssessable | None = None
     """Set where the source has no usable transcript (errored, deleted, refused at intake)."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from reviews.detection.engine import Evaluation, RuleResult
 from reviews.detection.evidence import (
     Absence,
+    CallRef,
     Clear,
     Evidence,
     Found,
@@ -20,7 +21,18 @@ from reviews.detection.scoring import Part, Result, Score, Verdict
 
 _FIELDS = {
     kind: tuple(each.name for each in fields(kind))
-    for kind in (Absence, Clear, Evidence, Found, Mark, NearestMiss, NotAssessable, Part, Score)
+    for kind in (
+        Absence,
+        CallRef,
+        Clear,
+        Evidence,
+        Found,
+        Mark,
+        NearestMiss,
+        NotAssessable,
+        Part,
+        Score,
+    )
 }
 """`dataclasses.asdict` would work them out anew for each value."""
 
@@ -88,7 +100,8 @@ def _outcome_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Outcome
         return None
     if data["kind"] == "found":
         absence = _absence_from(data["absence"], speakers)
-        return Found(_evidences(data["evidence"], speakers), data["is_unsure"], absence)
+        calls = tuple(CallRef(**each) for each in data.get("calls", ()))
+        return Found(_evidences(data["evidence"], speakers), data["is_unsure"], absence, calls)
     if data["kind"] == "clear":
         return Clear(_absence_from(data["absence"], speakers))
     return NotAssessable(

@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -28,7 +30,7 @@ from reviews.models import (
 from reviews.models.ids import uuid7
 from reviews.models.rows import Row, insert, select
 from reviews.models.tenancy import tenant_context
-from reviews.queries import evaluations, transcripts
+from reviews.queries import evaluations, history, transcripts
 
 CACHED_RUBRICS = 64
 RANKS = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
@@ -87,8 +89,12 @@ def _version_id(claim: ledger.Claim) -> UUID:
 
 def _evaluate(row: Transcript, version_id: UUID) -> None:
     rubric_id, compiled = _compiled(row.tenant_id, version_id)
-    outcome = engine.evaluate(transcripts.columns_of(row), compiled)
-    written = _evaluation(row, version_id, outcome)
+    now = timezone.now()
+    columns = transcripts.columns_of(row)
+    if asked := history.asked_of(compiled.rubric):
+        columns = replace(columns, earlier=history.earlier(row, rubric_id, asked, before=now))
+    outcome = engine.evaluate(columns, compiled)
+    written = _evaluation(row, version_id, outcome, now)
     if not insert(Evaluation, [written], is_new=False):
         return  # it stands already, with its findings
     own = {key: written[key] for key in ("tenant_id", "transcript_id", "created_at")}
@@ -111,7 +117,9 @@ def _compiled(tenant_id: UUID, version_id: UUID) -> tuple[UUID, engine.Compiled]
     return version.rubric_id, engine.compile_rubric(parse_rubric(json.loads(version.document)))
 
 
-def _evaluation(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -> Row:
+def _evaluation(
+    row: Transcript, version_id: UUID, outcome: engine.Evaluation, now: datetime
+) -> Row:
     tally = Counter(result.result for result in outcome.results)
     return {
         "id": uuid7(),
@@ -127,21 +135,21 @@ def _evaluation(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -
         "failed": tally[Result.FAILED],
         "not_assessable": tally[Result.NOT_ASSESSABLE],
         "not_applicable": tally[Result.NOT_APPLICABLE],
-        "created_at": timezone.now(),
+        "created_at": now,
     }
 
 
 def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) -> Row:
-    spans = result.outcome.evidence if isinstance(result.outcome, Found) else ()
-    first = spans[0] if spans else None
+    found = result.outcome if isinstance(result.outcome, Found) else Found(())
+    first = found.evidence[0] if found.evidence else None
     return {
         "id": uuid7(),
         "rule_code": result.rule,
         "severity": severity,
-        "outcome": FindingOutcome.FOUND if first else FindingOutcome.ABSENT,
+        "outcome": FindingOutcome.FOUND if first or found.calls else FindingOutcome.ABSENT,
         "is_unsure": result.is_unsure,
         "agent_id": _answerable(first, agents),
-        "spans": len(spans),
+        "spans": len(found.evidence),
         **_place(first),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable, Outcome
-from reviews.detection.report import QUOTED_WHOLE, Report, absence_of, evidence_of
+from reviews.detection.report import QUOTED_WHOLE, Report, absence_of, calls_of, evidence_of
 from reviews.detection.transcript import Transcript
 
 _AROUND = 8
@@ -59,6 +59,8 @@ def reasons(report: Report, outcome: Outcome | None, emphasis: Emphasis) -> Iter
         yield f"{f'{each.label}: ' if each.label else ''}{line(report, each, emphasis)}"
     if len(hits) > _SHOWN:
         yield f"and {len(hits) - _SHOWN:,} more"
+    for call in calls_of(outcome):
+        yield f"earlier call {call.id}, rubric version {call.version or 'none'}"
     absence = absence_of(outcome)
     if absence is not None:
         yield absence_text(report, absence, emphasis)

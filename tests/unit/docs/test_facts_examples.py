@@ -74,4 +74,8 @@ def test_a_check_on_the_page_answers_as_the_page_says(example: Example) -> None:
 
 
 def test_the_page_has_an_example_of_each_of_its_kinds() -> None:
-    assert {kind for example in EXAMPLES for kind in example.check} == {"coverage", "fact"}
+    assert {kind for example in EXAMPLES for kind in example.check} == {
+        "coverage",
+        "fact",
+        "history",
+    }
