@@ -29,6 +29,10 @@ class Reason(StrEnum):
     HISTORY_UNKNOWN = "history_unknown"
     FEATURE_ABSENT = "feature_absent"
     FEATURE_UNAVAILABLE = "feature_unavailable"
+    JUDGE_OFF = "judge_off"
+    JUDGE_BUDGET = "judge_budget"
+    JUDGE_FAILED = "judge_failed"
+    JUDGE_REFUSED = "judge_refused"
     ENGINE_LIMIT = "engine_limit"
     ENGINE_ERROR = "engine_error"
 

@@ -1,6 +1,6 @@
 """A call as the engine sees it: columns of words, columns of utterances, the call's own facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -92,6 +92,14 @@ class ContentSafety:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A language model's answer as it came, with the words of the call that it rests on."""
+
+    value: object
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """Columns, index by index. Utterance u holds the words bounds[u] to bounds[u + 1].
 
@@ -121,6 +129,8 @@ class Transcript:
     facts: CallFacts = field(default_factory=CallFacts)
     earlier: Earlier = field(default_factory=Earlier)
     """Given only where a rule asks for it."""
+    answers: Mapping[str, Answer | NotAssessable] = field(default_factory=dict)
+    """Question (`JudgeRule.key`) → its answer, or why there is none; the engine verifies them."""
     refused: NotAssessable | None = None
     """Set where the source has no usable transcript (errored, deleted, refused at intake)."""
 
