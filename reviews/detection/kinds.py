@@ -5,22 +5,23 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.checks import content_safety, coverage, fact, history, pii, query
+from reviews.detection.checks import content_safety, coverage, fact, history, judge, pii, query
 from reviews.detection.checks.content_safety import ContentSafetyRule
 from reviews.detection.checks.coverage import CoverageRule
 from reviews.detection.checks.fact import FactRule
 from reviews.detection.checks.history import HistoryRule
+from reviews.detection.checks.judge import JudgeRule
 from reviews.detection.checks.pii import PiiRule
 from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section, refuse
 from reviews.detection.evidence import Outcome
 
-Check = QueryRule | PiiRule | ContentSafetyRule | CoverageRule | FactRule | HistoryRule
+Check = QueryRule | PiiRule | ContentSafetyRule | CoverageRule | FactRule | HistoryRule | JudgeRule
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
 _LATER = (
     *("sentiment", "conduct", "redaction"),
-    *("quality", "ask", "judge"),
+    *("quality", "ask"),
 )
 
 
@@ -36,6 +37,8 @@ class Kind:
     queries: Callable[[Any], Queries] = lambda _: iter(())
     has_places: bool = False
     """Its hits stand somewhere in the call, so that other rules may come after them."""
+    may_fail_alone: bool = True
+    """A rule of this kind may fail the whole call (`auto_fail`)."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -54,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "fact": Kind(FactRule, fact.parse, fact.check, fact.written, fact.queries, has_places=True),
     "history": Kind(HistoryRule, history.parse, history.check, history.written),
+    "judge": Kind(JudgeRule, judge.parse, judge.check, judge.written, may_fail_alone=False),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

@@ -289,6 +289,9 @@ def _rule(document: Section, names: Names) -> Rule:
         examples=_examples(document.section("examples")),
     )
     document.close()
+    if made.auto_fail and not kinds.kind_of(made.check).may_fail_alone:
+        message = f"a {kinds.name_of(made.check)} rule is no ground to fail a call: write false"
+        refuse(document.at("auto_fail"), message)
     return made
 
 

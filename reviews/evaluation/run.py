@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +15,8 @@ from reviews.detection import engine
 from reviews.detection.evidence import Evidence, Found
 from reviews.detection.rubric import GRAVEST_FIRST, parse_rubric
 from reviews.detection.scoring import Result
+from reviews.evaluation import judging
+from reviews.evaluation.judging import NOBODY_ASKED, Answered
 from reviews.jobs import ledger
 from reviews.models import (
     Evaluation,
@@ -75,9 +78,22 @@ def versions_in_force() -> list[UUID]:
 
 
 def run(claim: ledger.Claim) -> None:
-    """Evaluate and write evaluation, findings and the end of the job in one transaction."""
+    """Evaluate and write evaluation, findings and the end of the job in one transaction.
+
+    Where a language model is asked, the call is read in a transaction before that.
+    """
+    version_id = _version_id(claim)
     with tenant_context(claim.tenant_id):
-        _evaluate(transcripts.current(claim.subject_id), _version_id(claim))
+        row = transcripts.current(claim.subject_id)
+        _, compiled = _compiled(claim.tenant_id, version_id)
+        if not judging.is_judged(compiled):
+            _evaluate(row, version_id)
+            ledger.finish(claim)
+            return
+        call = transcripts.columns_of(row)
+    answers = judging.answers(claim.tenant_id, call, compiled)
+    with tenant_context(claim.tenant_id):
+        _evaluate(transcripts.current(claim.subject_id), version_id, answers)
         ledger.finish(claim)
 
 
@@ -87,10 +103,12 @@ def _version_id(claim: ledger.Claim) -> UUID:
     return claim.against_id
 
 
-def _evaluate(row: Transcript, version_id: UUID) -> None:
+def _evaluate(
+    row: Transcript, version_id: UUID, answers: Mapping[str, Answered] = NOBODY_ASKED
+) -> None:
     rubric_id, compiled = _compiled(row.tenant_id, version_id)
     now = timezone.now()
-    columns = transcripts.columns_of(row)
+    columns = replace(transcripts.columns_of(row), answers=answers)
     if asked := history.asked_of(compiled.rubric):
         columns = replace(columns, earlier=history.earlier(row, rubric_id, asked, before=now))
     outcome = engine.evaluate(columns, compiled)

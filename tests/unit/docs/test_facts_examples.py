@@ -78,4 +78,5 @@ def test_the_page_has_an_example_of_each_of_its_kinds() -> None:
         "coverage",
         "fact",
         "history",
+        "judge",
     }

@@ -1,5 +1,6 @@
 """A language model's answer counts only by its type and by words that were said."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from reviews.detection.asked import Names
 from reviews.detection.checks.judge import JudgeRule, check, parse, written
 from reviews.detection.document import RubricError, Section
+from reviews.detection.engine import Compiled, compile_rubric, evaluate, questions
 from reviews.detection.evidence import Found, NotAssessable, Outcome, Reason, quote
+from reviews.detection.rubric import canonical, parse_rubric
 from reviews.detection.transcript import Answer, Transcript
 from tests.unit.detection.calls import call, heard, state, unlabelled
 from tests.unit.detection.wild import wild_calls
@@ -155,6 +158,48 @@ def test_a_judge_rule_is_refused_with_its_path(changes: dict[str, Any], key: str
     with pytest.raises(RubricError) as error:
         rule(**YES | changes)
     assert error.value.path == f"check.judge.{key}"
+
+
+def rubric(*rules: dict[str, Any]) -> Compiled:
+    return compile_rubric(parse_rubric({"name": "Test", "rules": list(rules)}))
+
+
+def asks(code: str, **changes: Any) -> dict[str, Any]:
+    return {"code": code, "check": {"judge": YES}} | changes
+
+
+def test_a_judge_rule_is_no_ground_to_fail_a_call() -> None:
+    with pytest.raises(RubricError) as error:
+        rubric(asks("r", auto_fail=True))
+    assert error.value.path == "rules[0].auto_fail"
+
+
+def test_a_call_raises_the_questions_of_the_rules_that_apply_each_once() -> None:
+    compiled = rubric(
+        asks("one"),
+        asks("same", violation_when="absent"),
+        asks("other", check={"judge": TONE}),
+        asks("not", applies_when="zebra", check={"judge": SCORE}),
+        {"code": "query", "check": {"query": "promise"}},
+    )
+    asked = questions(call(SAID), compiled)
+    assert [each.question for each in asked] == [YES["question"], TONE["question"]]
+    answers = {asked[0].key: Answer(True, "you said thirty days")}
+    left = questions(call(SAID, answers=answers), compiled)
+    assert [each.question for each in left] == [TONE["question"]]
+    results = evaluate(call(SAID, answers=answers), compiled).results
+    assert [each.result.value for each in results[:2]] == ["failed", "passed"]
+
+
+def test_a_call_without_words_or_rules_without_judge_ask_nobody() -> None:
+    assert questions(call("agent: "), rubric(asks("one"))) == ()
+    assert questions(call(SAID), rubric({"code": "q", "check": {"query": "promise"}})) == ()
+
+
+def test_a_judge_rule_comes_back_from_its_canonical_form() -> None:
+    made = {"name": "T", "rules": [asks("a"), asks("b", check={"judge": TONE})]}
+    parsed = parse_rubric(made)
+    assert parse_rubric(json.loads(canonical(parsed))) == parsed
 
 
 ANYTHING = st.one_of(
