@@ -68,8 +68,8 @@ class Earlier:
 
     subject: tuple[EarlierCall, ...] | None = None
     account: tuple[EarlierCall, ...] | None = None
-    is_cut: bool = False
-    """There are more than are given."""
+    is_partial: bool = False
+    """There are more than are given, or may be."""
 
 
 @dataclass(frozen=True, slots=True)

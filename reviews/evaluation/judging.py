@@ -23,7 +23,7 @@ from reviews.egress import Client, Config, Limits
 from reviews.errors import Refused
 from reviews.evaluation import chat
 from reviews.models import JudgeEndpoint
-from reviews.models.secret import unseal
+from reviews.models.secret import SecretUnreadable, unseal
 from reviews.models.tenancy import tenant_context
 
 PATIENCE = 0.6
@@ -89,6 +89,8 @@ def _ask(endpoint: JudgeEndpoint, rule: JudgeRule, lines: Sequence[str], ends: f
         reply = chat.read(_post(endpoint, body, seconds))
     except Refused as refusal:
         return _failed(f"the request ended with {refusal.code}")
+    except SecretUnreadable:
+        return _failed("its key cannot be read, enter it again")
     if reply.tokens is not None:
         _changes(endpoint.tenant_id, _SETTLE, day, reply.tokens - reserved)
     return reply.answer

@@ -47,7 +47,7 @@ def sourced(slug: str) -> Source:
     now = timezone.now()
     with tenant_context(tenant.pk):
         publish.publish(tenant_id=tenant.pk, code="calls", document=RUBRIC, by=None, now=now)
-        return connect.connect(
+        source = connect.connect(
             tenant_id=tenant.pk,
             name="sandbox",
             base_url="http://127.0.0.1:9",
@@ -56,6 +56,9 @@ def sourced(slug: str) -> Source:
             by=None,
             now=now,
         )
+        source.backfill_done_at = now
+        source.save(update_fields=["backfill_done_at"])
+        return source
 
 
 @pytest.fixture
@@ -138,6 +141,18 @@ def test_an_earlier_call_that_is_not_evaluated_yet_leaves_the_answer_open(
     keep(source, next(made), 0)
     second = keep(source, next(made), 3)
     assert earlier(source, second, timezone.now()).subject[0].version is None
+
+
+def test_while_earlier_calls_may_be_still_to_come_nothing_is_clear(
+    source: Source, made: Iterator[dict[str, Any]]
+) -> None:
+    with tenant_context(source.tenant_id):
+        Source.objects.update(backfill_done_at=None)
+    first = keep(source, next(made), 0)
+    seen = outcome(source, first)
+    assert isinstance(seen, NotAssessable)
+    assert seen.reason == "history_unknown"
+    assert isinstance(outcome(source, keep(source, next(made), 3)), Found)
 
 
 def test_executed_again_an_evaluation_is_given_what_it_was_given(

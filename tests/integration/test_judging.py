@@ -186,6 +186,14 @@ def test_a_reply_that_cannot_be_believed_is_refused(
         assert server.requests["/v1/chat/completions"] == 1
 
 
+def test_a_key_that_cannot_be_read_asks_nobody(source: Source, llm: Listener) -> None:
+    turn_on(source, llm)
+    with tenant_context(source.tenant_id):
+        JudgeEndpoint.objects.update(sealed_key=b"sealed by a key that is gone")
+    assert reason(judged(source)) == "judge_failed"
+    assert not hasattr(llm, "bodies")
+
+
 def test_the_budget_is_of_the_day(source: Source, llm: Listener) -> None:
     turn_on(source, llm, calls_per_day=1)
     assert isinstance(judged(source), Found)

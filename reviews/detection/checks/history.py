@@ -87,8 +87,10 @@ def check(rule: HistoryRule, hearing: Hearing) -> Outcome:
     if least > rule.more_than:
         return Found((), calls=tuple(CallRef(call.id, call.version) for call in sure))
     doubtful = sum(is_one is None for _, is_one in counts) + (this is None)
-    if least + doubtful > rule.more_than or earlier.is_cut:
-        text = "of an earlier call it is not known when it was, what it was or what was found"
+    if least + doubtful > rule.more_than or earlier.is_partial:
+        text = (
+            "an earlier call may count: it is not fetched, not evaluated, or not known well enough"
+        )
         return NotAssessable(Reason.HISTORY_UNKNOWN, text)
     return Clear()
 

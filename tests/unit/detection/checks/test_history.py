@@ -141,9 +141,9 @@ def test_a_call_of_unknown_time_is_not_assessable() -> None:
 
 
 def test_more_calls_than_are_looked_at_leave_the_answer_open() -> None:
-    cut = replace(today(), earlier=Earlier(subject=(earlier(),), is_cut=True))
+    cut = replace(today(), earlier=Earlier(subject=(earlier(),), is_partial=True))
     assert state(asked(cut, **FOUND_BEFORE)) == "history_unknown"
-    cut = replace(today(), earlier=Earlier(subject=(found(),), is_cut=True))
+    cut = replace(today(), earlier=Earlier(subject=(found(),), is_partial=True))
     assert state(asked(cut, **FOUND_BEFORE)) == "found"
 
 
