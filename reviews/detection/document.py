@@ -1,5 +1,6 @@
 """Typed reading of a document of mappings and lists; every refusal names its path."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -130,3 +131,10 @@ def shown(value: object) -> str:
     if isinstance(value, str | int | float | bool):
         return repr(value)[:60]
     return f"a {type(value).__name__}"
+
+
+def check_unique(path: str, codes: Sequence[str]) -> None:
+    """Raises RubricError where one stands twice."""
+    for code, count in Counter(codes).items():
+        if count > 1:
+            refuse(path, f"the code {code!r} is used {count} times: give each its own")

@@ -19,10 +19,7 @@ from reviews.detection.evidence import Outcome
 Check = QueryRule | PiiRule | ContentSafetyRule | CoverageRule | FactRule | HistoryRule | JudgeRule
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
-_LATER = (
-    *("sentiment", "conduct", "redaction"),
-    *("quality", "ask"),
-)
+_LATER = ("sentiment", "conduct", "redaction", "quality", "ask")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Reference documents of a rubric: what a call's statements are held against, clause by clause."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from reviews.detection import values
-from reviews.detection.document import Section, refuse, sequence, text
+from reviews.detection.document import Section, check_unique, refuse, sequence, text
 from reviews.detection.language.types import SlotKind
 from reviews.detection.values import Value
 
@@ -64,8 +63,8 @@ class Document:
 def parse_documents(sections: Iterable[Section]) -> tuple[Document, ...]:
     """Raises RubricError; names of facts are unique over all documents."""
     made = tuple(map(_document, sections))
-    _check_unique("documents", [document.code for document in made])
-    _check_unique("documents", [fact.name for document in made for fact in document.facts])
+    check_unique("documents", [document.code for document in made])
+    check_unique("documents", [fact.name for document in made for fact in document.facts])
     return made
 
 
@@ -97,7 +96,7 @@ def _document(section: Section) -> Document:
     code, version = _code(section, "code"), _code(section, "version")
     clauses = tuple(map(_clause, section.sections("clauses", most=_ENTRIES_AT_MOST)))
     codes = [clause.code for clause in clauses]
-    _check_unique(section.at("clauses"), codes)
+    check_unique(section.at("clauses"), codes)
     made = Document(
         code=code,
         title=section.text("title", default=code),
@@ -174,9 +173,3 @@ def _read(written: str) -> tuple[SlotKind, Value]:
     if read is None:
         raise ValueError("a fact was refused: its value was never read, parse its document")
     return read
-
-
-def _check_unique(path: str, names: Sequence[str]) -> None:
-    for name, count in Counter(names).items():
-        if count > 1:
-            refuse(path, f"{name!r} is used {count} times: give each its own")

@@ -1,7 +1,6 @@
 """A rubric: its sections, lists and rules as frozen values, with limits and a canonical form."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -9,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from reviews.detection import kinds, references
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.document import RubricError, Section, refuse, section
+from reviews.detection.document import RubricError, Section, check_unique, refuse, section
 from reviews.detection.kinds import KINDS, Check, check_document, parse_check
 from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
@@ -128,8 +127,8 @@ def parse_rubric(data: object) -> Rubric:
         documents=documents,
     )
     document.close()
-    _check_unique("sections", [each.code for each in rubric.sections])
-    _check_unique("rules", [each.code for each in rubric.rules])
+    check_unique("sections", [each.code for each in rubric.sections])
+    check_unique("rules", [each.code for each in rubric.rules])
     if not rubric.rules:
         refuse("rules", "the rubric has no rule: write at least one")
     order_of(rubric.rules)
@@ -313,9 +312,3 @@ def _check_snippet(snippet: str, path: str) -> None:
         speaker, colon, _ = line.partition(":")
         if not colon or speaker.strip() not in ("agent", "customer"):
             refuse(path, f"line {at} names no speaker: begin it with agent: or customer:")
-
-
-def _check_unique(path: str, codes: list[str]) -> None:
-    for code, count in Counter(codes).items():
-        if count > 1:
-            refuse(path, f"the code {code!r} is used {count} times: give each its own")

@@ -34,6 +34,7 @@ urlpatterns = [
         {"name": "cheat-sheet"},
         name="rubric-cheat-sheet",
     ),
+    path(f"{TENANT}/help/facts", guide_detail, {"name": "facts"}, name="rubric-facts"),
     path(f"{TENANT}/sources", sources.source_list, name="source-list"),
     path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
     path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),

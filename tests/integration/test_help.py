@@ -13,7 +13,11 @@ from reviews.web.help import guide, rendered
 from tests.factories import demo
 
 CARE = "meridian-care"
-PAGES = {"rubric-language": "How rules are written", "rubric-cheat-sheet": "Coming from another"}
+PAGES = {
+    "rubric-language": "How rules are written",
+    "rubric-cheat-sheet": "Coming from another",
+    "rubric-facts": "Topics and facts",
+}
 
 
 @pytest.fixture
@@ -55,6 +59,8 @@ def test_the_guides_lead_to_each_other(author: Client) -> None:
     ends = {each: reverse(each, args=[CARE]).rsplit("/", 1)[1] for each in PAGES}
     assert f'href="{ends["rubric-cheat-sheet"]}"' in page(author, "rubric-language")
     assert f'href="{ends["rubric-language"]}"' in page(author, "rubric-cheat-sheet")
+    assert f'href="{ends["rubric-facts"]}"' in page(author, "rubric-language")
+    assert f'href="{ends["rubric-language"]}"' in page(author, "rubric-facts")
 
 
 def test_the_pages_of_rubrics_lead_to_the_guide(author: Client, care: Tenant) -> None:

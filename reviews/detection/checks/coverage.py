@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 from reviews.detection.asked import Names, QueryRule
 from reviews.detection.conditions import Hearing, State, Unheard, Verdict, judge, proof
-from reviews.detection.document import Section, refuse
+from reviews.detection.document import Section, check_unique, refuse
 from reviews.detection.evidence import (
     Absence,
     Clear,
@@ -54,10 +54,7 @@ def parse(document: Section, names: Names) -> CoverageRule:
     topics = tuple(_topic(each, names) for each in own.sections("topics", most=TOPICS_AT_MOST))
     if not topics:
         refuse(own.at("topics"), "there is no topic: write at least one")
-    codes = [topic.code for topic in topics]
-    for at, code in enumerate(codes):
-        if code in codes[:at]:
-            refuse(f"{own.at('topics')}[{at}].code", f"{code!r} is used twice: give each its own")
+    check_unique(own.at("topics"), [topic.code for topic in topics])
     made = CoverageRule(
         topics=topics,
         at_least=own.whole("at_least", default=len(topics), least=1, most=len(topics)),

@@ -116,7 +116,7 @@ def test_canonical_differs_when_a_query_differs() -> None:
         (one_rule(check={"query": "a", "pii": {}}), "rules[0].check", "exactly one kind"),
         (one_rule(check={}), "rules[0].check", "exactly one kind"),
         (one_rule(check={"sentiment": {}}), "rules[0].check.sentiment", "not available"),
-        (one_rule(check={"judge": {}}), "rules[0].check.judge", "not available"),
+        (one_rule(check={"ask": {}}), "rules[0].check.ask", "not available"),
         (one_rule(check={"pii": {"role": "x"}}), "rules[0].check.pii.role", "agent"),
         (one_rule(check={"pii": {"x": 1}}), "rules[0].check.pii.x", "not known"),
         (one_rule(check={"content_safety": {"labels": 3}}),

@@ -236,7 +236,7 @@ def test_a_document_is_refused_with_its_path(changes: dict[str, Any], path: str)
 
 
 def test_names_of_facts_are_unique_over_all_documents() -> None:
-    with pytest.raises(RubricError, match=r"documents: 'window' is used 2 times"):
+    with pytest.raises(RubricError, match=r"documents: the code 'window' is used 2 times"):
         parse_rubric(document() | {"documents": [DOCUMENT, DOCUMENT | {"code": "other"}]})
 
 
