@@ -26,6 +26,8 @@ class Event(StrEnum):
     FINDING_ESCALATED = "finding.escalated"
     FINDING_REOPENED = "finding.reopened"
     PERSONAL_DATA_REVEALED = "personal_data.revealed"
+    JUDGE_ON = "judge.on"
+    JUDGE_OFF = "judge.off"
     KEY_MADE = "api_key.made"
     KEY_REVOKED = "api_key.revoked"
 

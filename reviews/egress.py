@@ -17,7 +17,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -25,6 +24,7 @@ import httpcore
 import httpx
 
 from reviews.errors import ErrorCode, Refused
+from reviews.retry_after import retry_after_seconds
 
 MAX_BODY_BYTES = 50_000_000
 _SLOW = "it answers too slowly"
@@ -141,6 +141,8 @@ class Config:
 
     base_url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    bearer: str = field(default="", repr=False)
+    """A key that goes as `Authorization: Bearer …`."""
     allow_private: Collection[str] = frozenset()
     """`host:port` entries the operator opened although not public; each opens itself only."""
     limits: Limits = Limits()
@@ -302,21 +304,6 @@ def _destination(seen: str, remedy: str) -> DestinationRefused:
     return DestinationRefused("The destination is refused", seen, remedy)
 
 
-def retry_after_seconds(text: str | None, *, now: datetime, longest: float) -> float | None:
-    """Seconds a Retry-After header (seconds or date) asks for, capped; None if unreadable."""
-    if text is None:
-        return None
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), longest) if len(text) < 10 else longest
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0.0), longest)
-
-
 @dataclass(frozen=True, slots=True)
 class _Failed:
     """A try that may be tried again."""
@@ -326,7 +313,7 @@ class _Failed:
 
 
 class Client:
-    """HTTP GET against one origin, by one thread. Raises only the refusals of this module."""
+    """HTTP against one origin, by one thread. Raises only the refusals of this module."""
 
     _DOWN: ClassVar[str] = "Wait and try again; nothing was lost."
 
@@ -337,7 +324,7 @@ class Client:
         pacer: Pacer | None = None,
         surroundings: Surroundings | None = None,
     ) -> None:
-        for value in config.headers.values():
+        for value in (*config.headers.values(), config.bearer or "none"):
             if not _KEY.fullmatch(value):
                 # The HTTP library would name the value in its own error.
                 raise KeyRefused("The key is refused", "its characters", "Paste the key again.")
@@ -367,10 +354,17 @@ class Client:
         path = self._path(target)
         if params:
             path += ("&" if "?" in path else "?") + urlencode(params)
+        return self._send(path, None)
+
+    def post(self, target: str, body: bytes) -> Reply:
+        """Send JSON to a path or URL as `get` takes it. It is sent again as `tries` allows."""
+        return self._send(self._path(target), body)
+
+    def _send(self, path: str, body: bytes | None) -> Reply:
         self._deadline = self._around.clock() + self.config.limits.total_seconds
         attempt = 0
         while True:
-            outcome = self._try(path, attempt)
+            outcome = self._try(path, body, attempt)
             if isinstance(outcome, Reply):
                 return outcome
             attempt += 1
@@ -401,10 +395,10 @@ class Client:
             raise failed.error
         self._around.sleep(wait)
 
-    def _try(self, path: str, attempt: int) -> Reply | _Failed:
+    def _try(self, path: str, body: bytes | None, attempt: int) -> Reply | _Failed:
         self._pacer.wait_turn(longest=self._left())
         try:
-            request = self._request(path, self._address(attempt))
+            request = self._request(path, body, self._address(attempt))
             reply = self._http.send(request, stream=True)
             try:
                 return self._read(reply)
@@ -424,15 +418,20 @@ class Client:
             _check_public(self.origin, found)
         return found[attempt % len(found)]
 
-    def _request(self, path: str, address: str) -> httpx.Request:
+    def _request(self, path: str, body: bytes | None, address: str) -> httpx.Request:
         pinned = Origin(self.origin.scheme, address, self.origin.port)
         host = self.origin.entry.removesuffix(f":{_PORTS[self.origin.scheme]}")
         # Identity: what is counted against the cap is then what is held in memory.
         headers = {**self.config.headers, "Host": host, "Accept-Encoding": "identity"}
+        if self.config.bearer:
+            headers["Authorization"] = f"Bearer {self.config.bearer}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         return self._http.build_request(
-            "GET",
+            "GET" if body is None else "POST",
             f"{pinned.scheme}://{pinned.entry}{path}",
             headers=headers,
+            content=body,
             extensions={"sni_hostname": self.origin.host},
         )
 

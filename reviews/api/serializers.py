@@ -134,7 +134,9 @@ class EvidenceSerializer(Row):
 
 
 class NearestSerializer(Row):
-    cause = serializers.CharField(help_text="Why it missed: words, window, role or place.")
+    cause = serializers.CharField(
+        help_text="Why it missed: words, window, role, place, order, time."
+    )
     matched = serializers.IntegerField(help_text="Words, of `wanted`.")
     wanted = serializers.IntegerField()
     evidence = EvidenceSerializer()
@@ -150,6 +152,18 @@ class AbsenceSerializer(Row):
     untranscribed_ms = serializers.IntegerField(source="searched.untranscribed_ms")
     nearest = NearestSerializer(allow_null=True)
     unsure = EvidenceSerializer(many=True, help_text="Heard, too uncertainly to count.")
+    missing = serializers.ListField(
+        child=serializers.CharField(),
+        source="searched.missing",
+        help_text="Codes of the topics that were not covered, where the rule has topics.",
+    )
+
+
+class CallRefSerializer(Row):
+    id = serializers.UUIDField(help_text="Of the earlier call's transcript.")
+    version = serializers.IntegerField(
+        allow_null=True, help_text="Of the rubric that evaluated it; null where none did."
+    )
 
 
 class FindingRefSerializer(Row):
@@ -175,6 +189,7 @@ class RuleResultSerializer(Row):
     reason_text = serializers.CharField(allow_null=True)
     evidence = EvidenceSerializer(many=True)
     absence = AbsenceSerializer(allow_null=True, help_text="The proof, where nothing was found.")
+    calls = CallRefSerializer(many=True, help_text="Earlier calls that the result rests on.")
     finding = FindingRefSerializer(source="item", allow_null=True)
 
 

@@ -7,6 +7,7 @@ from reviews.detection.document import RubricError, Section
 from reviews.detection.language.errors import QueryError
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf
+from reviews.detection.references import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Names:
     lists: Mapping[str, Leaf]
     sections: frozenset[str]
     rules: frozenset[str]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """Facts of the rubric's reference documents, by name."""
+    codes: frozenset[str] = frozenset()
+    """Every rule of the rubric."""
 
     def query(self, document: Section, key: str) -> QueryRule:
         """The query at that key. Raises RubricError with the place in it."""

@@ -114,9 +114,12 @@ def judge(condition: Condition, hearing: Hearing, *, is_absence_asked: bool) -> 
 
 
 def proof_of(unheard: Unheard | None, hearing: Hearing) -> Absence | None:
+    """The same where something was looked for."""
+    return None if unheard is None else proof(unheard, hearing)
+
+
+def proof(unheard: Unheard, hearing: Hearing) -> Absence:
     """What was searched, and the nearest miss: the words elsewhere, else part of them."""
-    if unheard is None:
-        return None
     reading, span, elsewhere = hearing.reading, unheard.span, unheard.elsewhere
     absence = absence_of(unheard.region, reading, floor=hearing.floor)
     if unheard.unsure:

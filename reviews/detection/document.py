@@ -1,5 +1,6 @@
 """Typed reading of a document of mappings and lists; every refusal names its path."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -64,7 +65,7 @@ class Section:
 
     def whole(self, key: str, *, default: int, least: int, most: int) -> int:
         value = self.number(key, default=default, least=least, most=most)
-        if value != int(value):
+        if not value.is_integer():
             refuse(self.at(key), f"{value:g} is not a whole number: write {least} to {most}")
         return int(value)
 
@@ -141,3 +142,10 @@ def shown(value: object) -> str:
     if isinstance(value, str | int | float | bool):
         return repr(value)[:60]
     return f"a {type(value).__name__}"
+
+
+def check_unique(path: str, codes: Sequence[str]) -> None:
+    """Raises RubricError where one stands twice."""
+    for code, count in Counter(codes).items():
+        if count > 1:
+            refuse(path, f"the code {code!r} is used {count} times: give each its own")

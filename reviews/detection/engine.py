@@ -6,6 +6,7 @@ from functools import partial
 
 from reviews.detection.asked import QueryRule
 from reviews.detection.checks import query
+from reviews.detection.checks.judge import JudgeRule
 from reviews.detection.conditions import Hearing, State, Verdict, judge
 from reviews.detection.effort import TooMuchEffort
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
@@ -84,6 +85,19 @@ def evaluate(transcript: Transcript, rubric: Rubric | Compiled) -> Evaluation:
         for rule, outcome in zip(rules, outcomes, strict=True)
     )
     return Evaluation(results, score(compiled.rubric, [each.result for each in results]))
+
+
+def questions(transcript: Transcript, compiled: Compiled) -> tuple[JudgeRule, ...]:
+    """What a call raises that nobody has answered; only of rules that apply to it, each once."""
+    if not any(isinstance(rule.check, JudgeRule) for rule in compiled.rubric.rules):
+        return ()
+    results = evaluate(transcript, compiled).results
+    asked = {}
+    for rule, result in zip(compiled.rubric.rules, results, strict=True):
+        is_open = getattr(result.outcome, "reason", None) is Reason.JUDGE_OFF
+        if isinstance(rule.check, JudgeRule) and is_open:
+            asked[rule.check.key] = rule.check
+    return tuple(asked.values())
 
 
 def run_query(

@@ -27,8 +27,13 @@ class Reason(StrEnum):
     MASKED = "masked"
     LANGUAGE = "language"
     FACT_MISSING = "fact_missing"
+    HISTORY_UNKNOWN = "history_unknown"
     FEATURE_ABSENT = "feature_absent"
     FEATURE_UNAVAILABLE = "feature_unavailable"
+    JUDGE_OFF = "judge_off"
+    JUDGE_BUDGET = "judge_budget"
+    JUDGE_FAILED = "judge_failed"
+    JUDGE_REFUSED = "judge_refused"
     ENGINE_LIMIT = "engine_limit"
     ENGINE_ERROR = "engine_error"
 
@@ -96,8 +101,9 @@ class NearestMiss:
     matched: int
     wanted: int
     cause: str
-    """`words`, or of the right words: `window` (outside it), `role` (another's) or `place`
-    (not where they count: in a turn, in a question, after a rule, said clearly enough)."""
+    """`words`, or of the right words: `window` (outside it), `role` (another's), `place` (not
+    where they count: in a turn, in a question, after a rule, said clearly enough), `order` (not
+    in its turn) or `time` (left too soon)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,19 @@ class Absence:
     nearest: NearestMiss | None = None
     unsure: tuple[Evidence, ...] = ()
     """Words that stood against the absence, though none of them is sure."""
+    missing: tuple[str, ...] = ()
+    """Codes of the topics that were not covered; their nearest miss bears its topic's code."""
+    parts: "tuple[Absence, ...]" = ()
+    """Of several missing topics the proof for each, in the order of `missing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRef:
+    """Another call that a finding rests on."""
+
+    id: str
+    version: int | None
+    """Of the rubric, by whose evaluation of that call; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +141,8 @@ class Found:
     is_unsure: bool = False
     absence: Absence | None = None
     """Where something was found to be absent (`NOT …`), the proof."""
+    calls: tuple[CallRef, ...] = ()
+    """Earlier calls that show it."""
 
 
 @dataclass(frozen=True, slots=True)

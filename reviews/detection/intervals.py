@@ -9,6 +9,13 @@ from typing import NamedTuple, Protocol, TypeVar
 _NEVER = 1 << 62
 
 
+class Captured(NamedTuple):
+    """The mark of a leaf with a slot whose value is captured."""
+
+    first: int
+    last: int
+
+
 class Stretch(NamedTuple):
     """Tokens start..end (inclusive) and the leaf matches that made them, ascending."""
 

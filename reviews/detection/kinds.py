@@ -8,6 +8,10 @@ from reviews.detection.asked import Names, QueryRule
 from reviews.detection.checks import (
     conduct,
     content_safety,
+    coverage,
+    fact,
+    history,
+    judge,
     pii,
     quality,
     query,
@@ -16,6 +20,10 @@ from reviews.detection.checks import (
 )
 from reviews.detection.checks.conduct import ConductRule
 from reviews.detection.checks.content_safety import ContentSafetyRule
+from reviews.detection.checks.coverage import CoverageRule
+from reviews.detection.checks.fact import FactRule
+from reviews.detection.checks.history import HistoryRule
+from reviews.detection.checks.judge import JudgeRule
 from reviews.detection.checks.pii import PiiRule
 from reviews.detection.checks.quality import QualityRule
 from reviews.detection.checks.redaction import RedactionRule
@@ -32,13 +40,14 @@ Check = (
     | ConductRule
     | QualityRule
     | RedactionRule
+    | CoverageRule
+    | FactRule
+    | HistoryRule
+    | JudgeRule
 )
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
-_LATER = (
-    *("fact", "coverage"),
-    *("history", "ask", "judge"),
-)
+_LATER = ("ask",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,8 @@ class Kind:
     queries: Callable[[Any], Queries] = lambda _: iter(())
     has_places: bool = False
     """Its hits stand somewhere in the call, so that other rules may come after them."""
+    may_fail_alone: bool = True
+    """A rule of this kind may fail the whole call (`auto_fail`)."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -65,6 +76,17 @@ KINDS: Mapping[str, Kind] = {
     "conduct": Kind(ConductRule, conduct.parse, conduct.check, conduct.written),
     "quality": Kind(QualityRule, quality.parse, quality.check, quality.written),
     "redaction": Kind(RedactionRule, redaction.parse, redaction.check),
+    "coverage": Kind(
+        CoverageRule,
+        coverage.parse,
+        coverage.check,
+        coverage.written,
+        coverage.queries,
+        has_places=True,
+    ),
+    "fact": Kind(FactRule, fact.parse, fact.check, fact.written, fact.queries, has_places=True),
+    "history": Kind(HistoryRule, history.parse, history.check, history.written),
+    "judge": Kind(JudgeRule, judge.parse, judge.check, judge.written, may_fail_alone=False),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 

@@ -61,10 +61,12 @@ def region_of(span: Span) -> Region:  # noqa: PLR0911  # one return for each kin
             return region_of(left)
         case Either(operands) if all(isinstance(each, Leaf) for each in operands):
             return Region()
-    return _widest([region_of(cast("Span", each)) for each in operands_of(span)])
+    return widest([region_of(cast("Span", each)) for each in operands_of(span)])
 
 
-def _widest(regions: list[Region]) -> Region:
+def widest(regions: list[Region]) -> Region:
+    """What holds them all."""
+
     def union(sets: list[frozenset[Role]] | list[frozenset[str]]) -> frozenset[str]:
         return frozenset().union(*sets) if all(sets) else frozenset()
 

@@ -4,7 +4,7 @@ The vendor's words are read from the transcript here and nowhere stored: see `wi
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from reviews.detection.checks import pii
 from reviews.detection.engine import Evaluation, RuleResult
 from reviews.detection.evidence import (
     Absence,
+    CallRef,
     Clear,
     Evidence,
     Found,
@@ -94,6 +95,8 @@ class Report:
         absence = absence_of(outcome)
         if absence is not None:
             written["absence"] = self._absence(absence)
+        if calls := calls_of(outcome):
+            written["calls"] = [asdict(call) for call in calls]
         return written
 
     def evidence(self, evidence: Evidence) -> dict[str, Any]:
@@ -214,6 +217,10 @@ class Report:
             written["nearest"] = self._nearest(absence.nearest)
         if absence.unsure:
             written["unsure"] = [self.evidence(each) for each in absence.unsure]
+        if absence.missing:
+            written["missing"] = list(absence.missing)
+        if absence.parts:
+            written["parts"] = [self._absence(part) for part in absence.parts]
         return written
 
     def _nearest(self, nearest: NearestMiss) -> dict[str, Any]:
@@ -266,6 +273,10 @@ def evidence_of(outcome: Outcome | None) -> tuple[Evidence, ...]:
 
 def absence_of(outcome: Outcome | None) -> Absence | None:
     return outcome.absence if isinstance(outcome, Found | Clear) else None
+
+
+def calls_of(outcome: Outcome | None) -> tuple[CallRef, ...]:
+    return outcome.calls if isinstance(outcome, Found) else ()
 
 
 def percent(score: Score) -> float | None:

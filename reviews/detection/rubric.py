@@ -1,18 +1,23 @@
 """A rubric: its sections, lists and rules as frozen values, with limits and a canonical form."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from reviews.detection import kinds
+from reviews.detection import kinds, references
 from reviews.detection.asked import Names, QueryRule
-from reviews.detection.document import RubricError, Section, refuse, section
+from reviews.detection.document import RubricError, Section, check_unique, refuse, section
 from reviews.detection.kinds import KINDS, Check, check_document, parse_check
 from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
+from reviews.detection.references import (
+    DOCUMENTS_AT_MOST,
+    Document,
+    facts_of,
+    parse_documents,
+)
 
 __all__ = ["RubricError", "canonical", "parse_rubric"]
 
@@ -87,6 +92,7 @@ class Rubric:
     sections: tuple[RubricSection, ...]
     lists: tuple[tuple[str, tuple[str, ...]], ...]
     rules: tuple[Rule, ...]
+    documents: tuple[Document, ...] = ()
 
     def severity_of(self, code: str) -> Severity:
         """The severity of the rule with this code. Raises KeyError."""
@@ -103,7 +109,14 @@ def parse_rubric(data: object) -> Rubric:
     scoring.close()
     sections = tuple(_section(each) for each in document.sections("sections", most=200))
     written = tuple(document.sections("rules", most=RULES_AT_MOST))
-    names = Names(leaves, frozenset(each.code for each in sections), _followed(written))
+    documents = parse_documents(document.sections("documents", most=DOCUMENTS_AT_MOST))
+    names = Names(
+        lists=leaves,
+        sections=frozenset(each.code for each in sections),
+        rules=_followed(written),
+        facts=facts_of(documents),
+        codes=frozenset(str(each.data.get("code")) for each in written),
+    )
     rubric = Rubric(
         name=document.text("name", most=200),
         pass_mark=document.number("pass_mark", default=80, least=0, most=100),
@@ -111,10 +124,11 @@ def parse_rubric(data: object) -> Rubric:
         sections=sections,
         lists=lists,
         rules=tuple(_rule(each, names) for each in written),
+        documents=documents,
     )
     document.close()
-    _check_unique("sections", [each.code for each in rubric.sections])
-    _check_unique("rules", [each.code for each in rubric.rules])
+    check_unique("sections", [each.code for each in rubric.sections])
+    check_unique("rules", [each.code for each in rubric.rules])
     if not rubric.rules:
         refuse("rules", "the rubric has no rule: write at least one")
     order_of(rubric.rules)
@@ -169,7 +183,7 @@ def _followed(rules: Sequence[Section]) -> frozenset[str]:
 
 def canonical(rubric: Rubric) -> bytes:
     """The rubric as sorted JSON in UTF-8; parsing it gives the same bytes again."""
-    document = {
+    document: dict[str, object] = {
         "name": rubric.name,
         "pass_mark": rubric.pass_mark,
         "scoring": {"not_assessable": rubric.not_assessable},
@@ -177,6 +191,8 @@ def canonical(rubric: Rubric) -> bytes:
         "lists": {name: list(phrases) for name, phrases in rubric.lists},
         "rules": [_rule_document(rule) for rule in rubric.rules],
     }
+    if rubric.documents:  # a rubric without any keeps the hash that it had before there were any
+        document["documents"] = [references.written(each) for each in rubric.documents]
     return json.dumps(
         document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8", "surrogatepass")
@@ -272,6 +288,9 @@ def _rule(document: Section, names: Names) -> Rule:
         examples=_examples(document.section("examples")),
     )
     document.close()
+    if made.auto_fail and not kinds.kind_of(made.check).may_fail_alone:
+        message = f"a {kinds.name_of(made.check)} rule is no ground to fail a call: write false"
+        refuse(document.at("auto_fail"), message)
     return made
 
 
@@ -293,9 +312,3 @@ def _check_snippet(snippet: str, path: str) -> None:
         speaker, colon, _ = line.partition(":")
         if not colon or speaker.strip() not in ("agent", "customer"):
             refuse(path, f"line {at} names no speaker: begin it with agent: or customer:")
-
-
-def _check_unique(path: str, codes: list[str]) -> None:
-    for code, count in Counter(codes).items():
-        if count > 1:
-            refuse(path, f"the code {code!r} is used {count} times: give each its own")

@@ -7,7 +7,7 @@ from typing import cast
 
 from reviews.detection import pairs, places, similarity
 from reviews.detection.evidence import Reason
-from reviews.detection.intervals import Stretch
+from reviews.detection.intervals import Captured, Stretch
 from reviews.detection.language.types import (
     AfterRule,
     ByRole,
@@ -106,10 +106,15 @@ def _leaf(leaf: Leaf, reading: Reading, scope: Scope) -> Matches:
         return NOTHING
     key = (leaf.key, scope)
     if key not in reading.remembered:  # rules ask for the same words of the same people
-        stretches = [Stretch(first, last, ((first, last),)) for first, last in hits]
+        mark = Captured if leaf.captured else _mark
+        stretches = [Stretch(first, last, (mark(first, last),)) for first, last in hits]
         found = _scoped(stretches, reading, scope)
         reading.remembered[key] = _read_as_far(leaf, found, reading)
     return cast("Matches", reading.remembered[key])
+
+
+def _mark(first: int, last: int) -> tuple[int, int]:
+    return first, last
 
 
 def _read_as_far(leaf: Leaf | Similar, found: Matches, reading: Reading) -> Matches:

@@ -1,6 +1,6 @@
 """A call as the engine sees it: columns of words, columns of utterances, the call's own facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,33 @@ class CallFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCall:
+    """A call that began before this one; `call_at` None: it is not known whether it did.
+
+    `found` and `unknown` are codes of rules, as its newest evaluation by the same rubric has them.
+    """
+
+    id: str
+    call_at: datetime | None = None
+    direction: Direction | None = None
+    kind: CallKind | None = None
+    version: int | None = None
+    """Of the rubric, in that evaluation; None: there is none."""
+    found: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Earlier calls of the same person and account; None where it is not known whose call it is."""
+
+    subject: tuple[EarlierCall, ...] | None = None
+    account: tuple[EarlierCall, ...] | None = None
+    is_partial: bool = False
+    """There are more than are given, or may be."""
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyLabel:
     """One vendor label on a stretch of the call. `severity` is None for labels that have none."""
 
@@ -63,6 +90,14 @@ class ContentSafety:
 
     is_available: bool
     labels: tuple[SafetyLabel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A language model's answer as it came, with the words of the call that it rests on."""
+
+    value: object
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +130,10 @@ class Transcript:
     analysis: Analysis = field(default_factory=Analysis)
     """What the source's other features gave."""
     facts: CallFacts = field(default_factory=CallFacts)
+    earlier: Earlier = field(default_factory=Earlier)
+    """Given only where a rule asks for it."""
+    answers: Mapping[str, Answer | NotAssessable] = field(default_factory=dict)
+    """Question (`JudgeRule.key`) → its answer, or why there is none; the engine verifies them."""
     refused: NotAssessable | None = None
     """Set where the source has no usable transcript (errored, deleted, refused at intake)."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from reviews.detection.engine import Evaluation, RuleResult
 from reviews.detection.evidence import (
     Absence,
+    CallRef,
     Clear,
     Evidence,
     Found,
@@ -20,7 +21,18 @@ from reviews.detection.scoring import Part, Result, Score, Verdict
 
 _FIELDS = {
     kind: tuple(each.name for each in fields(kind))
-    for kind in (Absence, Clear, Evidence, Found, Mark, NearestMiss, NotAssessable, Part, Score)
+    for kind in (
+        Absence,
+        CallRef,
+        Clear,
+        Evidence,
+        Found,
+        Mark,
+        NearestMiss,
+        NotAssessable,
+        Part,
+        Score,
+    )
 }
 """`dataclasses.asdict` would work them out anew for each value."""
 
@@ -88,7 +100,8 @@ def _outcome_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Outcome
         return None
     if data["kind"] == "found":
         absence = _absence_from(data["absence"], speakers)
-        return Found(_evidences(data["evidence"], speakers), data["is_unsure"], absence)
+        calls = tuple(CallRef(**each) for each in data.get("calls", ()))
+        return Found(_evidences(data["evidence"], speakers), data["is_unsure"], absence, calls)
     if data["kind"] == "clear":
         return Clear(_absence_from(data["absence"], speakers))
     return NotAssessable(
@@ -107,12 +120,19 @@ def _evidence_from(data: Mapping[str, Any], speakers: Speakers) -> Evidence:
 
 
 def _absence_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Absence | None:
-    if data is None:
-        return None
+    return None if data is None else _absence(data, speakers)
+
+
+def _absence(data: Mapping[str, Any], speakers: Speakers) -> Absence:
+    """Evaluations of before there were topics have neither `missing` nor `parts`."""
     nearest = data["nearest"]
     if nearest is not None:
         nearest = NearestMiss(
             **{**nearest, "evidence": _evidence_from(nearest["evidence"], speakers)}
         )
     unsure = _evidences(data.get("unsure", ()), speakers)
-    return Absence(**{**data, "roles": tuple(data["roles"]), "nearest": nearest, "unsure": unsure})
+    read: dict[str, Any] = {**data, "nearest": nearest, "unsure": unsure}
+    read["roles"] = tuple(data["roles"])
+    read["missing"] = tuple(data.get("missing", ()))
+    read["parts"] = tuple(_absence(each, speakers) for each in data.get("parts", ()))
+    return Absence(**read)

@@ -2,6 +2,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -12,6 +15,8 @@ from reviews.detection import engine
 from reviews.detection.evidence import Evidence, Found
 from reviews.detection.rubric import GRAVEST_FIRST, parse_rubric
 from reviews.detection.scoring import Result
+from reviews.evaluation import judging
+from reviews.evaluation.judging import NOBODY_ASKED, Answered
 from reviews.jobs import ledger
 from reviews.models import (
     Evaluation,
@@ -28,7 +33,7 @@ from reviews.models import (
 from reviews.models.ids import uuid7
 from reviews.models.rows import Row, insert, select
 from reviews.models.tenancy import tenant_context
-from reviews.queries import evaluations, transcripts
+from reviews.queries import evaluations, history, transcripts
 
 CACHED_RUBRICS = 64
 RANKS = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
@@ -73,9 +78,22 @@ def versions_in_force() -> list[UUID]:
 
 
 def run(claim: ledger.Claim) -> None:
-    """Evaluate and write evaluation, findings and the end of the job in one transaction."""
+    """Evaluate and write evaluation, findings and the end of the job in one transaction.
+
+    Where a language model is asked, the call is read in a transaction before that.
+    """
+    version_id = _version_id(claim)
     with tenant_context(claim.tenant_id):
-        _evaluate(transcripts.current(claim.subject_id), _version_id(claim))
+        row = transcripts.current(claim.subject_id)
+        _, compiled = _compiled(claim.tenant_id, version_id)
+        if not judging.is_judged(compiled):
+            _evaluate(row, version_id)
+            ledger.finish(claim)
+            return
+        call = transcripts.columns_of(row)
+    answers = judging.answers(claim.tenant_id, call, compiled)
+    with tenant_context(claim.tenant_id):
+        _evaluate(transcripts.current(claim.subject_id), version_id, answers)
         ledger.finish(claim)
 
 
@@ -85,10 +103,16 @@ def _version_id(claim: ledger.Claim) -> UUID:
     return claim.against_id
 
 
-def _evaluate(row: Transcript, version_id: UUID) -> None:
+def _evaluate(
+    row: Transcript, version_id: UUID, answers: Mapping[str, Answered] = NOBODY_ASKED
+) -> None:
     rubric_id, compiled = _compiled(row.tenant_id, version_id)
-    outcome = engine.evaluate(transcripts.columns_of(row), compiled)
-    written = _evaluation(row, version_id, outcome)
+    now = timezone.now()
+    columns = replace(transcripts.columns_of(row), answers=answers)
+    if asked := history.asked_of(compiled.rubric):
+        columns = replace(columns, earlier=history.earlier(row, rubric_id, asked, before=now))
+    outcome = engine.evaluate(columns, compiled)
+    written = _evaluation(row, version_id, outcome, now)
     if not insert(Evaluation, [written], is_new=False):
         return  # it stands already, with its findings
     own = {key: written[key] for key in ("tenant_id", "transcript_id", "created_at")}
@@ -111,7 +135,9 @@ def _compiled(tenant_id: UUID, version_id: UUID) -> tuple[UUID, engine.Compiled]
     return version.rubric_id, engine.compile_rubric(parse_rubric(json.loads(version.document)))
 
 
-def _evaluation(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -> Row:
+def _evaluation(
+    row: Transcript, version_id: UUID, outcome: engine.Evaluation, now: datetime
+) -> Row:
     tally = Counter(result.result for result in outcome.results)
     return {
         "id": uuid7(),
@@ -127,21 +153,21 @@ def _evaluation(row: Transcript, version_id: UUID, outcome: engine.Evaluation) -
         "failed": tally[Result.FAILED],
         "not_assessable": tally[Result.NOT_ASSESSABLE],
         "not_applicable": tally[Result.NOT_APPLICABLE],
-        "created_at": timezone.now(),
+        "created_at": now,
     }
 
 
 def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) -> Row:
-    spans = result.outcome.evidence if isinstance(result.outcome, Found) else ()
-    first = spans[0] if spans else None
+    found = result.outcome if isinstance(result.outcome, Found) else Found(())
+    first = found.evidence[0] if found.evidence else None
     return {
         "id": uuid7(),
         "rule_code": result.rule,
         "severity": severity,
-        "outcome": FindingOutcome.FOUND if first else FindingOutcome.ABSENT,
+        "outcome": FindingOutcome.FOUND if first or found.calls else FindingOutcome.ABSENT,
         "is_unsure": result.is_unsure,
         "agent_id": _answerable(first, agents),
-        "spans": len(spans),
+        "spans": len(found.evidence),
         **_place(first),
     }
 

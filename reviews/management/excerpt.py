@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable, Outcome
-from reviews.detection.report import QUOTED_WHOLE, Report, absence_of, evidence_of
+from reviews.detection.report import QUOTED_WHOLE, Report, absence_of, calls_of, evidence_of
 from reviews.detection.transcript import Transcript
 
 _AROUND = 8
@@ -17,6 +17,8 @@ _CAUSES = {
     "window": "said outside the window",
     "role": "said by somebody else",
     "place": "said where it does not count",
+    "order": "said out of order",
+    "time": "said, but left too soon",
     "words": "{matched} of {wanted} words",
 }
 
@@ -41,6 +43,8 @@ def absence_text(report: Report, absence: Absence, emphasis: Emphasis) -> str:
         f"not heard from {clock(absence.start_ms)} to {clock(absence.end_ms)} "
         f"in {absence.words:,} words of {whose}"
     )
+    if absence.missing:
+        text = f"{text}; missing: {', '.join(absence.missing)}"
     nearest = absence.nearest
     if nearest is None:
         return text
@@ -57,6 +61,8 @@ def reasons(report: Report, outcome: Outcome | None, emphasis: Emphasis) -> Iter
         yield f"{f'{printable(each.label)}: ' if each.label else ''}{line(report, each, emphasis)}"
     if len(hits) > _SHOWN:
         yield f"and {len(hits) - _SHOWN:,} more"
+    for call in calls_of(outcome):
+        yield f"earlier call {call.id}, rubric version {call.version or 'none'}"
     absence = absence_of(outcome)
     if absence is not None:
         yield absence_text(report, absence, emphasis)

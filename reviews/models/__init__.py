@@ -5,6 +5,7 @@ from reviews.models.api_key import ApiKey
 from reviews.models.audit_event import AuditEvent
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
+from reviews.models.judge import JudgeEndpoint
 from reviews.models.queue_item import QueueItem, Standing
 from reviews.models.review import CallReview, Review, ReviewNote, Verdict
 from reviews.models.rubric import Rubric, RubricVersion
@@ -16,9 +17,9 @@ from reviews.models.user import User
 
 __all__ = [
     "Agent", "ApiKey", "AuditEvent", "CallKind", "CallReview", "Direction", "Evaluation",
-    "Finding", "FindingOutcome", "Job", "JobKind", "JobState", "MemberRole", "MemberScope",
-    "Membership", "MembershipTeam", "Participant", "QueueItem", "Review", "ReviewNote",
-    "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind", "SourceState",
-    "SpeakerRole", "Standing", "Team", "Tenant", "Transcript", "TranscriptState", "User",
-    "Utterance", "Verdict",
+    "Finding", "FindingOutcome", "Job", "JobKind", "JobState", "JudgeEndpoint", "MemberRole",
+    "MemberScope", "Membership", "MembershipTeam", "Participant", "QueueItem", "Review",
+    "ReviewNote", "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind",
+    "SourceState", "SpeakerRole", "Standing", "Team", "Tenant", "Transcript",
+    "TranscriptState", "User", "Utterance", "Verdict",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from reviews.detection import scoring
 from reviews.detection.engine import RuleResult
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
+from reviews.detection.report import calls_of
 from reviews.detection.rubric import Rule
 from reviews.detection.scoring import Result, Score
 from reviews.detection.transcript import Transcript as Columns
@@ -93,6 +94,8 @@ class Row:
     places: tuple[Place, ...]
     absence: Absence | None
     nearest: Place | None
+    calls: tuple[tuple[UUID, int | None], ...]
+    """Earlier calls that it rests on, and the rubric's version in the evaluation of each."""
     unclear: tuple[Place, ...]
     """Where it may have been said: words too uncertain to count as heard."""
     reason: str
@@ -251,6 +254,7 @@ def _row(
         is_unsure=each.is_unsure,
         places=tuple(marker.place(one, mark) for one in evidence),
         absence=absence,
+        calls=tuple((UUID(each.id), each.version) for each in calls_of(outcome)),
         nearest=marker.place(nearest.evidence, "near") if nearest else None,
         unclear=tuple(marker.place(one, "near") for one in absence.unsure) if absence else (),
         reason=outcome.text if isinstance(outcome, NotAssessable) else "",

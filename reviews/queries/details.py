@@ -15,9 +15,9 @@ from reviews import access
 from reviews.detection import scoring
 from reviews.detection.engine import Evaluation as Outcomes
 from reviews.detection.engine import RuleResult
-from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
+from reviews.detection.evidence import Absence, CallRef, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
-from reviews.detection.report import Report, absence_of, evidence_of, percent
+from reviews.detection.report import Report, absence_of, calls_of, evidence_of, percent
 from reviews.detection.rubric import Rubric, Rule
 from reviews.detection.scoring import Part, Result, Score
 from reviews.detection.transcript import Transcript as Columns
@@ -97,6 +97,7 @@ class RuleRow:
     reason_text: str | None
     evidence: tuple[Quoted, ...]
     absence: Proof | None
+    calls: tuple[CallRef, ...]
     item: QueueItem | None
 
 
@@ -314,5 +315,6 @@ def _row(
         reason_text=unheard.text if unheard else None,
         evidence=tuple(map(writer.quoted, evidence_of(outcome))),
         absence=writer.proof(absence_of(outcome)),
+        calls=calls_of(outcome),
         item=item,
     )

@@ -1,7 +1,7 @@
 """Stored evaluations: every rule's result, packed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -41,6 +41,17 @@ def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
 def reviewed(machine: Result, standing: str) -> Result:
     """What a rule's result becomes by people: a dismissed finding counts as passed."""
     return Result.PASSED if standing == Standing.DISMISSED else machine
+
+
+def kinds_of(results: bytes | memoryview, codes: Collection[str]) -> dict[str, str]:
+    """Of those rules that apply: found, clear or not_assessable, as it is stored."""
+    stored = _OUTCOMES.decode(zstandard.decompress(bytes(results)))
+    outcomes = {
+        each.rule: msgspec.json.decode(each.outcome)
+        for each in stored.results
+        if each.rule in codes
+    }
+    return {rule: outcome["kind"] for rule, outcome in outcomes.items() if outcome}
 
 
 def outcome_of(row: Evaluation, rule_code: str) -> Mapping[str, Any] | None:

@@ -15,10 +15,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from reviews.sandbox import chat
 from reviews.sandbox.account import Account, Payload
 from reviews.sandbox.texts import paragraphs, search, sentences, srt, vtt
 
 _LIST = "/v2/transcript"
+_CHAT = "/v1/chat/completions"
 _ONE = re.compile(r"/v2/transcript/([^/]+)(?:/([a-z-]+))?")
 _MAX_LIMIT = 200
 _DEFAULT_LIMIT = 10
@@ -109,11 +111,20 @@ class Sandbox:
         fault = self._count(parts.path)
         if fault is not None:
             return _fault_answer(fault)
+        if parts.path == _CHAT and method == "POST":
+            return self._complete(key or "", body)
         account = self.accounts.get(key or "")
         if account is None:
             return _error(401, "Authentication error, API token missing/invalid")
         route = _Route(account, self.base_url, parts.path, dict(parse_qsl(parts.query)), body)
         return route.answer(method)
+
+    def _complete(self, key: str, body: bytes) -> Answer:
+        """As a chat-completions server does, for the keys of all accounts."""
+        if key.removeprefix("Bearer ") not in self.accounts:
+            return _json(chat.refusal("the key is not known"), 401)
+        status, reply = chat.complete(body)
+        return _json(reply, status)
 
     def _count(self, path: str) -> Fault | None:
         """Count the request and find the fault that is due, if any."""
@@ -244,8 +255,8 @@ _PARTS: dict[str, Callable[[Payload, Mapping[str, str]], Answer]] = {
 }
 
 
-def _json(value: Payload) -> Answer:
-    return Answer(200, json.dumps(value).encode())
+def _json(value: Payload, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(value).encode())
 
 
 def _error(status: int, text: str) -> Answer:

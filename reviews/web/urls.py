@@ -35,6 +35,7 @@ urlpatterns = [
         name="rubric-cheat-sheet",
     ),
     path(f"{TENANT}/help/checks", guide_detail, {"name": "checks"}, name="rubric-checks"),
+    path(f"{TENANT}/help/facts", guide_detail, {"name": "facts"}, name="rubric-facts"),
     path(f"{TENANT}/sources", sources.source_list, name="source-list"),
     path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
     path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),

@@ -224,6 +224,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "rubric-language": Fixture(_SAFE),
     "rubric-cheat-sheet": Fixture(_SAFE),
     "rubric-checks": Fixture(_SAFE),
+    "rubric-facts": Fixture(_SAFE),
     "source-list": Fixture(_SAFE, shows=("Source",)),
     "source-connect": Fixture(_SAFE | _POST, body=_source, makes="/sources/"),
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),

@@ -68,6 +68,14 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "base_url": "http://127.0.0.1:9",
         "sealed_key": b"",
     },
+    "JudgeEndpoint": lambda rows, user: {
+        "base_url": "http://127.0.0.1:9",
+        "model": "small",
+        "sealed_key": b"",
+        "calls_per_day": 1,
+        "tokens_per_day": 1,
+        "updated_at": NOW,
+    },
     "Transcript": lambda rows, user: {
         "source": rows["Source"],
         "external_id": "t-1",

@@ -17,6 +17,7 @@ PAGES = {
     "rubric-language": "How rules are written",
     "rubric-cheat-sheet": "Coming from another",
     "rubric-checks": "Checks beside the rule language",
+    "rubric-facts": "Topics and facts",
 }
 
 
@@ -59,8 +60,9 @@ def test_the_guides_lead_to_each_other(author: Client) -> None:
     ends = {each: reverse(each, args=[CARE]).rsplit("/", 1)[1] for each in PAGES}
     assert f'href="{ends["rubric-cheat-sheet"]}"' in page(author, "rubric-language")
     assert f'href="{ends["rubric-checks"]}"' in page(author, "rubric-language")
-    for name in ("rubric-cheat-sheet", "rubric-checks"):
+    for name in ("rubric-cheat-sheet", "rubric-checks", "rubric-facts"):
         assert f'href="{ends["rubric-language"]}"' in page(author, name)
+    assert f'href="{ends["rubric-facts"]}"' in page(author, "rubric-language")
 
 
 def test_the_pages_of_rubrics_lead_to_the_guide(author: Client, care: Tenant) -> None:

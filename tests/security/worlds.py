@@ -31,6 +31,7 @@ READ_BY_CODE = {
     "ApiKey": {"prefix"},
     "Evaluation": {"verdict"},
     "Finding": {"rule_code", "severity"},
+    "JudgeEndpoint": {"base_url"},
     "QueueItem": {"rule_code"},
     "Review": {"rule_code", "reason_code"},
     "RubricVersion": {"document"},
@@ -138,7 +139,7 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             name: model._default_manager.order_by("pk").first() for name, model in MODELS.items()
         }
         rows |= {"QueueItem": item, "Finding": item.finding, "Agent": item.agent}
-        for name in ("Team", "MembershipTeam", "CallReview", "ApiKey"):
+        for name in ("Team", "MembershipTeam", "CallReview", "ApiKey", "JudgeEndpoint"):
             rows[name] = make(name, tenant, admin, rows)
     return rows
 

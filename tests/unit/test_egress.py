@@ -28,9 +28,9 @@ from reviews.egress import (
     VendorDown,
     is_public,
     parse_origin,
-    retry_after_seconds,
 )
 from reviews.errors import Refused
+from reviews.retry_after import retry_after_seconds
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 KEY = "k-3f81-secret"
@@ -96,6 +96,7 @@ class Script:
 
     answers: list[tuple[int, dict[str, str], bytes]]
     seen: list[Any] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
 
     def next(self) -> tuple[int, dict[str, str], bytes]:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -126,7 +127,14 @@ class Around:
 def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.answer(b"")
+
+        def do_POST(self) -> None:
+            self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def answer(self, sent: bytes) -> None:
             script.seen.append((self.path, dict(self.headers)))
+            script.sent.append(sent)
             status, headers, body = script.next()
             self.send_response(status)
             for name, value in headers.items():
@@ -486,3 +494,31 @@ def test_client_shows_its_key_nowhere(
     shown = caplog.text + repr(client.config) + repr(raised.value) + str(raised.value)
     assert KEY not in shown
     assert "body-words" not in shown
+
+
+def test_post_sends_json_and_the_key_as_bearer(port: int, script: Script, around: Around) -> None:
+    config = Config(
+        base_url=f"http://127.0.0.1:{port}/v1",
+        bearer=KEY,
+        allow_private={f"127.0.0.1:{port}"},
+    )
+    with Client(config, surroundings=around.surroundings()) as client:
+        assert client.post("/chat", b'{"a": 1}').body == b"{}"
+    ((path, headers),) = script.seen
+    assert (path, script.sent) == ("/v1/chat", [b'{"a": 1}'])
+    assert (headers["Authorization"], headers["Content-Type"]) == (
+        f"Bearer {KEY}",
+        "application/json",
+    )
+
+
+def test_post_never_goes_to_another_origin(client: Client, script: Script) -> None:
+    with pytest.raises(DestinationRefused):
+        client.post("https://elsewhere.example/chat", b"{}")
+    assert script.seen == []
+
+
+def test_a_bearer_that_is_no_header_is_refused() -> None:
+    with pytest.raises(KeyRefused) as error:
+        Client(Config(base_url="https://api.example.com", bearer="k\r\nX: y"))
+    assert "X: y" not in str(error.value)

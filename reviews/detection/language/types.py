@@ -127,6 +127,12 @@ class Leaf:
         }
 
     @cached_property
+    def captured(self) -> frozenset[Slot]:
+        """The slots whose values are captured."""
+        steps = (step for each in self.patterns for step in each.steps)
+        return frozenset(step for step in steps if isinstance(step, Slot) and step.capture)
+
+    @cached_property
     def has_numbers(self) -> bool:
         """A number, or a slot that takes one: unread in most languages."""
         return any(_takes_number(step) for each in self.patterns for step in each.steps)

@@ -129,6 +129,7 @@ def row(result: Result) -> Row:
         rule=None,  # type: ignore[arg-type] # not looked at
         result=result,
         reviewed=result,
+        calls=(),
         machine_points=0,
         reviewed_points=0,
         possible=0,
