@@ -15,6 +15,7 @@ from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Ou
 from reviews.detection.kinds import KINDS
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.transcript import Transcript
+from tests.unit.docs import test_facts_examples
 from tests.unit.docs.written import FOLDER, markdown, transcript
 
 MOOD = re.compile(r" \((positive|neutral|negative)\)$")
@@ -107,7 +108,8 @@ def test_the_engine_answers_as_the_page_says(example: Example) -> None:
 
 def test_every_kind_has_an_example() -> None:
     kinds = {name for each in EXAMPLES for name in yaml.safe_load(each.check)}
-    assert kinds | {"query"} == set(KINDS)
+    elsewhere = {name for each in test_facts_examples.examples() for name in each.check}
+    assert kinds | elsewhere | {"query"} == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", ["conduct", "quality"])
