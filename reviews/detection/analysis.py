@@ -1,6 +1,6 @@
 """What a source's other features gave of a call, beside its words: never taken for the words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,15 +62,12 @@ class Analysis:
     redaction: Redaction | None = None
     """None: the source does not say."""
     texts: tuple[SideText, ...] = ()
+    """Those of entities have a kind."""
     speakers_expected: int | None = None
     language_confidence: float | None = None
     """0..1."""
     confidence: float | None = None
     """0..1, of the whole transcript."""
-
-    @property
-    def entities(self) -> Iterator[SideText]:
-        return (each for each in self.texts if each.kind)
 
 
 def to_plain(analysis: Analysis) -> dict[str, Any]:

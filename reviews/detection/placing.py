@@ -31,8 +31,14 @@ def placed(timed: Timed, transcript: Transcript, utterances: Iterable[int]) -> I
 
 
 def over(words: Iterable[int], transcript: Transcript, *, label: str) -> Evidence:
-    """Of words by index, not none, ascending: from the first to the last, each marked."""
-    marks = tuple(_marks(words, transcript))
+    """Of words by index, not none: from the first to the last, each marked."""
+    return marked(tuple(_marks(words, transcript)), transcript, label=label)
+
+
+def marked(
+    marks: tuple[Mark, ...], transcript: Transcript, *, label: str, score: float | None = None
+) -> Evidence:
+    """From the first mark to the last, said by who said the first."""
     first, last = marks[0], marks[-1]
     return Evidence(
         utterance=first.utterance,
@@ -44,6 +50,7 @@ def over(words: Iterable[int], transcript: Transcript, *, label: str) -> Evidenc
         start_ms=transcript.start_ms[transcript.bounds[first.utterance] + first.first_word],
         end_ms=transcript.end_ms[transcript.bounds[last.utterance] + last.last_word],
         label=label,
+        score=score,
         marks=marks,
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -26,11 +27,11 @@ _CHAPTER_TEXTS = ("gist", "headline", "summary")
 
 def analysis_of(payload: Mapping[str, Any], columns: Columns, *, sentiment: str) -> Analysis:
     """`sentiment` is the State of that feature."""
-    said = _said(columns)
+    said = _Said(columns)
     return Analysis(
         sentiment=_sentiment(payload.get("sentiment_analysis_results"), sentiment),
         redaction=_redaction(payload),
-        texts=(*_words(payload, columns), *(t for t in _texts(payload) if not _is_said(t, said))),
+        texts=(*_words(payload, said), *(t for t in _texts(payload) if not said.holds(t))),
         speakers_expected=_positive(payload.get("speakers_expected")),
         language_confidence=share_of(payload.get("language_confidence")),
         confidence=share_of(payload.get("confidence")),
@@ -75,15 +76,11 @@ def _redaction(payload: Mapping[str, Any]) -> Redaction | None:
     )
 
 
-def _words(payload: Mapping[str, Any], columns: Columns) -> Iterator[SideText]:
-    """The call's text and its words where they are not those of the utterances.
-
-    Where people speak at once the order is another; the words are the same.
-    """
-    said = Counter(" ".join(columns.words).split())
-    words = (text for row in rows_of(payload.get("words")) if (text := text_of(row.get("text"))))
+def _words(payload: Mapping[str, Any], said: "_Said") -> Iterator[SideText]:
+    """The call's text and its words where they are not those of the utterances."""
+    words = [text for row in rows_of(payload.get("words")) if (text := text_of(row.get("text")))]
     for name, text in (("text", text_of(payload.get("text")) or ""), ("words", " ".join(words))):
-        if not Counter(text.split()) <= said:
+        if not said.has_words_of(text):
             yield SideText(name, text)
 
 
@@ -135,17 +132,38 @@ def _times(row: Mapping[str, Any]) -> tuple[int, int]:
     return -1, -1
 
 
-def _said(columns: Columns) -> frozenset[str]:
-    """Every utterance, whole and by sentence."""
-    words: Sequence[str] = columns.words
-    lines = [" ".join(words[low:high]) for low, high in pairwise(columns.bounds)]
-    return frozenset(lines).union(*map(_sentences, lines))
+class _Said:
+    """The call's words as they are compared with other texts; most calls need little of it."""
 
+    def __init__(self, columns: Columns) -> None:
+        self.words: Sequence[str] = columns.words
+        self._bounds = columns.bounds
 
-def _is_said(each: SideText, said: frozenset[str]) -> bool:
-    """It holds nothing that the words do not: what is to be known of them is known of it."""
-    text = " ".join(each.text.split())
-    return not each.kind and (text in said or said.issuperset(_sentences(text)))
+    @cached_property
+    def whole(self) -> str:
+        return " ".join(self.words)
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(self.whole.split())
+
+    @cached_property
+    def _lines(self) -> frozenset[str]:
+        return frozenset(" ".join(self.words[low:high]) for low, high in pairwise(self._bounds))
+
+    @cached_property
+    def _sentences(self) -> frozenset[str]:
+        return frozenset(sentence for line in self._lines for sentence in _sentences(line))
+
+    def has_words_of(self, text: str) -> bool:
+        """In any order: where people speak at once a source writes another."""
+        return text == self.whole or Counter(text.split()) <= self._counts
+
+    def holds(self, each: SideText) -> bool:
+        """It has nothing that the words have not: what is to be known of it is known of them."""
+        if each.kind or each.text in self._lines:
+            return not each.kind
+        return self._sentences.issuperset(_sentences(" ".join(each.text.split())))
 
 
 def _sentences(text: str) -> list[str]:

@@ -38,7 +38,3 @@ def test_what_was_not_given_and_what_is_empty_stay_apart() -> None:
         assert stored(Analysis(sentiment=sentiment)).sentiment == sentiment
     for redaction in (None, Redaction(False), Redaction(True, ()), Redaction(True, None)):
         assert stored(Analysis(redaction=redaction)).redaction == redaction
-
-
-def test_entities_are_the_texts_with_a_kind() -> None:
-    assert [each.text for each in FULL.entities] == ["Ann"]
