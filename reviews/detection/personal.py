@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from reviews.detection.evidence import Evidence
-from reviews.detection.pii.call import CallSpan, find_in_call
+from reviews.detection.pii.call import find_in_call
+from reviews.detection.pii.span import CallSpan
 from reviews.detection.placing import marked
 from reviews.detection.reading import Reading
 from reviews.detection.transcript import Transcript

@@ -8,8 +8,7 @@ from reviews.detection.conditions import Hearing
 from reviews.detection.document import Section
 from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
 from reviews.detection.personal import evidence_of, values_of
-from reviews.detection.pii.call import CallSpan
-from reviews.detection.pii.span import OPEN_KINDS
+from reviews.detection.pii.span import OPEN_KINDS, CallSpan
 from reviews.detection.transcript import Role, Transcript
 
 

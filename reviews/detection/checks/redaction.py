@@ -87,7 +87,7 @@ def _left(rule: RedactionRule, reading: Reading) -> Iterator[Evidence]:
     """In the words first, then in every text beside them."""
     call = reading.transcript
     for value in values_of(reading):
-        if _is_asked(rule, value.entity, value.score):
+        if value.method != "mask" and _is_asked(rule, value.entity, value.score):
             yield evidence_of(value, call)
     for text in call.analysis.texts:
         yield from _left_in(rule, text, reading)

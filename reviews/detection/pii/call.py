@@ -7,11 +7,12 @@ from itertools import accumulate, pairwise
 from operator import add
 
 from reviews.detection.evidence import Mark
+from reviews.detection.pii import source
 from reviews.detection.pii.axis import Axis, axis
 from reviews.detection.pii.detect import apart, find_numbers, find_on, security_codes
 from reviews.detection.pii.kinds import SHORTEST
 from reviews.detection.pii.numbers import Run, runs
-from reviews.detection.pii.span import Method, Span, is_hidden
+from reviews.detection.pii.span import CallSpan, Span, is_hidden
 from reviews.detection.transcript import Transcript
 
 VERSION = "2"
@@ -23,16 +24,6 @@ _ASIDE = 8
 _TURNS_APART = 5
 _EDGE = 4
 """Words between a number's part and the end or the beginning of its utterance."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallSpan:
-    """A value said in a call; `parts` are its words by utterance, in order, never empty."""
-
-    entity: str
-    score: float
-    method: Method
-    parts: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +49,25 @@ def find_in_call(transcript: Transcript) -> tuple[CallSpan, ...]:
     spans = list(find_on(seen, every))
     for aside in _asides(spoken, seen, every):
         spans += find_numbers(_without(spoken, aside))
-    return tuple(
+    ours = [
         CallSpan(span.entity, span.score, span.method, tuple(_parts(spoken, span)))
         for span in (apart(spans) if spans else ())
+    ]
+    return _with_the_source(transcript, spoken.text, ours)
+
+
+def _with_the_source(
+    transcript: Transcript, text: str, ours: Sequence[CallSpan]
+) -> tuple[CallSpan, ...]:
+    """Where both found something, ours stands: it says how."""
+    masks = list(source.masked(transcript)) if "[" in text else []
+    theirs = [*masks, *source.named(transcript, words_of(transcript, [*ours, *masks]))]
+    if not theirs:
+        return tuple(ours)
+    return tuple(
+        sorted(
+            [*ours, *theirs], key=lambda span: (span.parts[0].utterance, span.parts[0].first_word)
+        )
     )
 
 

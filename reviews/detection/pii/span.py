@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from reviews.detection.evidence import Mark
+
 CARD = "credit_card_number"
 CARD_CODE = "credit_card_cvv"
 PIN = "password"
@@ -33,10 +35,16 @@ PARTIAL = "_partial"
 """Behind a kind: some of its digits, such as the last four."""
 LIKELY = 0.5
 """The score from which a value counts where nobody says otherwise."""
-OPEN_KINDS = frozenset({DATE, MONEY, URL})
+OPEN_KINDS = frozenset({DATE, MONEY, URL}) | frozenset(
+    (
+        *("date_interval", "duration", "event", "filename", "language", "number_sequence"),
+        *("occupation", "organization", "statistics", "time"),
+    )
+)
 """They name nobody by themselves: shown unless a rule asks for them."""
 
-Method = Literal["written", "spoken"]
+Method = Literal["written", "spoken", "mask", "vendor"]
+"""How a value was found: in figures or words, by us; masked, or named, by the source."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,6 +60,16 @@ class Span:
     @property
     def is_hidden(self) -> bool:
         return is_hidden(self.entity, self.score)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSpan:
+    """A value said in a call; `parts` are its words by utterance, in order, never empty."""
+
+    entity: str
+    score: float
+    method: Method
+    parts: tuple[Mark, ...]
 
 
 def is_hidden(entity: str, score: float) -> bool:
