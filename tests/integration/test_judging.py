@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from reviews.detection.evidence import Found, NotAssessable, Outcome
+from reviews.detection.pii.span import is_hidden
 from reviews.detection.report import Report, personal_data
 from reviews.detection.transcript import Transcript
 from reviews.egress import DestinationRefused
@@ -127,7 +128,10 @@ def test_an_answer_with_words_that_were_said_is_found(source: Source, llm: Liste
 def test_personal_data_does_not_leave(source: Source, llm: Listener) -> None:
     turn_on(source, llm)
     calls = [parse(payload).transcript for payload in payloads(12)]
-    said = [[span["text"] for span in spans_of(each)] for each in calls]
+    said = [
+        [span["text"] for span in spans_of(each) if is_hidden(span["entity"], span["score"])]
+        for each in calls
+    ]
     at = max(range(len(said)), key=lambda each: len(said[each]))
     assert len(said[at]) > 3
     judged(source, at=at)

@@ -7,7 +7,7 @@ counts only where the words that it rests on were said.
 import json
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviews.detection.asked import Names
@@ -17,6 +17,9 @@ from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Rea
 from reviews.detection.folding import MASK
 from reviews.detection.intervals import Stretch
 from reviews.detection.normalize import fold_text
+from reviews.detection.personal import values_of
+from reviews.detection.pii.call import words_of
+from reviews.detection.pii.span import is_hidden
 from reviews.detection.reading import Reading
 from reviews.detection.spans import NO_WORDS, ROLES_UNKNOWN
 from reviews.detection.transcript import Answer, Role
@@ -35,6 +38,8 @@ _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
 }
 _LARGEST = 1e15
 _CHARACTERS_AT_MOST = 5_000
+_Shown = tuple[str, int, int]
+"""A token, and the first and last of the axis that it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +186,51 @@ def _place(rule: JudgeRule, quote: str, reading: Reading) -> Stretch | NotAssess
 
 
 def _places(quote: str, reading: Reading) -> list[Stretch]:
-    """Where one speaker said these words in succession, folded as the call is."""
-    axis = reading.axis
-    wanted = fold_text(quote[:_CHARACTERS_AT_MOST].split(), axis.language).placed
-    is_told = all(token[0] != MASK for token in wanted)
-    if not is_told or not QUOTED_AT_LEAST <= len(wanted) <= QUOTED_AT_MOST:
+    """Where one speaker said these words in succession, folded as the call is.
+
+    The model was shown a label for each value of personal data, so a quote may hold one.
+    """
+    wanted = _collapsed(
+        (token, at, at)
+        for at, token in enumerate(
+            fold_text(quote[:_CHARACTERS_AT_MOST].split(), reading.axis.language).placed
+        )
+    )
+    tokens = [token for token, _, _ in wanted]
+    told = [token for token in tokens if token[0] != MASK]
+    if not QUOTED_AT_LEAST <= len(told) <= len(tokens) <= QUOTED_AT_MOST:
         return []
+    shown = reading.once("shown", lambda: _shown(reading))
+    spoken = [token for token, _, _ in shown]
     found = []
-    for at in axis.places.get(wanted[0], ()):
-        tokens = axis.kept[at : at + len(wanted)]
-        if axis.placed[at : at + len(wanted)] == wanted and _is_one_turn(tokens, reading):
-            found.append(Stretch(tokens[0], tokens[-1], ((tokens[0], tokens[-1]),)))
+    for at in [at for at, token in enumerate(spoken) if token == tokens[0]]:
+        if spoken[at : at + len(tokens)] == tokens:
+            first, last = shown[at][1], shown[at + len(tokens) - 1][2]
+            if _is_one_turn((first, last), reading):
+                found.append(Stretch(first, last, ((first, last),)))
     return found
+
+
+def _shown(reading: Reading) -> list[_Shown]:
+    """The call's words as the model read them: a value that is not to be shown is its kind."""
+    axis, transcript = reading.axis, reading.transcript
+    hidden = [each for each in values_of(reading) if is_hidden(each.entity, each.score)]
+    labels = words_of(transcript, hidden)
+    return _collapsed(
+        (MASK + labels[axis.first[at]] if axis.first[at] in labels else token, at, at)
+        for at, token in zip(axis.kept, axis.placed, strict=True)
+    )
+
+
+def _collapsed(tokens: Iterable[_Shown]) -> list[_Shown]:
+    """Labels of one kind in a row as one."""
+    made: list[_Shown] = []
+    for token, first, last in tokens:
+        if made and token[0] == MASK and made[-1][0] == token:
+            made[-1] = token, made[-1][1], last
+        else:
+            made.append((token, first, last))
+    return made
 
 
 def _is_one_turn(tokens: Sequence[int], reading: Reading) -> bool:

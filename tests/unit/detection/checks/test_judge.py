@@ -100,6 +100,15 @@ def test_masked_words_are_no_quote() -> None:
     assert state(judged(rule(**YES), True, "#### #### ####", said)) == "judge_refused"
 
 
+def test_a_quote_may_hold_the_label_that_the_model_was_shown() -> None:
+    said = "customer: My name is Ada Lovelace and I want my money back."
+    quoted = "My name is [PERSON_NAME] and I want"
+    assert state(judged(rule(**YES), True, quoted, said)) == "found"
+    assert state(judged(rule(**YES), True, "is [PERSON_NAME] and", said)) == "judge_refused"
+    other = quoted.replace("PERSON_NAME", "LOCATION")
+    assert state(judged(rule(**YES), True, other, said)) == "judge_refused"
+
+
 def test_the_quote_is_the_asked_speakers() -> None:
     agents = rule(**YES, role="agent")
     assert state(judged(agents, True, "you said thirty days")) == "judge_refused"
