@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from reviews.detection.pii.lexicon import named_with
+
 
 class Cue(StrEnum):
     CARD = "card"
@@ -31,19 +33,20 @@ _WORDS = {
     Cue.ROUTING: "routing aba transit",
     Cue.LICENCE: "license licence licenses licences driver's drivers dl",
     Cue.PASSPORT: "passport passports",
-    Cue.RECORD: "mrn chart patient medicare medicaid",
+    Cue.RECORD: "mrn chart patient medicare medicaid medical health subscriber member",
     Cue.PROVIDER: "npi provider prescriber",
     Cue.HEALTH_SERVICE: "nhs",
     Cue.TAXPAYER: "itin taxpayer",
     Cue.POSTAL: "zip zipcode postcode postal",
     Cue.VEHICLE: "vin plate plates registration chassis",
-    Cue.OTHER: "order policy claim reference confirmation member membership id ids booking "
+    Cue.OTHER: "order policy claim reference confirmation membership id ids booking "
     "tracking invoice iban case ticket serial ip group code pin balance date born birth birthday "
     "dob transaction extension amount total",
 }
-_CUES = {word: cue for cue, words in _WORDS.items() for word in words.split()}
-_GENERAL = frozenset({"code", "id", "ids", "group"})
+_CUES = {word: cue for cue, words in _WORDS.items() for word in named_with(words)}
+_GENERAL = frozenset({"code", "id", "ids", "group", "case"})
 """Behind another cue they are part of its name: a zip code."""
+_OF_PAIRS = {("insurance", "id"): Cue.RECORD, ("in", "case"): None}
 _DIALLED = frozenset({"area", "country", "dialing"})
 """Before a code they speak of a telephone's."""
 BEFORE = 14
@@ -66,7 +69,10 @@ def _cue_at(words: Sequence[str], at: int) -> Cue | None:
     said = _CUES.get(words[at])
     if said is None or words[at] not in _GENERAL or not at:
         return said
-    return _CUES.get(words[at - 1], None if words[at - 1] in _DIALLED else said)
+    return _OF_PAIRS.get(
+        (words[at - 1], words[at]),
+        _CUES.get(words[at - 1], None if words[at - 1] in _DIALLED else said),
+    )
 
 
 def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) -> bool:

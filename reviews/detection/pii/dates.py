@@ -7,7 +7,7 @@ from itertools import accumulate
 from reviews.detection.numerals import SMALL, TENS
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.context import Context
-from reviews.detection.pii.lexicon import lexicon
+from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.numbers import Run
 from reviews.detection.pii.span import AGE, BIRTH, DATE, EXPIRY, Method, Span
 
@@ -28,10 +28,11 @@ _WITH_NAME = re.compile(
 )
 _SHORT_NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})/(\d{1,2}|\d{4})(?![\w/-]|\.\d)")
 _SHORT_CUES = lexicon(
-    "today date dated born birth birthday dob due expires expiry expiration exp valid"
+    "today date dated born birth birthday birthdate dob due expires expiry expiration expiring exp "
+    "valid thru through"
 )
-_BIRTH = lexicon("birth birthday born dob birthdate")
-_EXPIRY = lexicon("expires expire expiry expiration exp expiring")
+_BIRTH = named_with("birth birthday born dob birthdate")
+_EXPIRY = named_with("expires expire expiry expiration exp expiring thru")
 _EXPIRY_REACH, _BIRTH_REACH = 60, 90
 """Characters."""
 _TWENTY = (
@@ -112,7 +113,7 @@ def _around(words: Sequence[str], at: int) -> tuple[int, int]:
     last = _year_end(words, at + 1)
     if first < at and (words[at] not in _ALSO_WORDS or last > at or first < at - 1):
         return first, max(last, at)
-    return (at, last) if last > at and words[at] not in _ALSO_WORDS else (at, at)
+    return at, max(last, at)
 
 
 def _day_end(words: Sequence[str], at: int) -> int:
@@ -126,7 +127,8 @@ def _day_end(words: Sequence[str], at: int) -> int:
         unit = _ORDINALS.get(following, SMALL.get(following, 0))
         if 0 < unit < 10 and (word == "twenty" or unit == 1) and _year_end(words, at) < at:
             return at + 1
-        return at
+        is_year = _year_end(words, at) > at >= _year_end(words, at + 1)
+        return -1 if is_year else at
     return at if 1 <= SMALL.get(word, 0) <= 19 and _year_end(words, at) < at + 1 else -1
 
 

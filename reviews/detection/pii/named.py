@@ -49,7 +49,7 @@ _SCHEMES: Mapping[Cue, _Scheme] = {
 _PARTS = {Cue.CARD: CARD, Cue.SOCIAL: SOCIAL, Cue.ACCOUNT: ACCOUNT, Cue.PHONE: PHONE}
 _PART_LENGTHS = range(3, 7)
 _ENDING = lexicon("last ending ends end final")
-_ENDING_WITHIN = 7
+_ENDING_WITHIN = 9
 _SHORT_WITHIN = 5
 _COUNTED = lexicon(
     "dollars dollar bucks cents pounds euros percent minutes minute hours hour days day weeks "

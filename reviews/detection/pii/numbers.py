@@ -13,7 +13,7 @@ STARTERS = frozenset(DIGITS) | frozenset(SMALL) | frozenset(TENS) | frozenset(RE
 """Words that may begin a number."""
 FILLERS = lexicon(
     "uh um er erm ah hm hmm mm mhm huh and then okay ok yes yeah yep so right sure perfect dash "
-    "hyphen space dot point got it go ahead please like well alright thanks next keep going "
+    "hyphen space slash dot point got it go ahead please like well alright thanks next keep going "
     "followed by it's that's"
 )
 REPAIRS = lexicon("no sorry wait correction actually rather oops scratch")

@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from reviews.detection.pii import checksums
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.context import Context
-from reviews.detection.pii.lexicon import lexicon
+from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.span import Span
 
 Check = Callable[[str], bool]
@@ -36,7 +36,7 @@ def _shape(
     entity: str, pattern: str, score: float, named: float, cues: str, check: Check = _any
 ) -> Shape:
     bounded = re.compile(rf"(?<![\w&]){pattern}(?![\w&])", re.IGNORECASE)
-    return Shape(entity, bounded, score, named, lexicon(cues), check)
+    return Shape(entity, bounded, score, named, named_with(cues), check)
 
 
 def _is_nino(text: str) -> bool:
