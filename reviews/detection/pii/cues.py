@@ -44,6 +44,8 @@ _WORDS = {
     "dob transaction extension amount total",
 }
 _CUES = {word: cue for cue, words in _WORDS.items() for word in named_with(words)}
+_SPELLED = frozenset({"ssn", "itin", "npi", "mrn", "dob", "aba", "vin", "nhs", "iban", "pin"})
+"""Names that are read out letter by letter: `s s n`."""
 _GENERAL = frozenset({"code", "id", "ids", "group", "case"})
 """Behind another cue they are part of its name: a zip code."""
 _OF_PAIRS = {("insurance", "id"): Cue.RECORD, ("in", "case"): None}
@@ -66,13 +68,25 @@ def cue(words: Sequence[str], first: int, last: int) -> Cue | None:
 
 
 def _cue_at(words: Sequence[str], at: int) -> Cue | None:
-    said = _CUES.get(words[at])
-    if said is None or words[at] not in _GENERAL or not at:
+    word = words[at]
+    if len(word) == 1:
+        return _CUES.get(_spelled(words, at))
+    said = _CUES.get(word)
+    if said is None or word not in _GENERAL or not at:
         return said
     return _OF_PAIRS.get(
-        (words[at - 1], words[at]),
+        (words[at - 1], word),
         _CUES.get(words[at - 1], None if words[at - 1] in _DIALLED else said),
     )
+
+
+def _spelled(words: Sequence[str], at: int) -> str:
+    """The name whose last letter is word `at`; "" where none is spelled."""
+    for size in (3, 4):
+        name = "".join(words[max(0, at - size + 1) : at + 1])
+        if len(name) == size and name in _SPELLED and len(words[at - size + 1]) == 1:
+            return name
+    return ""
 
 
 def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) -> bool:
@@ -82,4 +96,5 @@ def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) 
 
 def is_lettered(words: Sequence[str], first: int) -> bool:
     """True where a spelled letter leads into the number: an IBAN, a booking code."""
-    return first > 0 and words[first - 1] in _LETTERS
+    is_letter = first > 0 and words[first - 1] in _LETTERS
+    return is_letter and not _spelled(words, first - 1)

@@ -9,7 +9,7 @@ from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.context import Context
 from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.numbers import Run
-from reviews.detection.pii.span import AGE, BIRTH, DATE, EXPIRY, Method, Span
+from reviews.detection.pii.span import BIRTH, DATE, EXPIRY, Method, Span
 
 _TWELVE = "january february march april may june july august september october november december"
 _MONTHS = {name: at for at, name in enumerate(_TWELVE.split(" "), 1)}
@@ -44,9 +44,6 @@ _FIGURE_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
 _FIGURE_YEAR = re.compile(r"(?:19|20)\d\d|'?\d\d")
 _YEARS = range(1900, 2100)
 _CENTURIES = {"nineteen": 1900, "twenty": 2000}
-_OLD = lexicon("old")
-_AGED = lexicon("aged age turn turned turning")
-_IN_YEARS = frozenset({("years", "old"), ("year", "old"), ("years", "of", "age")})
 
 
 def dates(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
@@ -209,19 +206,3 @@ def _expiry(axis: Axis, run: Run) -> Iterator[Span]:
                 start, end = axis.bounds(run.first, chunk.last)
                 yield Span(start, end, EXPIRY, 0.85, run.part(0, at).method)
                 return
-
-
-def ages(axis: Axis, every: Sequence[Run]) -> Iterator[Span]:
-    words = axis.words
-    if axis.vocabulary.isdisjoint(_OLD | _AGED):
-        return
-    for run in every:
-        if len(run.chunks) > 2 or not 1 <= len(run.digits) <= 3 or not 0 < int(run.digits) < 120:
-            continue
-        after = tuple(words[run.last + 1 : run.last + 4])
-        is_old = after[:2] in _IN_YEARS or after in _IN_YEARS
-        before = words[max(0, run.first - 2) : run.first]
-        is_aged = not _AGED.isdisjoint(before) and after[:1] not in (("percent",), ("dollars",))
-        if is_old or is_aged:
-            start, end = axis.bounds(run.first, run.last)
-            yield Span(start, end, AGE, 0.8, run.method)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviews.detection.pii import checksums
 from reviews.detection.pii.axis import Axis
@@ -123,6 +124,8 @@ def _has_plus(axis: Axis, run: Run) -> bool:
 
 def _phone(axis: Axis, run: Run, score: float) -> Span:
     span = _span(axis, run, PHONE, score)
+    if run.first and axis.words[run.first - 1] == "plus":
+        span = replace(span, start=axis.bounds(run.first - 1, run.first)[0])
     tail = _EXTENSION.match(axis.text, span.end)
     head = axis.text[max(0, span.start - 2) : span.start]
     signs = "(+" if ")" in axis.text[span.start : span.end] else "+"
