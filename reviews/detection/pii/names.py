@@ -1,7 +1,7 @@
 """Names of people: what the words before say, a title, a first name, how it is written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.dates import MONTHS
@@ -13,6 +13,8 @@ from reviews.detection.pii.unaccented import unaccented
 _TITLES = lexicon("mr mrs ms miss mister dr doctor prof professor sir madam mx")
 _NAME_WORDS = lexicon("name name's names")
 _NAMED = lexicon("named called")
+_HOLDERS = lexicon("holder cardholder accountholder owner under")
+"""What leads to a name of several words."""
 _BEFORE_NAME = lexicon("my first last full middle maiden given her his their sur your user's the")
 _SELF = {
     "is": lexicon("this it"),
@@ -21,6 +23,12 @@ _SELF = {
 }
 """`this is`, `I am`: the last word, and those that may stand before it."""
 _WITH = lexicon("with to for ask from by dear hi hello hey thanks morning afternoon evening")
+_ALSO_VERBS = lexicon("doctor miss sir madam professor")
+"""Titles that are other words behind `my` or `I`: "my doctor said", "I miss that"."""
+_NO_TITLE = lexicon("a an another any by dear don't her his i my no our the their to we you your")
+_SPELT = lexicon("name name's names spell spelled spelling spelt")
+_SPELT_WITHIN = 8
+_LEAST_LETTERS = 3
 _SELF_AFTER = lexicon("speaking calling here from with again")
 _STOPS = lexicon("""
 a about account actually address afraid afternoon agent all already also am an and apartment apt
@@ -36,7 +44,8 @@ so social sorry sounds speaking spell spelled spelling still suite sunday superv
 than thank thanks that that's the their them then there there's these they this those three
 thursday to today tomorrow trying tuesday two uh um under unfortunately unit up upset us very
 want was we wednesday well were what what's when where which who why will with wondering would
-wrong yeah yep yes yesterday you your zip
+wrong misspelled mispronounced missing listed registered incorrect basis case said told says
+yeah yep yes yesterday you your zip
 """)
 _SUFFIXES = lexicon("ii iii iv jr sr junior senior")
 _PARTICLES = lexicon("de da di du del della van von der den la le bin al el st mac ter ten dos")
@@ -55,6 +64,7 @@ def names(axis: Axis) -> Iterator[Span]:
     yield from reader.introduced()
     yield from reader.answered()
     yield from reader.titled()
+    yield from reader.spelled()
     yield from reader.known()
 
 
@@ -72,6 +82,10 @@ class _Reader:
             first = self._behind_name(at)
             if first:
                 yield from self._span(first, 0.85, is_sure=True)
+        for at in self.axis.places(_HOLDERS):
+            first = at + 1 + (self.words[at + 1 : at + 2] == ["is"])
+            if (first > at + 1 or words[at] == "under") and self._last(first, is_sure=True) > first:
+                yield from self._span(first, 0.7, is_sure=True)
         for at in self.axis.places(_NAMED):
             if at + 1 < len(words) and self._is_capital(at + 1):
                 yield from self._span(at + 1, 0.7, is_sure=True)
@@ -117,17 +131,29 @@ class _Reader:
     def titled(self) -> Iterator[Span]:
         for at in self.axis.places(_TITLES):
             first = at + 1
-            if first < len(self.words) and not self._ends(at, but="."):
+            is_verb = self.words[at] in _ALSO_VERBS and at and self.words[at - 1] in _NO_TITLE
+            if first < len(self.words) and not is_verb and not self._ends(at, but="."):
                 is_known = unaccented(self.words[first]) in FIRST_NAMES
                 last = self._last(first, is_sure=True)
                 if last >= first and (is_known or self._is_capital(first) or not self.is_cased):
                     yield self._made(at, last, 0.75)
 
+    def spelled(self) -> Iterator[Span]:
+        """`w o j c i k` where a name or its spelling was asked for."""
+        for at in self.axis.places(_SPELT):
+            first = at + 1
+            end = min(len(self.words), first + _SPELT_WITHIN)
+            while first < end and (last := _letters_end(self.words, first)) < first:
+                first += 1
+            if first < end and self.words[at + 1] != "of":
+                yield self._made(first, last, 0.75)
+
     def known(self) -> Iterator[Span]:
         """First names, with what follows as names do."""
         for at in self.axis.places(self._first_names()):
             last = self._last(at, is_sure=False)
-            if last >= at and self._counts(at, last):
+            is_place = last == at > 0 and self.words[at - 1] == "in"
+            if last >= at and self._counts(at, last) and not is_place:
                 yield self._made(at, last, 0.7 if last > at else 0.55)
 
     def _first_names(self) -> frozenset[str]:
@@ -160,6 +186,9 @@ class _Reader:
         while last + 1 < len(self.words) and last - first + 1 < _LONGEST:
             if self._ends(last, but="." if len(self.words[last]) == 1 else ""):
                 break
+            is_third = not self.is_cased and last > first
+            if is_third and not (is_sure and self._ends(last + 1, but=" ")):
+                break
             if not self._goes_on(last + 1, first):
                 break
             last += 1
@@ -172,7 +201,7 @@ class _Reader:
         if self.is_cased:
             is_part = word in _PARTICLES and at + 1 < len(self.words) and self._is_capital(at + 1)
             return is_part or (self._is_capital(at) and word not in _STOPS) or word in _SUFFIXES
-        if word in _STOPS or not word.isalpha() or at - first > 1:
+        if word in _STOPS or not word.isalpha():
             return False
         return unaccented(self.words[first]) in FIRST_NAMES or unaccented(word) in FIRST_NAMES
 
@@ -196,3 +225,18 @@ class _Reader:
             return True
         between = self.axis.between(at).strip(" -'" + but)
         return bool(between)
+
+
+def _letters_end(words: Sequence[str], first: int) -> int:
+    """The last word of letters that spell a name; before `first` where too few do."""
+    at, count = first, 0
+    while at < len(words):
+        if len(words[at]) == 1 and words[at].isalpha():
+            at, count = at + 1, count + 1
+        elif count and words[at : at + 2] == ["as", "in"]:
+            at += 3
+        elif words[at] == "double":
+            at, count = at + 1, count + 1
+        else:
+            break
+    return min(at, len(words)) - 1 if count >= _LEAST_LETTERS else first - 1
