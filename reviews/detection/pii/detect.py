@@ -47,7 +47,7 @@ def find_on(seen: Axis, every: list[Run]) -> tuple[Span, ...]:
         *amounts(seen),
         *names(seen),
         *homes(seen),
-        *secrets(seen),
+        *secrets(seen, every),
     ]
     return apart(spans) if spans else ()
 
