@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.numbers import Run
+from reviews.detection.pii.people import PEOPLE
 from reviews.detection.pii.span import AGE, Span
 
 _AGED = lexicon("aged age")
@@ -12,18 +13,13 @@ _TURNS = lexicon("turn turned turning")
 _IN_YEARS = frozenset({("years", "old"), ("year", "old"), ("years", "of", "age")})
 _SELF = frozenset({"i'm", "he's", "she's"})
 _AM = frozenset({("i", "am"), ("he", "is"), ("she", "is")})
-_PEOPLE = lexicon("""
-applicant aunt baby boy brother child client customer dad daughter driver employee father friend
-girl grandfather grandma grandmother grandpa guy husband kid lady man member mom mother mum neighbor
-nephew niece partner patient person sister son spouse tenant uncle victim wife woman
-""")
 _OWNERS = lexicon("the our this that my your his her their these those")
 _GOES_ON = lexicon("and but so now today tomorrow in on this next last when years year soon")
 """What may follow an age; any other word is what the number counts."""
 _GROWN = range(13, 110)
 _ASKED_WITHIN = 4
 _LEAD_IN = named_with("i he she") | lexicon("i'm i am uh um oh sure yeah well just turned is")
-_CUES = frozenset({"old"}) | _AGED | _TURNS | _SELF | _PEOPLE | named_with("he she i")
+_CUES = frozenset({"old"}) | _AGED | _TURNS | _SELF | PEOPLE | named_with("he she i")
 
 
 def ages(axis: Axis, every: Sequence[Run]) -> Iterator[Span]:
@@ -64,7 +60,7 @@ def _is_told(words: Sequence[str], run: Run) -> bool:
     if pair in _AM or words[max(0, first - 1)] in _SELF:
         return True
     person = pair[-1].removesuffix("'s") if pair and pair[-1] != "is" else "".join(pair[:1])
-    return person in _PEOPLE and pair[-1:] != (person,)
+    return person in PEOPLE and pair[-1:] != (person,)
 
 
 def _is_alone(axis: Axis, last: int) -> bool:
@@ -79,4 +75,4 @@ def _is_thing(words: Sequence[str], first: int) -> bool:
     if before[-1:] == ["it's"] or before[-2:] == ["it", "is"]:
         return True
     is_subject = len(before) == 3 and before[0] in _OWNERS and before[2] in ("is", "are", "was")
-    return is_subject and before[1] not in _PEOPLE
+    return is_subject and before[1] not in PEOPLE

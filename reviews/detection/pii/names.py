@@ -6,13 +6,18 @@ from collections.abc import Iterator, Sequence
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.dates import MONTHS
 from reviews.detection.pii.lexicon import lexicon
-from reviews.detection.pii.people import ALSO_WORDS, FIRST_NAMES
+from reviews.detection.pii.people import ALSO_WORDS, FIRST_NAMES, PEOPLE
 from reviews.detection.pii.span import PERSON, Span
 from reviews.detection.pii.unaccented import unaccented
 
 _TITLES = lexicon("mr mrs ms miss mister dr doctor prof professor sir madam mx")
 _NAME_WORDS = lexicon("name name's names")
 _NAMED = lexicon("named called")
+_BEFORE_PLACES = lexicon("in san santa saint st fort port mount lake los las")
+_PLACES = lexicon("""
+airport avenue bar beach center centre church college county drive hospital hotel island lane mall
+park plaza restaurant road school square stadium station street theater theatre university
+""")
 _HOLDERS = lexicon("holder cardholder accountholder owner under")
 """What leads to a name of several words."""
 _BEFORE_NAME = lexicon("my first last full middle maiden given her his their sur your user's the")
@@ -38,7 +43,7 @@ evening fine first five floor for four free friday from frustrated full get gett
 gonna good goodbye got great had happy has have having he hello help her here hey hi his hmm
 hoping how i i'm if in interested into is it it's its just last like looking ma'am madam maiden
 manager may me member mhm middle might miss monday morning mr mrs ms must my name need new night
-nine no nope not now number of off ok okay old on one only or order our out over phone please
+nine no nope not now number of off oh ok okay old on one only or order our out over phone please
 policy ready really reference representative right same saturday security seven shall she sir six
 so social sorry sounds speaking spell spelled spelling still suite sunday supervisor sure ten
 than thank thanks that that's the their them then there there's these they this those three
@@ -87,7 +92,8 @@ class _Reader:
             if (first > at + 1 or words[at] == "under") and self._last(first, is_sure=True) > first:
                 yield from self._span(first, 0.7, is_sure=True)
         for at in self.axis.places(_NAMED):
-            if at + 1 < len(words) and self._is_capital(at + 1):
+            is_person = words[at] == "named" or (at and words[at - 1] in PEOPLE)
+            if is_person and at + 1 < len(words) and self._is_capital(at + 1):
                 yield from self._span(at + 1, 0.7, is_sure=True)
         for at in self.axis.places(_SELF.keys()):
             before = _SELF[words[at]]
@@ -152,9 +158,15 @@ class _Reader:
         """First names, with what follows as names do."""
         for at in self.axis.places(self._first_names()):
             last = self._last(at, is_sure=False)
-            is_place = last == at > 0 and self.words[at - 1] == "in"
-            if last >= at and self._counts(at, last) and not is_place:
+            if last >= at and self._counts(at, last) and not self._is_place(at, last):
                 yield self._made(at, last, 0.7 if last > at else 0.55)
+
+    def _is_place(self, first: int, last: int) -> bool:
+        """`San Francisco`, `in Charlotte`, `Martin Hospital`."""
+        before = self.words[first - 1] if first else ""
+        if first == last and before in _BEFORE_PLACES:
+            return True
+        return not _PLACES.isdisjoint(self.words[last : last + 2])
 
     def _first_names(self) -> frozenset[str]:
         said = self.axis.vocabulary
@@ -186,8 +198,10 @@ class _Reader:
         while last + 1 < len(self.words) and last - first + 1 < _LONGEST:
             if self._ends(last, but="." if len(self.words[last]) == 1 else ""):
                 break
-            is_third = not self.is_cased and last > first
+            is_third = last > first and not self._is_cased_at(first)
             if is_third and not (is_sure and self._ends(last + 1, but=" ")):
+                break
+            if not (is_sure or self.is_cased == self._is_cased_at(first)):
                 break
             if not self._goes_on(last + 1, first):
                 break
@@ -198,12 +212,16 @@ class _Reader:
 
     def _goes_on(self, at: int, first: int) -> bool:
         word = self.words[at]
-        if self.is_cased:
+        if self._is_cased_at(first):
             is_part = word in _PARTICLES and at + 1 < len(self.words) and self._is_capital(at + 1)
             return is_part or (self._is_capital(at) and word not in _STOPS) or word in _SUFFIXES
         if word in _STOPS or not word.isalpha():
             return False
         return unaccented(self.words[first]) in FIRST_NAMES or unaccented(word) in FIRST_NAMES
+
+    def _is_cased_at(self, first: int) -> bool:
+        """Whether names have capitals here: a typed answer may have none in a text that has."""
+        return self.is_cased and self._is_capital(first)
 
     def _is_name(self, at: int, *, is_sure: bool) -> bool:
         word = self.words[at]

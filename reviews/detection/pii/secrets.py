@@ -37,7 +37,12 @@ _PHRASES = tuple(
         *(f"{liked} {what}" for liked in ("favorite", "favourite") for what in _LIKED.split()),
     )
 )
-_HEADS = _SINGLE | frozenset(phrase[-1] for phrase in _PHRASES)
+_ENDED_BY = {
+    last: [phrase for phrase in _PHRASES if phrase[-1] == last]
+    for last in {phrase[-1] for phrase in _PHRASES}
+}
+"""Phrases by their last word."""
+_HEADS = _SINGLE | _ENDED_BY.keys()
 _COPULAS = lexicon("is was it's be are")
 _LEAD_IN = lexicon(
     "yes yeah sure okay ok um uh it's it is was that's that the my of course answer would be hers "
@@ -88,7 +93,8 @@ def secrets(axis: Axis, every: Sequence[Run]) -> Iterator[Span]:
 
 
 def _ends_phrase(words: Sequence[str], at: int) -> bool:
-    return any(tuple(words[max(0, at - len(p) + 1) : at + 1]) == p for p in _PHRASES)
+    ended = _ENDED_BY[words[at]]
+    return any(tuple(words[max(0, at - len(p) + 1) : at + 1]) == p for p in ended)
 
 
 def _told(axis: Axis, at: int) -> int:

@@ -70,6 +70,8 @@ class _Spelling:
 
 def spelled(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
     """Values that are spelled out, or that a word names in whatever shape they are written."""
+    if not every and not axis.with_digits:
+        return  # each has digits
     for spelling in _spellings(axis, every):
         found = list(_ibans(axis, spelling)) or list(_shaped(axis, spelling, context))
         yield from found
