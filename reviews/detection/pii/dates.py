@@ -33,6 +33,7 @@ _SHORT_CUES = lexicon(
 )
 _BIRTH = named_with("birth birthday born dob birthdate")
 _EXPIRY = named_with("expires expire expiry expiration exp expiring thru")
+_SHORTEST = 3
 _EXPIRY_REACH, _BIRTH_REACH = 60, 90
 """Characters."""
 _TWENTY = (
@@ -171,6 +172,8 @@ def _small(words: Sequence[str], at: int) -> int:
 def _read_out(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
     """`oh three twelve eighty five` after a birthday was asked for, `oh four twenty seven`."""
     for run in every:
+        if len(run.digits) < _SHORTEST:
+            continue
         start, end = axis.bounds(run.first, run.last)
         if not _BIRTH.isdisjoint(context.before(start, _BIRTH_REACH)) and _is_date(run.digits):
             yield Span(start, end, BIRTH, 0.85, run.method)

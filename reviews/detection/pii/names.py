@@ -170,9 +170,9 @@ class _Reader:
 
     def _first_names(self) -> frozenset[str]:
         said = self.axis.vocabulary
-        return frozenset(
-            word for word in said if (word if word.isascii() else unaccented(word)) in FIRST_NAMES
-        )
+        if self.axis.text.isascii():
+            return said & FIRST_NAMES
+        return frozenset(word for word in said if unaccented(word) in FIRST_NAMES)
 
     def _counts(self, first: int, last: int) -> bool:
         """A first name that is no other word here: capital, or not ambiguous in bare text."""

@@ -84,10 +84,6 @@ MIXED = (
            _VEHICLE),
     _shape("vehicle_id", r"[A-HJ-NPR-Y](?!0)\d{1,3} ?[A-HJ-NPR-Z]{3}", 0.2, 0.8, _VEHICLE),
     _shape("vehicle_id", r"[A-HJ-NPR-Z]{3} ?(?!0)\d{1,3}[A-HJ-NPR-Y]", 0.2, 0.8, _VEHICLE),
-    _shape("vehicle_id", r"(?-i:[A-Z]{2,3})[ -]?\d{3,4}", 0.2, 0.8,
-           "plate plates registration tag"),
-    _shape("healthcare_number", r"(?-i:[A-Z]{3}) ?\d{3} ?\d{3} ?\d{3}", 0.2, 0.85,
-           "member insurance subscriber health"),
     _shape("uk_postcode", rf"(?-i:{_OUTWARD}) \d[ABD-HJLNP-UW-Z]{{2}}", 0.55, 0.85, _AT_HOME,
            _is_postcode),
     _shape("uk_postcode", rf"{_OUTWARD} ?\d[ABD-HJLNP-UW-Z]{{2}}", 0.45, 0.85,
@@ -96,6 +92,14 @@ MIXED = (
     _shape("passport_number", r"[A-Z]\d{8}", 0.2, 0.9, "passport passports travel"),
     _shape("drivers_license", r"[A-Z]\d{8}", 0.3, 0.9, "license licence driver driver's"),
 )  # fmt: skip
+NAMED = (
+    _shape("vehicle_id", r"(?-i:[A-Z]{2,3})[ -]?\d{3,4}", 0.2, 0.8,
+           "plate plates registration tag"),
+    _shape("healthcare_number", r"(?-i:[A-Z]{3}) ?\d{3} ?\d{3} ?\d{3}", 0.2, 0.85,
+           "member insurance subscriber health"),
+)  # fmt: skip
+"""So common a shape that only a word beside it makes it one of these."""
+_NAMING = frozenset().union(*(shape.cues for shape in NAMED))
 COINS = (
     Shape("crypto_address", re.compile(r"(?<!\w)[13][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)"), 0.95,
           0.95, frozenset(), checksums.is_base58),
@@ -124,6 +128,8 @@ def shapes(axis: Axis, context: Context) -> Iterator[Span]:
         part = text[low:high]
         if _HAS_MIX.search(part):
             yield from _of(MIXED, axis, low, high, context)
+            if not axis.vocabulary.isdisjoint(_NAMING):
+                yield from _of(NAMED, axis, low, high, context)
             yield from _ibans(text, low, high)
             if len(part) > 25:
                 yield from _of(COINS, axis, low, high, context)
