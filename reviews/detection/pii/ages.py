@@ -13,6 +13,7 @@ _TURNS = lexicon("turn turned turning")
 _IN_YEARS = frozenset({("years", "old"), ("year", "old"), ("years", "of", "age")})
 _SELF = frozenset({"i'm", "he's", "she's"})
 _AM = frozenset({("i", "am"), ("he", "is"), ("she", "is")})
+_ROUGHLY = lexicon("about almost already around at just least maybe nearly now only over")
 _OWNERS = lexicon("the our this that my your his her their these those")
 _GOES_ON = lexicon("and but so now today tomorrow in on this next last when years year soon")
 """What may follow an age; any other word is what the number counts."""
@@ -71,6 +72,8 @@ def _is_alone(axis: Axis, last: int) -> bool:
 
 def _is_thing(words: Sequence[str], first: int) -> bool:
     """`the car is`, `it's`: what is so old is nobody."""
+    while first and words[first - 1] in _ROUGHLY:
+        first -= 1
     before = words[max(0, first - 3) : first]
     if before[-1:] == ["it's"] or before[-2:] == ["it", "is"]:
         return True

@@ -34,6 +34,7 @@ _PHRASES = tuple(
         ("signature panel", CARD_CODE),
         ("code", CARD_CODE),
         ("on the back", CARD_CODE),
+        ("on back", CARD_CODE),
         ("on the front", CARD_CODE),
         ("on the reverse", CARD_CODE),
         ("personal identification number", PIN),

@@ -26,7 +26,7 @@ class Cue(StrEnum):
 
 _WORDS = {
     Cue.CARD: "card cards cc visa mastercard amex discover debit credit",
-    Cue.SOCIAL: "social ssn socials ssns",
+    Cue.SOCIAL: "social ssn socials ssns ss",
     Cue.PHONE: "phone phones telephone mobile cell cellphone call calling callback contact text "
     "texts reach dial fax whatsapp messages sms desk office landline voicemail registered ph",
     Cue.ACCOUNT: "account acct checking savings ac a/c",
@@ -44,7 +44,7 @@ _WORDS = {
     "dob transaction extension amount total",
 }
 _CUES = {word: cue for cue, words in _WORDS.items() for word in named_with(words)}
-_SPELLED = frozenset({"ssn", "itin", "npi", "mrn", "dob", "aba", "vin", "nhs", "iban", "pin"})
+_SPELLED = frozenset({"ss", "ssn", "itin", "npi", "mrn", "dob", "aba", "vin", "nhs", "iban", "pin"})
 """Names that are read out letter by letter: `s s n`."""
 _GENERAL = frozenset({"code", "id", "ids", "group", "case"})
 """Behind another cue they are part of its name: a zip code."""
@@ -82,7 +82,7 @@ def _cue_at(words: Sequence[str], at: int) -> Cue | None:
 
 def _spelled(words: Sequence[str], at: int) -> str:
     """The name whose last letter is word `at`; "" where none is spelled."""
-    for size in (3, 4):
+    for size in (4, 3, 2):
         name = "".join(words[max(0, at - size + 1) : at + 1])
         if len(name) == size and name in _SPELLED and len(words[at - size + 1]) == 1:
             return name

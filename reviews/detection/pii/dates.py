@@ -33,6 +33,8 @@ _SHORT_CUES = lexicon(
 )
 _BIRTH = named_with("birth birthday born dob birthdate")
 _EXPIRY = named_with("expires expire expiry expiration exp expiring thru")
+_VALID, _UNTIL = lexicon("good valid"), lexicon("through till until")
+_READ_OUT = _BIRTH | _EXPIRY | _UNTIL | {"b"}
 _SHORTEST = 3
 _EXPIRY_REACH, _BIRTH_REACH = 60, 90
 """Characters."""
@@ -51,7 +53,7 @@ def dates(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
     for start, end, score, method in _dates(axis):
         entity = _kind(context, start)
         yield Span(start, end, entity, 0.9 if entity != DATE else score, method)
-    if not (_BIRTH | _EXPIRY).isdisjoint(axis.vocabulary):
+    if not _READ_OUT.isdisjoint(axis.vocabulary):
         yield from _read_out(axis, every, context)
 
 
@@ -71,9 +73,18 @@ def _dates(axis: Axis) -> Iterator[tuple[int, int, float, Method]]:
 
 
 def _kind(context: Context, start: int) -> str:
-    if not _BIRTH.isdisjoint(context.before(start, _BIRTH_REACH)):
+    if _is_birth(context.before(start, _BIRTH_REACH)):
         return BIRTH
-    return EXPIRY if not _EXPIRY.isdisjoint(context.before(start, _EXPIRY_REACH)) else DATE
+    return EXPIRY if _is_expiring(context.before(start, _EXPIRY_REACH)) else DATE
+
+
+def _is_birth(before: Sequence[str]) -> bool:
+    return not _BIRTH.isdisjoint(before) or ("b" in before and "d o b" in " ".join(before))
+
+
+def _is_expiring(before: Sequence[str]) -> bool:
+    is_until = not _VALID.isdisjoint(before) and not _UNTIL.isdisjoint(before)
+    return is_until or not _EXPIRY.isdisjoint(before)
 
 
 def _numeric(text: str, low: int, high: int) -> Iterator[tuple[int, int, float, Method]]:
@@ -175,9 +186,9 @@ def _read_out(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Sp
         if len(run.digits) < _SHORTEST:
             continue
         start, end = axis.bounds(run.first, run.last)
-        if not _BIRTH.isdisjoint(context.before(start, _BIRTH_REACH)) and _is_date(run.digits):
+        if _is_birth(context.before(start, _BIRTH_REACH)) and _is_date(run.digits):
             yield Span(start, end, BIRTH, 0.85, run.method)
-        elif not _EXPIRY.isdisjoint(context.before(start, _EXPIRY_REACH)):
+        elif _is_expiring(context.before(start, _EXPIRY_REACH)):
             yield from _expiry(axis, run)
 
 

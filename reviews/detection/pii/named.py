@@ -51,6 +51,7 @@ _PART_LENGTHS = range(3, 7)
 _ENDING = lexicon("last ending ends end final")
 _ENDING_WITHIN = 9
 _SHORT_WITHIN = 5
+_OF_TIME = frozenset({"since", "until"})
 _COUNTED = lexicon(
     "dollars dollar bucks cents pounds euros percent minutes minute hours hour days day weeks "
     "months years seconds times people points miles items"
@@ -59,7 +60,8 @@ _COUNTED = lexicon(
 
 def named(words: Sequence[str], first: int, last: int, digits: str, cue: Cue) -> tuple[str, float]:
     """Kind and score of a number that `cue` names; ("", 0) where it is none of that name."""
-    if last + 1 < len(words) and words[last + 1] in _COUNTED:
+    is_counted = last + 1 < len(words) and words[last + 1] in _COUNTED
+    if is_counted or (first and words[first - 1] in _OF_TIME):
         return "", 0.0
     scheme = _SCHEMES.get(cue)
     if scheme and len(digits) in scheme.lengths:

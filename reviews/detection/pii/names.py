@@ -217,6 +217,8 @@ class _Reader:
             return is_part or (self._is_capital(at) and word not in _STOPS) or word in _SUFFIXES
         if word in _STOPS or not word.isalpha():
             return False
+        if self.words[at - 1] in _PARTICLES:
+            return True
         return unaccented(self.words[first]) in FIRST_NAMES or unaccented(word) in FIRST_NAMES
 
     def _is_cased_at(self, first: int) -> bool:
@@ -225,7 +227,8 @@ class _Reader:
 
     def _is_name(self, at: int, *, is_sure: bool) -> bool:
         word = self.words[at]
-        if word in _STOPS or not any(map(str.isalpha, word)) or len(word) > 30:
+        is_negated = word.endswith("n't")
+        if word in _STOPS or is_negated or not any(map(str.isalpha, word)) or len(word) > 30:
             return False
         if len(word) == 1:
             return is_sure and self.is_cased and self._is_capital(at)

@@ -178,7 +178,8 @@ violet virginia wade ward wei west will willow wing yan yi yong young yu
 """Of those and others, what is a common word as well: alone it says nothing."""
 PEOPLE = lexicon("""
 agent applicant aunt baby boy brother child client colleague customer dad daughter driver employee
-father friend gentleman girl grandfather grandma grandmother grandpa guy husband kid lady man member
+cousin father fiance fiancee friend gentleman girl grandchild granddaughter grandfather grandma
+grandmother grandpa grandson guy husband kid lady man member
 mom mother mum neighbor nephew niece partner patient person representative sister somebody someone
-son spouse tenant uncle victim wife woman
+son spouse stepdaughter stepson teenager tenant toddler uncle victim wife woman
 """)

@@ -84,7 +84,7 @@ MIXED = (
            _VEHICLE),
     _shape("vehicle_id", r"[A-HJ-NPR-Y](?!0)\d{1,3} ?[A-HJ-NPR-Z]{3}", 0.2, 0.8, _VEHICLE),
     _shape("vehicle_id", r"[A-HJ-NPR-Z]{3} ?(?!0)\d{1,3}[A-HJ-NPR-Y]", 0.2, 0.8, _VEHICLE),
-    _shape("uk_postcode", rf"(?-i:{_OUTWARD}) \d[ABD-HJLNP-UW-Z]{{2}}", 0.55, 0.85, _AT_HOME,
+    _shape("uk_postcode", rf"(?-i:{_OUTWARD} \d[ABD-HJLNP-UW-Z]{{2}})", 0.55, 0.85, _AT_HOME,
            _is_postcode),
     _shape("uk_postcode", rf"{_OUTWARD} ?\d[ABD-HJLNP-UW-Z]{{2}}", 0.45, 0.85,
            _AT_HOME),

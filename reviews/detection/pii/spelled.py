@@ -1,5 +1,6 @@
 """Identifiers of letters and digits, read out: `g b five nine`, `b as in boy`, or in one word."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -148,8 +149,16 @@ def _letter(words: Sequence[str], at: int) -> _Item:
     return _Item(first, at, letter * times)
 
 
+_ZERO = re.compile("(?<=[A-Z])0(?=[A-Z])")
+"""Among letters an `o` that was heard is one itself."""
+
+
 def _ibans(axis: Axis, spelling: _Spelling) -> Iterator[Span]:
-    text = spelling.text
+    for text in {spelling.text, _ZERO.sub("O", spelling.text)}:
+        yield from _ibans_in(axis, spelling, text)
+
+
+def _ibans_in(axis: Axis, spelling: _Spelling, text: str) -> Iterator[Span]:
     for low in range(len(text) - 3):
         high = low + checksums.iban_length(text[low : low + 2])
         is_begun = low < high <= len(text) and text[low + 2 : low + 4].isdigit()
