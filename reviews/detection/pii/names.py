@@ -92,7 +92,7 @@ class _Reader:
             if (first > at + 1 or words[at] == "under") and self._last(first, is_sure=True) > first:
                 yield from self._span(first, 0.7, is_sure=True)
         for at in self.axis.places(_NAMED):
-            is_person = words[at] == "named" or (at and words[at - 1] in PEOPLE)
+            is_person = words[at] == "named" or not PEOPLE.isdisjoint(words[max(0, at - 2) : at])
             if is_person and at + 1 < len(words) and self._is_capital(at + 1):
                 yield from self._span(at + 1, 0.7, is_sure=True)
         for at in self.axis.places(_SELF.keys()):

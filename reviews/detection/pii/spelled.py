@@ -28,6 +28,8 @@ _GAP = 4
 _DASHES = lexicon("dash hyphen space slash")
 _LONGEST_TOKEN = 34
 _LEAST_DIGITS = 2
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|gb|mb)")
+"""A place in a row, a time, a size: part of no identifier."""
 _NAMED: Mapping[Cue, tuple[str, range]] = {
     Cue.LICENCE: (LICENCE, range(5, 18)),
     Cue.PASSPORT: (PASSPORT, range(7, 11)),
@@ -120,7 +122,7 @@ def _items(axis: Axis, every: Sequence[Run]) -> Iterator[_Item]:
             yield _letter(axis.words, at)
     for word in axis.with_digits:
         is_token = word.isalnum() and word.isascii() and not word.isdigit()
-        if is_token and len(word) <= _LONGEST_TOKEN:
+        if is_token and len(word) <= _LONGEST_TOKEN and not _COUNTED.fullmatch(word):
             for at in axis.places({word}):
                 yield _Item(at, at, word)
 
