@@ -38,7 +38,7 @@ _WORDS = {
     Cue.HEALTH_SERVICE: "nhs",
     Cue.TAXPAYER: "itin taxpayer",
     Cue.POSTAL: "zip zipcode postcode postal",
-    Cue.VEHICLE: "vin plate plates registration chassis",
+    Cue.VEHICLE: "vin plate plates tag registration chassis",
     Cue.OTHER: "order policy claim reference confirmation membership id ids booking "
     "tracking invoice iban case ticket serial ip group code pin balance date born birth birthday "
     "dob transaction extension amount total",
@@ -46,6 +46,8 @@ _WORDS = {
 _CUES = {word: cue for cue, words in _WORDS.items() for word in named_with(words)}
 _SPELLED = frozenset({"ss", "ssn", "itin", "npi", "mrn", "dob", "aba", "vin", "nhs", "iban", "pin"})
 """Names that are read out letter by letter: `s s n`."""
+_SOCIABLE = frozenset({"media", "network", "networks", "team", "worker"})
+"""What is social and no number."""
 _GENERAL = frozenset({"code", "id", "ids", "group", "case"})
 """Behind another cue they are part of its name: a zip code."""
 _OF_PAIRS = {("insurance", "id"): Cue.RECORD, ("in", "case"): None}
@@ -72,6 +74,8 @@ def _cue_at(words: Sequence[str], at: int) -> Cue | None:
     if len(word) == 1:
         return _CUES.get(_spelled(words, at))
     said = _CUES.get(word)
+    if word == "social" and _SOCIABLE.issuperset(words[at + 1 : at + 2]) and at + 1 < len(words):
+        return None
     if said is None or word not in _GENERAL or not at:
         return said
     return _OF_PAIRS.get(

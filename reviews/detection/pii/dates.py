@@ -29,7 +29,7 @@ _WITH_NAME = re.compile(
 _SHORT_NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})/(\d{1,2}|\d{4})(?![\w/-]|\.\d)")
 _SHORT_CUES = lexicon(
     "today date dated born birth birthday birthdate dob due expires expiry expiration expiring exp "
-    "valid thru through"
+    "valid thru through till until"
 )
 _BIRTH = named_with("birth birthday born dob birthdate")
 _EXPIRY = named_with("expires expire expiry expiration exp expiring thru")

@@ -39,7 +39,7 @@ _LEADS = lexicon("it's is at yes yeah sure um uh okay")
 _NUMBERED_ROADS = lexicon("highway hwy route")
 _HOME = lexicon("""
 address deliver delivered home house live lives living located location mail mailed reside
-residence resides ship shipped street
+residence resides send sent ship shipped street
 """)
 _HOME_REACH = 12
 STATES = lexicon("""

@@ -13,7 +13,7 @@ from reviews.detection.pii.unaccented import unaccented
 _TITLES = lexicon("mr mrs ms miss mister dr doctor prof professor sir madam mx")
 _NAME_WORDS = lexicon("name name's names")
 _NAMED = lexicon("named called")
-_BEFORE_PLACES = lexicon("in san santa saint st fort port mount lake los las")
+_BEFORE_PLACES = lexicon("san santa saint st fort port mount lake los las")
 _PLACES = lexicon("""
 airport avenue bar beach center centre church college county drive hospital hotel island lane mall
 park plaza restaurant road school square stadium station street theater theatre university
@@ -37,16 +37,16 @@ _LEAST_LETTERS = 3
 _SELF_AFTER = lexicon("speaking calling here from with again")
 _STOPS = lexicon("""
 a about account actually address afraid afternoon agent all already also am an and apartment apt
-are as at back basically be because been birth birthday box busy but by bye calling can card
-claim code confused correct could customer date did different do does done down dr eight email er
-evening fine first five floor for four free friday from frustrated full get getting glad going
+are as at back bank basically be because been billing birth birthday box busy but by bye calling can
+card claim code confused correct could customer date did different do does done down dr eight email
+er evening fine first five floor for four free friday from frustrated full get getting glad going
 gonna good goodbye got great had happy has have having he hello help her here hey hi his hmm
 hoping how i i'm if in interested into is it it's its just last like looking ma'am madam maiden
 manager may me member mhm middle might miss monday morning mr mrs ms must my name need new night
 nine no nope not now number of off oh ok okay old on one only or order our out over phone please
 policy ready really reference representative right same saturday security seven shall she sir six
-so social sorry sounds speaking spell spelled spelling still suite sunday supervisor sure ten
-than thank thanks that that's the their them then there there's these they this those three
+so social sorry sounds speaking spell spelled spelling still suite sunday supervisor support sure
+ten than thank thanks that that's the their them then there there's these they this those three
 thursday to today tomorrow trying tuesday two uh um under unfortunately unit up upset us very
 want was we wednesday well were what what's when where which who why will with wondering would
 wrong misspelled mispronounced missing listed registered incorrect basis case said told says
@@ -59,6 +59,8 @@ _LEAD_IN = lexicon(
 )
 _ASKED_WITHIN = 5
 """Words between the question for a name and the end of its turn."""
+_WHO, _WHO_WITHIN = frozenset({"who"}), 8
+_AM_I = (["am", "i"], ["is", "this"], ["do", "i"])
 _LONGEST = 4
 _APART = re.compile(r"[\s]+|\.\s?|-")
 """What may stand between two words of a name."""
@@ -107,6 +109,8 @@ class _Reader:
         if words[at] == "name's":
             return first
         if words[first : first + 1] in (["is"], ["was"], ["it's"], ["would"]):
+            if self._is_done(first + 1):
+                return 0
             return first + (2 if words[first] == "would" else 1)
         if words[first : first + 3] in (["on", "the", "card"], ["on", "the", "account"]):
             return first + 4 if words[first + 3 : first + 4] == ["is"] else 0
@@ -115,11 +119,21 @@ class _Reader:
         starts_line = at == 0 or self.axis.breaks(at - 1)
         return first if is_field or (is_asked and not self._ends(at)) or starts_line else 0
 
+    def _is_done(self, at: int) -> bool:
+        """`my name was removed`, in a text without capitals."""
+        word = self.words[at] if at < len(self.words) else ""
+        is_verb = word.endswith(("ed", "ing")) and unaccented(word) not in FIRST_NAMES
+        return is_verb and not self.is_cased and "last" not in self.words[max(0, at - 3) : at]
+
     def answered(self) -> Iterator[Span]:
         """At the beginning of the turn after one in which a name was asked for."""
         for at in self.axis.places(_NAME_WORDS):
             first = self.axis.answer_to(at, within=_ASKED_WITHIN, lead_in=_LEAD_IN)
             if first:
+                yield from self._span(first, 0.75, is_sure=True)
+        for at in self.axis.places(_WHO):
+            first = self.axis.answer_to(at, within=_WHO_WITHIN, lead_in=_LEAD_IN)
+            if first and self.words[at + 1 : at + 3] in _AM_I:
                 yield from self._span(first, 0.75, is_sure=True)
 
     def _self(self, first: int) -> Iterator[Span]:
@@ -164,7 +178,7 @@ class _Reader:
     def _is_place(self, first: int, last: int) -> bool:
         """`San Francisco`, `in Charlotte`, `Martin Hospital`."""
         before = self.words[first - 1] if first else ""
-        if first == last and before in _BEFORE_PLACES:
+        if before in _BEFORE_PLACES or (first == last and before == "in"):
             return True
         return not _PLACES.isdisjoint(self.words[last : last + 2])
 
@@ -203,21 +217,21 @@ class _Reader:
                 break
             if not (is_sure or self.is_cased == self._is_cased_at(first)):
                 break
-            if not self._goes_on(last + 1, first):
+            if not self._goes_on(last + 1, first, is_sure=is_sure):
                 break
             last += 1
         while last > first and self.words[last] in _PARTICLES:
             last -= 1
         return last
 
-    def _goes_on(self, at: int, first: int) -> bool:
+    def _goes_on(self, at: int, first: int, *, is_sure: bool) -> bool:
         word = self.words[at]
         if self._is_cased_at(first):
             is_part = word in _PARTICLES and at + 1 < len(self.words) and self._is_capital(at + 1)
             return is_part or (self._is_capital(at) and word not in _STOPS) or word in _SUFFIXES
         if word in _STOPS or not word.isalpha():
             return False
-        if self.words[at - 1] in _PARTICLES:
+        if self.words[at - 1] in _PARTICLES or (is_sure and self._ends(at, but=" ")):
             return True
         return unaccented(self.words[first]) in FIRST_NAMES or unaccented(word) in FIRST_NAMES
 

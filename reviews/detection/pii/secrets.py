@@ -62,6 +62,8 @@ _ASKING = lexicon(
     "could please"
 )
 _ASKING_WITHIN = 8
+_BRIEF = 2
+"""Words before the last of a phrase that is all of its turn: it asks without saying so."""
 _MARKS = frozenset(".,;:!?\n")
 _LONGEST = 4
 _CODES = named_with("code passcode otp")
@@ -113,7 +115,8 @@ def _answered(axis: Axis, at: int) -> int:
     """Where the answer begins, in the turn after the one that asked; 0 where there is none."""
     first = axis.answer_to(at, within=_ASKED_WITHIN, lead_in=_LEAD_IN)
     asked = axis.words[max(0, at - _ASKING_WITHIN) : at + 2]
-    return first if first and not _ASKING.isdisjoint(asked) else 0
+    is_brief = at < _BRIEF or any(axis.breaks(each) for each in range(at - _BRIEF, at))
+    return first if first and (is_brief or not _ASKING.isdisjoint(asked)) else 0
 
 
 def _one_time(axis: Axis, every: Sequence[Run]) -> Iterator[Run]:

@@ -109,6 +109,7 @@ HITS: Sequence[tuple[str, str, str]] = [
     ("person_name", "can i have your name\nluis fernando castillo", "luis fernando castillo"),
     ("street_address", "it's three twenty one west forty second street",
      "three twenty one west forty second street"),
+    ("person_name", "who am i talking to\nhyacinth bouquet", "hyacinth bouquet"),
     ("street_address", "the address is 5500 Highway 61 South", "5500 Highway 61 South"),
     # secrets
     ("password", "Password: Tr0ub4dor", "Tr0ub4dor"),
@@ -116,6 +117,7 @@ HITS: Sequence[tuple[str, str, str]] = [
     ("password", "what street did you grow up on\nlarkspur", "larkspur"),
     ("password", "the code you texted me is six oh three one one eight",
      "six oh three one one eight"),
+    ("password", "secret word\nmarmalade", "marmalade"),
     ("password", "my password is ravip", "ravip"),
     ("password", "What was your mother's maiden name?\nIt was Okonkwo.", "Okonkwo"),
     ("password", "can you tell me your security word\nsure it's blue heron please", "blue heron"),
@@ -155,8 +157,9 @@ ORDINARY = [
     "my doctor said to wait and i miss the old ones",
     "i live in charlotte, not in san francisco",
     "I called Marriott and the plan is called Premium Plus.",
-    "Room B12 4th floor, member since two thousand eleven",
+    "B2, 4th floor, member since two thousand eleven, my name was removed",
     "the promo code you sent is 4471, the names don't match",
+    "i saw it on social media in 2019 and it is good till friday",
     "I'm twenty minutes early and he's fifty percent owner",
 ]
 
