@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from reviews.detection.pii.abroad import abroad
 from reviews.detection.pii.ages import ages
 from reviews.detection.pii.amounts import amounts
 from reviews.detection.pii.axis import Axis, axis
@@ -47,6 +48,7 @@ def find_on(seen: Axis, every: list[Run]) -> tuple[Span, ...]:
         *amounts(seen),
         *names(seen),
         *homes(seen),
+        *abroad(seen),
         *secrets(seen, every),
     ]
     return apart(spans) if spans else ()

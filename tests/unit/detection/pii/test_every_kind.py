@@ -110,6 +110,10 @@ HITS: Sequence[tuple[str, str, str]] = [
     ("street_address", "it's three twenty one west forty second street",
      "three twenty one west forty second street"),
     ("person_name", "who am i talking to\nhyacinth bouquet", "hyacinth bouquet"),
+    ("street_address", "send it to PSC 0413, Box 8144\nAPO AA 42323",
+     "PSC 0413, Box 8144\nAPO AA 42323"),
+    ("street_address", "Her office is Augsburger Strasse 36.", "Augsburger Strasse 36"),
+    ("street_address", "It is in Via Nazario Sauro 112, ground floor", "Via Nazario Sauro 112"),
     ("street_address", "the address is 5500 Highway 61 South", "5500 Highway 61 South"),
     # secrets
     ("password", "Password: Tr0ub4dor", "Tr0ub4dor"),
