@@ -51,6 +51,7 @@ _PART_LENGTHS = range(3, 7)
 _ENDING = lexicon("last ending ends end final")
 _ENDING_WITHIN = 9
 _SHORT_WITHIN = 5
+_NUMBER = lexicon("number no num")
 _OF_TIME = frozenset({"since", "until"})
 _COUNTED = lexicon(
     "dollars dollar bucks cents pounds euros percent minutes minute hours hour days day weeks "
@@ -79,7 +80,9 @@ def _part(words: Sequence[str], first: int, digits: str, cue: Cue) -> tuple[str,
     entity = _PARTS[cue] + PARTIAL
     if not _ENDING.isdisjoint(words[max(0, first - _ENDING_WITHIN) : first]):
         return entity, 0.8
-    is_short = cue in (Cue.SOCIAL, Cue.ACCOUNT) and len(digits) == 4
+    is_said = not _NUMBER.isdisjoint(words[max(0, first - 2) : first])
+    is_number = is_said or cue in (Cue.SOCIAL, Cue.ACCOUNT)
+    is_short = is_number and cue is not Cue.PHONE and len(digits) == 4
     if is_short and is_right_before(words, first, cue, within=_SHORT_WITHIN):
         return entity, 0.6
     return "", 0.0

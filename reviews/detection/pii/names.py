@@ -80,7 +80,8 @@ class _Reader:
         self.axis = axis
         self.words = axis.words
         # Where `I` alone is a capital, names have none.
-        self.is_cased = any(map(str.isupper, axis.text.replace("I", "")))
+        others = axis.text.replace("I", "")
+        self.is_cased = others != others.lower()
 
     def introduced(self) -> Iterator[Span]:
         """Behind `my name is`, `this is … speaking`, `last name`."""

@@ -1,7 +1,7 @@
 """Passwords and answers to security questions, by what was asked or said before them."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.lexicon import lexicon, named_with
@@ -66,6 +66,8 @@ _BRIEF = 2
 """Words before the last of a phrase that is all of its turn: it asks without saying so."""
 _MARKS = frozenset(".,;:!?\n")
 _LONGEST = 4
+_LEAST = 4
+"""Characters of a value that follows the word itself."""
 _CODES = named_with("code passcode otp")
 _SENT = lexicon(
     "verification verify one-time time texted text sent send emailed login authentication "
@@ -84,11 +86,14 @@ def secrets(axis: Axis, every: Sequence[Run]) -> Iterator[Span]:
     for run in _one_time(axis, every):
         start, end = axis.bounds(run.first, run.last)
         yield Span(start, end, PIN, 0.8, run.method)
+    numbers = {run.first: run for run in every}
     for at in axis.places(_HEADS):
         if words[at] not in _SINGLE and not _ends_phrase(words, at):
             continue
-        first = _told(axis, at) or _answered(axis, at)
+        first = _told(axis, at) or _answered(axis, at) or _figures(axis, at, numbers)
+        number = numbers.get(first) if first else None
         last = _last(axis, first) if first else -1
+        last = max(last, number.last) if number else last
         if first and last >= first:
             start, end = axis.bounds(first, last)
             yield Span(start, end, PIN, 0.7, "spoken")
@@ -109,6 +114,19 @@ def _told(axis: Axis, at: int) -> int:
     if not is_led or axis.breaks(at) or axis.breaks(at + 1):
         return 0
     return at + 2 if at + 2 < len(words) else 0
+
+
+def _figures(axis: Axis, at: int, numbers: Mapping[int, Run]) -> int:
+    """Where `password 20149395` and `passcode four one one nine` begin; 0 where none does."""
+    if at + 1 >= len(axis.words) or axis.breaks(at):
+        return 0
+    number = numbers.get(at + 1)
+    is_long = len(number.digits) >= _LEAST if number else _is_mixed(axis, at + 1)
+    return at + 1 if is_long else 0
+
+
+def _is_mixed(axis: Axis, at: int) -> bool:
+    return len(axis.words[at]) >= _LEAST and axis.words[at] in axis.with_digits
 
 
 def _answered(axis: Axis, at: int) -> int:
