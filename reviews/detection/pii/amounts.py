@@ -12,7 +12,7 @@ _SIGNS = "$£€¥"
 _WRITTEN = re.compile(
     rf"[{_SIGNS}]\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|m|bn|thousand|million|billion)\b)?", re.IGNORECASE
 )
-_UNITS = lexicon("dollar dollars bucks pound pounds euro euros cents pence")
+_UNITS = lexicon("dollar dollars bucks pound pounds quid euro euros cents pence")
 _SAID = frozenset(DIGITS) | frozenset(SMALL) | frozenset(TENS) | frozenset(SCALES)
 _INSIDE = _SAID | lexicon("a and half point")
 _FIGURES = re.compile(r"\d[\d,.]*")

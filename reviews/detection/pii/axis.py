@@ -13,9 +13,8 @@ from operator import add
 # the word, so that such a word is not a run of digits. One character becomes one blank, never
 # none: positions in the folded text are positions in the text.
 _MARKS = '.,;!?()[]{}<>"+-*=|\\~…“”«»¿¡–—‐‑‒―−'
-_BLANKS = str.maketrans(
-    dict.fromkeys(_MARKS + "".join(chr(code) for code in range(0x3001) if chr(code).isspace()), " ")
-)
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+_BLANKS = str.maketrans(dict.fromkeys(_MARKS + _SPACES, " ") | {"’": "'"})
 _DIGIT = re.compile(r"\d")
 _COMPANY = 14
 """Characters before and behind a word with a digit that may belong to its value."""

@@ -15,7 +15,7 @@ from reviews.detection.pii.numbers import Run, runs
 from reviews.detection.pii.span import CallSpan, Span, is_hidden
 from reviews.detection.transcript import Transcript
 
-VERSION = "2"
+VERSION = "3"
 """Of what is found; rises when the same call would give other spans."""
 Mask = tuple[int, int, str]
 """First and last word of an utterance (0-based, inclusive), entity."""

@@ -28,8 +28,13 @@ _PHRASES = tuple(
         ("c v v", CARD_CODE),
         ("c v c", CARD_CODE),
         ("c v two", CARD_CODE),
+        ("three digit code", CARD_CODE),
+        ("3 digit code", CARD_CODE),
+        ("signature strip", CARD_CODE),
+        ("signature panel", CARD_CODE),
         ("code", CARD_CODE),
         ("on the back", CARD_CODE),
+        ("on back", CARD_CODE),
         ("on the front", CARD_CODE),
         ("on the reverse", CARD_CODE),
         ("personal identification number", PIN),
@@ -155,7 +160,7 @@ def _first_answer(words: Sequence[str], cue: _Cue, after: Sequence[Run]) -> Run 
     for run in after:
         if run.first > cue.last + ANSWER_WITHIN or _is_masked(words[cue.last : run.first]):
             return None
-        if not _is_elsewhere(words, run):
+        if not _is_elsewhere(words, cue, run):
             return run
     return None
 
@@ -198,8 +203,9 @@ def _is_masked(between: Sequence[str]) -> bool:
     return any(word in _MASKED or word[0] == "#" for word in between)
 
 
-def _is_elsewhere(words: Sequence[str], run: Run) -> bool:
-    before = words[max(0, run.first - _ELSEWHERE_WITHIN) : run.first]
+def _is_elsewhere(words: Sequence[str], cue: _Cue, run: Run) -> bool:
+    # What stands before the cue is part of its own name ("your four digit pin").
+    before = words[max(cue.last, run.first - _ELSEWHERE_WITHIN) : run.first]
     if _OF_TIME.issuperset(before[-1:]):
         return True
     after = words[run.last + 1 : run.last + 2]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from reviews.detection.pii.lexicon import named_with
+
 
 class Cue(StrEnum):
     CARD = "card"
@@ -24,26 +26,31 @@ class Cue(StrEnum):
 
 _WORDS = {
     Cue.CARD: "card cards cc visa mastercard amex discover debit credit",
-    Cue.SOCIAL: "social ssn socials ssns",
+    Cue.SOCIAL: "social ssn socials ssns ss",
     Cue.PHONE: "phone phones telephone mobile cell cellphone call calling callback contact text "
     "texts reach dial fax whatsapp messages sms desk office landline voicemail registered ph",
     Cue.ACCOUNT: "account acct checking savings ac a/c",
     Cue.ROUTING: "routing aba transit",
     Cue.LICENCE: "license licence licenses licences driver's drivers dl",
     Cue.PASSPORT: "passport passports",
-    Cue.RECORD: "mrn chart patient medicare medicaid",
+    Cue.RECORD: "mrn chart patient medicare medicaid medical health subscriber member",
     Cue.PROVIDER: "npi provider prescriber",
     Cue.HEALTH_SERVICE: "nhs",
     Cue.TAXPAYER: "itin taxpayer",
     Cue.POSTAL: "zip zipcode postcode postal",
-    Cue.VEHICLE: "vin plate plates registration chassis",
-    Cue.OTHER: "order policy claim reference confirmation member membership id ids booking "
+    Cue.VEHICLE: "vin plate plates tag registration chassis",
+    Cue.OTHER: "order policy claim reference confirmation membership id ids booking "
     "tracking invoice iban case ticket serial ip group code pin balance date born birth birthday "
     "dob transaction extension amount total",
 }
-_CUES = {word: cue for cue, words in _WORDS.items() for word in words.split()}
-_GENERAL = frozenset({"code", "id", "ids", "group"})
+_CUES = {word: cue for cue, words in _WORDS.items() for word in named_with(words)}
+_SPELLED = frozenset({"ss", "ssn", "itin", "npi", "mrn", "dob", "aba", "vin", "nhs", "iban", "pin"})
+"""Names that are read out letter by letter: `s s n`."""
+_SOCIABLE = frozenset({"media", "network", "networks", "team", "worker"})
+"""What is social and no number."""
+_GENERAL = frozenset({"code", "id", "ids", "group", "case"})
 """Behind another cue they are part of its name: a zip code."""
+_OF_PAIRS = {("insurance", "id"): Cue.RECORD, ("in", "case"): None}
 _DIALLED = frozenset({"area", "country", "dialing"})
 """Before a code they speak of a telephone's."""
 BEFORE = 14
@@ -63,10 +70,27 @@ def cue(words: Sequence[str], first: int, last: int) -> Cue | None:
 
 
 def _cue_at(words: Sequence[str], at: int) -> Cue | None:
-    said = _CUES.get(words[at])
-    if said is None or words[at] not in _GENERAL or not at:
+    word = words[at]
+    if len(word) == 1:
+        return _CUES.get(_spelled(words, at))
+    said = _CUES.get(word)
+    if word == "social" and _SOCIABLE.issuperset(words[at + 1 : at + 2]) and at + 1 < len(words):
+        return None
+    if said is None or word not in _GENERAL or not at:
         return said
-    return _CUES.get(words[at - 1], None if words[at - 1] in _DIALLED else said)
+    return _OF_PAIRS.get(
+        (words[at - 1], word),
+        _CUES.get(words[at - 1], None if words[at - 1] in _DIALLED else said),
+    )
+
+
+def _spelled(words: Sequence[str], at: int) -> str:
+    """The name whose last letter is word `at`; "" where none is spelled."""
+    for size in (4, 3, 2):
+        name = "".join(words[max(0, at - size + 1) : at + 1])
+        if len(name) == size and name in _SPELLED and len(words[at - size + 1]) == 1:
+            return name
+    return ""
 
 
 def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) -> bool:
@@ -76,4 +100,5 @@ def is_right_before(words: Sequence[str], first: int, cue: Cue, *, within: int) 
 
 def is_lettered(words: Sequence[str], first: int) -> bool:
     """True where a spelled letter leads into the number: an IBAN, a booking code."""
-    return first > 0 and words[first - 1] in _LETTERS
+    is_letter = first > 0 and words[first - 1] in _LETTERS
+    return is_letter and not _spelled(words, first - 1)

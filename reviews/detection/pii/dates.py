@@ -7,9 +7,9 @@ from itertools import accumulate
 from reviews.detection.numerals import SMALL, TENS
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.context import Context
-from reviews.detection.pii.lexicon import lexicon
+from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.numbers import Run
-from reviews.detection.pii.span import AGE, BIRTH, DATE, EXPIRY, Method, Span
+from reviews.detection.pii.span import BIRTH, DATE, EXPIRY, Method, Span
 
 _TWELVE = "january february march april may june july august september october november december"
 _MONTHS = {name: at for at, name in enumerate(_TWELVE.split(" "), 1)}
@@ -28,10 +28,14 @@ _WITH_NAME = re.compile(
 )
 _SHORT_NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})/(\d{1,2}|\d{4})(?![\w/-]|\.\d)")
 _SHORT_CUES = lexicon(
-    "today date dated born birth birthday dob due expires expiry expiration exp valid"
+    "today date dated born birth birthday birthdate dob due expires expiry expiration expiring exp "
+    "valid thru through till until"
 )
-_BIRTH = lexicon("birth birthday born dob birthdate")
-_EXPIRY = lexicon("expires expire expiry expiration exp expiring")
+_BIRTH = named_with("birth birthday born dob birthdate")
+_EXPIRY = named_with("expires expire expiry expiration exp expiring thru")
+_VALID, _UNTIL = lexicon("good valid"), lexicon("through till until")
+_READ_OUT = _BIRTH | _EXPIRY | _UNTIL | {"b"}
+_SHORTEST = 3
 _EXPIRY_REACH, _BIRTH_REACH = 60, 90
 """Characters."""
 _TWENTY = (
@@ -43,16 +47,13 @@ _FIGURE_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
 _FIGURE_YEAR = re.compile(r"(?:19|20)\d\d|'?\d\d")
 _YEARS = range(1900, 2100)
 _CENTURIES = {"nineteen": 1900, "twenty": 2000}
-_OLD = lexicon("old")
-_AGED = lexicon("aged age turn turned turning")
-_IN_YEARS = frozenset({("years", "old"), ("year", "old"), ("years", "of", "age")})
 
 
 def dates(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
     for start, end, score, method in _dates(axis):
         entity = _kind(context, start)
         yield Span(start, end, entity, 0.9 if entity != DATE else score, method)
-    if not (_BIRTH | _EXPIRY).isdisjoint(axis.vocabulary):
+    if not _READ_OUT.isdisjoint(axis.vocabulary):
         yield from _read_out(axis, every, context)
 
 
@@ -72,9 +73,18 @@ def _dates(axis: Axis) -> Iterator[tuple[int, int, float, Method]]:
 
 
 def _kind(context: Context, start: int) -> str:
-    if not _BIRTH.isdisjoint(context.before(start, _BIRTH_REACH)):
+    if _is_birth(context.before(start, _BIRTH_REACH)):
         return BIRTH
-    return EXPIRY if not _EXPIRY.isdisjoint(context.before(start, _EXPIRY_REACH)) else DATE
+    return EXPIRY if _is_expiring(context.before(start, _EXPIRY_REACH)) else DATE
+
+
+def _is_birth(before: Sequence[str]) -> bool:
+    return not _BIRTH.isdisjoint(before) or ("b" in before and "d o b" in " ".join(before))
+
+
+def _is_expiring(before: Sequence[str]) -> bool:
+    is_until = not _VALID.isdisjoint(before) and not _UNTIL.isdisjoint(before)
+    return is_until or not _EXPIRY.isdisjoint(before)
 
 
 def _numeric(text: str, low: int, high: int) -> Iterator[tuple[int, int, float, Method]]:
@@ -112,7 +122,7 @@ def _around(words: Sequence[str], at: int) -> tuple[int, int]:
     last = _year_end(words, at + 1)
     if first < at and (words[at] not in _ALSO_WORDS or last > at or first < at - 1):
         return first, max(last, at)
-    return (at, last) if last > at and words[at] not in _ALSO_WORDS else (at, at)
+    return at, max(last, at)
 
 
 def _day_end(words: Sequence[str], at: int) -> int:
@@ -126,7 +136,8 @@ def _day_end(words: Sequence[str], at: int) -> int:
         unit = _ORDINALS.get(following, SMALL.get(following, 0))
         if 0 < unit < 10 and (word == "twenty" or unit == 1) and _year_end(words, at) < at:
             return at + 1
-        return at
+        is_year = _year_end(words, at) > at >= _year_end(words, at + 1)
+        return -1 if is_year else at
     return at if 1 <= SMALL.get(word, 0) <= 19 and _year_end(words, at) < at + 1 else -1
 
 
@@ -172,10 +183,12 @@ def _small(words: Sequence[str], at: int) -> int:
 def _read_out(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
     """`oh three twelve eighty five` after a birthday was asked for, `oh four twenty seven`."""
     for run in every:
+        if len(run.digits) < _SHORTEST:
+            continue
         start, end = axis.bounds(run.first, run.last)
-        if not _BIRTH.isdisjoint(context.before(start, _BIRTH_REACH)) and _is_date(run.digits):
+        if _is_birth(context.before(start, _BIRTH_REACH)) and _is_date(run.digits):
             yield Span(start, end, BIRTH, 0.85, run.method)
-        elif not _EXPIRY.isdisjoint(context.before(start, _EXPIRY_REACH)):
+        elif _is_expiring(context.before(start, _EXPIRY_REACH)):
             yield from _expiry(axis, run)
 
 
@@ -207,19 +220,3 @@ def _expiry(axis: Axis, run: Run) -> Iterator[Span]:
                 start, end = axis.bounds(run.first, chunk.last)
                 yield Span(start, end, EXPIRY, 0.85, run.part(0, at).method)
                 return
-
-
-def ages(axis: Axis, every: Sequence[Run]) -> Iterator[Span]:
-    words = axis.words
-    if axis.vocabulary.isdisjoint(_OLD | _AGED):
-        return
-    for run in every:
-        if len(run.chunks) > 2 or not 1 <= len(run.digits) <= 3 or not 0 < int(run.digits) < 120:
-            continue
-        after = tuple(words[run.last + 1 : run.last + 4])
-        is_old = after[:2] in _IN_YEARS or after in _IN_YEARS
-        before = words[max(0, run.first - 2) : run.first]
-        is_aged = not _AGED.isdisjoint(before) and after[:1] not in (("percent",), ("dollars",))
-        if is_old or is_aged:
-            start, end = axis.bounds(run.first, run.last)
-            yield Span(start, end, AGE, 0.8, run.method)

@@ -3,12 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from reviews.detection.pii.abroad import abroad
+from reviews.detection.pii.ages import ages
 from reviews.detection.pii.amounts import amounts
 from reviews.detection.pii.axis import Axis, axis
 from reviews.detection.pii.bare import readings
 from reviews.detection.pii.codes import codes
 from reviews.detection.pii.context import Context
-from reviews.detection.pii.dates import ages, dates
+from reviews.detection.pii.dates import dates
 from reviews.detection.pii.homes import homes
 from reviews.detection.pii.kinds import SHORTEST, SHORTEST_NAMED, numbers
 from reviews.detection.pii.mail import mails
@@ -46,7 +48,8 @@ def find_on(seen: Axis, every: list[Run]) -> tuple[Span, ...]:
         *amounts(seen),
         *names(seen),
         *homes(seen),
-        *secrets(seen),
+        *abroad(seen),
+        *secrets(seen, every),
     ]
     return apart(spans) if spans else ()
 

@@ -33,9 +33,13 @@ _ORDINALS = lexicon(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 )
 _LONGEST_NAME = 4
+_PLAIN_TYPES = lexicon("avenue boulevard court drive lane road street terrace")
+"""Types that are seldom another word behind a number."""
+_LEADS = lexicon("it's is at yes yeah sure um uh okay")
+_NUMBERED_ROADS = lexicon("highway hwy route")
 _HOME = lexicon("""
 address deliver delivered home house live lives living located location mail mailed reside
-residence resides ship shipped street
+residence resides send sent ship shipped street
 """)
 _HOME_REACH = 12
 STATES = lexicon("""
@@ -63,6 +67,7 @@ def homes(axis: Axis) -> Iterator[Span]:
         yield Span(
             start, stop, ADDRESS, 0.85 if _is_home(words, first) else 0.75, _method(words[first])
         )
+    yield from _on_numbered_roads(axis)
     yield from _boxes(axis)
     yield from _zips(axis)
 
@@ -75,7 +80,7 @@ def _street_start(axis: Axis, at: int, end: int) -> int | None:
     """The first word of the house's number before the street's name and type; None without one."""
     words, name = axis.words, at
     while name - 1 > end and at - name < _LONGEST_NAME and _is_street_name(words[name - 1]):
-        name -= 1
+        name -= 2 if _is_second_part(words, name - 1) else 1
         if name - 1 > end and _is_house(words[name - 1]) and not _is_house(words[name]):
             break
     number = name
@@ -84,7 +89,24 @@ def _street_start(axis: Axis, at: int, end: int) -> int | None:
     has_name = name < at or (number < name - 1 and _is_numbered(words[name - 1]))
     if number == name or not has_name:
         return None
-    return number if _is_home(words, number) or _is_capital(axis, at, name) else None
+    is_sure = _is_home(words, number) or _is_capital(axis, at, name) or _is_plain(axis, number, at)
+    return number if is_sure else None
+
+
+def _is_second_part(words: Sequence[str], at: int) -> bool:
+    """`second` of `west forty second street`: behind tens that are not the house's number."""
+    is_part = at > 1 and words[at] in _ORDINALS and words[at - 1] in TENS
+    return is_part and words[at - 2] in _DIRECTIONS
+
+
+def _is_plain(axis: Axis, number: int, at: int) -> bool:
+    """`it's one oh five pinecrest avenue`: a long number begins what is said, or a unit follows."""
+    words = axis.words
+    is_long = len(words[number]) > 2 if words[number].isdigit() else _is_house(words[number + 1])
+    if not is_long or words[at] not in _PLAIN_TYPES:
+        return False
+    is_begun = number == 0 or words[number - 1] in _LEADS or axis.breaks(number - 1)
+    return is_begun or _unit_end(words, at) > at
 
 
 def _is_numbered(word: str) -> bool:
@@ -124,6 +146,20 @@ def _unit_end(words: Sequence[str], at: int) -> int:
             last += 1
         return last - 1 if last > end + 2 else end
     return end
+
+
+def _on_numbered_roads(axis: Axis) -> Iterator[Span]:
+    """`5500 Highway 61 South`: the road's number stands behind its type."""
+    words = axis.words
+    for at in axis.places(_NUMBERED_ROADS):
+        first, last = at, at
+        while first > 0 and at - first < 6 and _is_house(words[first - 1]):
+            first -= 1
+        while last + 1 < len(words) and last - at < 3 and _is_house(words[last + 1]):
+            last += 1
+        if first < at < last and (_is_home(words, first) or _is_capital(axis, at, at)):
+            start, stop = axis.bounds(first, _unit_end(words, last))
+            yield Span(start, stop, ADDRESS, 0.75, _method(words[first]))
 
 
 def _boxes(axis: Axis) -> Iterator[Span]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviews.detection.pii import checksums
 from reviews.detection.pii.axis import Axis
@@ -27,6 +28,8 @@ _CARD_LENGTHS = (
     (re.compile(r"1"), frozenset({15})),
     (re.compile(r"5[0678]|6"), frozenset(range(12, 20))),
 )
+_MISHEARD_CARD = re.compile(r"3[47]\d{13}|[4-6]\d{15}|2[2-7]\d{14}")
+"""Read out as a card: one digit misheard makes it no less one."""
 _NATIONAL = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 _ABROAD = re.compile(r"00[1-9]\d{7,13}")
 _SOCIAL_WRITTEN = re.compile(r"\d{3}([ .-])\d{2}\1\d{4}")
@@ -69,6 +72,8 @@ def _whole(axis: Axis, run: Run, digits: str) -> Span | None:
         entity, score = named(axis.words, run.first, run.last, digits, said)
         if entity:
             return _span(axis, run, entity, score)
+    if said is Cue.CARD and run.method == "spoken" and _MISHEARD_CARD.fullmatch(digits):
+        return _span(axis, run, CARD, 0.6)
     if len(digits) < SHORTEST:
         return None
     if len(digits) == 9 and (score := _social_score(axis, run, digits, said)):
@@ -123,6 +128,8 @@ def _has_plus(axis: Axis, run: Run) -> bool:
 
 def _phone(axis: Axis, run: Run, score: float) -> Span:
     span = _span(axis, run, PHONE, score)
+    if run.first and axis.words[run.first - 1] == "plus":
+        span = replace(span, start=axis.bounds(run.first - 1, run.first)[0])
     tail = _EXTENSION.match(axis.text, span.end)
     head = axis.text[max(0, span.start - 2) : span.start]
     signs = "(+" if ")" in axis.text[span.start : span.end] else "+"

@@ -31,7 +31,9 @@ _NAME_BREAKS = lexicon(
     "is it's its address mail email e my your the to at this on or and that's uh um an a so okay "
     "yes sure spelled"
 )
+_LEADS = lexicon("is it's to use address email the yes yeah sure okay um uh so yep")
 _LONGEST_DOMAIN = 4
+_LONGEST_NAME = 4
 _NAMED_WITHIN = 12
 
 
@@ -49,7 +51,7 @@ def _spoken(axis: Axis) -> Iterator[Span]:
         last = _domain_end(words, at + 1)
         if at == 0 or last is None or not _is_address(words, at):
             continue
-        start, end = axis.bounds(_name_start(words, at - 1), last)
+        start, end = axis.bounds(_name_start(axis, at - 1), last)
         yield Span(start, end, EMAIL, 0.85, "spoken")
 
 
@@ -84,17 +86,41 @@ def _is_address(words: Sequence[str], at: int) -> bool:
     return words[at - 1] not in _NOT_NAMES and words[at - 1] not in _NAME_BREAKS
 
 
-def _name_start(words: Sequence[str], last: int) -> int:
+def _name_start(axis: Axis, last: int) -> int:
     """First word of the name part that ends at `last`."""
     at = last
-    while at > 0 and words[at - 1] not in _NAME_BREAKS:
-        if words[at - 1] in _JOINTS and at > 1:
-            at -= 2
-        elif _is_small(words[at]) or (_is_small(words[at - 1]) and at < last):
-            at -= 1
-        else:
+    while (step := _step(axis.words, at, last)) and not axis.breaks(at - 1):
+        at -= step
+    return _told(axis, at)
+
+
+def _step(words: Sequence[str], at: int, last: int) -> int:
+    """How many words before the name part's word `at` belong to it, too."""
+    if _is_example(words, at):
+        return 3
+    before = words[at - 1] if at else ""
+    is_spelled = len(before) == 1 and len(words[at]) == 1
+    if not before or (before in _NAME_BREAKS | _NOT_NAMES and not is_spelled):
+        return 0
+    if before in _JOINTS and at > 1:
+        return 2
+    return int(_is_small(words[at]) or (_is_small(before) and at < last))
+
+
+def _is_example(words: Sequence[str], at: int) -> bool:
+    """`b as in boy`, from its last word."""
+    return at > 2 and words[at - 2 : at] == ["as", "in"] and words[at - 3] == words[at][0]
+
+
+def _told(axis: Axis, first: int) -> int:
+    """Further words of the name part, as far as one that leads into it: `it's jo lee at …`."""
+    words = axis.words
+    for at in range(first, max(-1, first - _LONGEST_NAME), -1):
+        if at == 0 or words[at - 1] in _LEADS or axis.breaks(at - 1):
+            return at
+        if words[at - 1] in _NAME_BREAKS or words[at - 1] in _NOT_NAMES:
             break
-    return at
+    return first
 
 
 def _is_small(word: str) -> bool:

@@ -49,8 +49,10 @@ _SCHEMES: Mapping[Cue, _Scheme] = {
 _PARTS = {Cue.CARD: CARD, Cue.SOCIAL: SOCIAL, Cue.ACCOUNT: ACCOUNT, Cue.PHONE: PHONE}
 _PART_LENGTHS = range(3, 7)
 _ENDING = lexicon("last ending ends end final")
-_ENDING_WITHIN = 7
+_ENDING_WITHIN = 9
 _SHORT_WITHIN = 5
+_NUMBER = lexicon("number no num")
+_OF_TIME = frozenset({"since", "until"})
 _COUNTED = lexicon(
     "dollars dollar bucks cents pounds euros percent minutes minute hours hour days day weeks "
     "months years seconds times people points miles items"
@@ -59,7 +61,8 @@ _COUNTED = lexicon(
 
 def named(words: Sequence[str], first: int, last: int, digits: str, cue: Cue) -> tuple[str, float]:
     """Kind and score of a number that `cue` names; ("", 0) where it is none of that name."""
-    if last + 1 < len(words) and words[last + 1] in _COUNTED:
+    is_counted = last + 1 < len(words) and words[last + 1] in _COUNTED
+    if is_counted or (first and words[first - 1] in _OF_TIME):
         return "", 0.0
     scheme = _SCHEMES.get(cue)
     if scheme and len(digits) in scheme.lengths:
@@ -77,7 +80,9 @@ def _part(words: Sequence[str], first: int, digits: str, cue: Cue) -> tuple[str,
     entity = _PARTS[cue] + PARTIAL
     if not _ENDING.isdisjoint(words[max(0, first - _ENDING_WITHIN) : first]):
         return entity, 0.8
-    is_short = cue in (Cue.SOCIAL, Cue.ACCOUNT) and len(digits) == 4
+    is_said = not _NUMBER.isdisjoint(words[max(0, first - 2) : first])
+    is_number = is_said or cue in (Cue.SOCIAL, Cue.ACCOUNT)
+    is_short = is_number and cue is not Cue.PHONE and len(digits) == 4
     if is_short and is_right_before(words, first, cue, within=_SHORT_WITHIN):
         return entity, 0.6
     return "", 0.0

@@ -13,11 +13,11 @@ STARTERS = frozenset(DIGITS) | frozenset(SMALL) | frozenset(TENS) | frozenset(RE
 """Words that may begin a number."""
 FILLERS = lexicon(
     "uh um er erm ah hm hmm mm mhm huh and then okay ok yes yeah yep so right sure perfect dash "
-    "hyphen space dot point got it go ahead please like well alright thanks next keep going "
+    "hyphen space slash dot point got it go ahead please like well alright thanks next keep going "
     "followed by it's that's"
 )
-REPAIRS = lexicon("no sorry wait correction actually rather oops scratch")
-_REPAIR_COMPANY = lexicon("i mean that that's is it's my mistake not make let me")
+REPAIRS = lexicon("no sorry wait correction actually rather oops scratch hang hold")
+_REPAIR_COMPANY = lexicon("i mean that that's is it's my mistake not make let me on a sec second")
 _BETWEEN = FILLERS | REPAIRS | _REPAIR_COMPANY
 LONGEST_GAP = 6
 """Words that may stand between two groups of one number."""

@@ -1,4 +1,4 @@
-"""First names that are common somewhere the product is used, without accents; our own list."""
+"""First names that are common somewhere, without accents, and words for people; our own lists."""
 
 from reviews.detection.pii.lexicon import lexicon
 
@@ -163,7 +163,7 @@ yuto yves yvette yvonne zachary zahra zaid zainab zara zbigniew zdenek zdenka zd
 zinaida zita zoe zofia zoltan zoran zsofia zsolt zsuzsanna zuzana zuzanna zvonimir
 """)
 ALSO_WORDS = lexicon("""
-ace ada ama an angel april art ashton asia august austin autumn avery bas bill blake bo bram
+ace ada alexa ama an angel april art ashton asia august austin autumn avery bas bill blake bo bram
 brandy brook brooke buck carolina cash chance charity chase chelsea china chip christian chuck
 clark clay cliff colt cooper crystal daisy dallas dawn dean del dot drew duc duke earl edit else
 eve fae faith fay fern florence ford frank gay gene georgia ginger grace grant guy harmony hazel
@@ -176,3 +176,10 @@ signe sky sora steen sterling stu sue summer sunny sydney tab tad trace troy uma
 violet virginia wade ward wei west will willow wing yan yi yong young yu
 """)
 """Of those and others, what is a common word as well: alone it says nothing."""
+PEOPLE = lexicon("""
+agent applicant aunt baby boy brother child client colleague customer dad daughter driver employee
+cousin father fiance fiancee friend gentleman girl grandchild granddaughter grandfather grandma
+grandmother grandpa grandson guy husband kid lady man member
+mom mother mum neighbor nephew niece partner patient person representative sister somebody someone
+son spouse stepdaughter stepson teenager tenant toddler uncle victim wife woman
+""")

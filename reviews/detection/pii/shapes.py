@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from reviews.detection.pii import checksums
 from reviews.detection.pii.axis import Axis
 from reviews.detection.pii.context import Context
-from reviews.detection.pii.lexicon import lexicon
+from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.span import Span
 
 Check = Callable[[str], bool]
@@ -36,7 +36,7 @@ def _shape(
     entity: str, pattern: str, score: float, named: float, cues: str, check: Check = _any
 ) -> Shape:
     bounded = re.compile(rf"(?<![\w&]){pattern}(?![\w&])", re.IGNORECASE)
-    return Shape(entity, bounded, score, named, lexicon(cues), check)
+    return Shape(entity, bounded, score, named, named_with(cues), check)
 
 
 def _is_nino(text: str) -> bool:
@@ -47,6 +47,18 @@ def _is_mac(text: str) -> bool:
     return len(set(text.replace(":", "").lower())) > 1
 
 
+_AREAS = lexicon("""
+AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH
+EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M
+ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST
+SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE
+""")
+
+
+def _is_postcode(text: str) -> bool:
+    return text[: 2 if text[1].isalpha() else 1].upper() in _AREAS
+
+
 _MBI_LETTER = "[AC-HJKMNP-RT-Y]"
 _MBI_EITHER = "[AC-HJKMNP-RT-Y0-9]"
 _OUTWARD = "(?:GIR|[A-PR-UWYZ](?:[0-9][0-9A-HJKPSTUW]?|[A-HK-Y][0-9][0-9ABEHMNPRVWXY]?))"
@@ -54,6 +66,7 @@ _PLATE_AREA = "[A-HJ-PR-Y]"
 _PLATE_LETTER = "[A-HJ-PR-Z]"
 _PLATE_YEAR = "(?:0[2-9]|[12]\\d|5[1-9]|[67]\\d)"
 _VEHICLE = "plate plates registration reg vehicle car van tag license licence vin chassis"
+_AT_HOME = "postcode post code address live lives road street flat"
 MIXED = (
     _shape("us_mbi", rf"[1-9]{_MBI_LETTER}{_MBI_EITHER}\d-{_MBI_LETTER}{_MBI_EITHER}\d-"
            rf"{_MBI_LETTER}{{2}}\d\d", 0.6, 0.95, "medicare mbi beneficiary member"),
@@ -71,12 +84,22 @@ MIXED = (
            _VEHICLE),
     _shape("vehicle_id", r"[A-HJ-NPR-Y](?!0)\d{1,3} ?[A-HJ-NPR-Z]{3}", 0.2, 0.8, _VEHICLE),
     _shape("vehicle_id", r"[A-HJ-NPR-Z]{3} ?(?!0)\d{1,3}[A-HJ-NPR-Y]", 0.2, 0.8, _VEHICLE),
+    _shape("uk_postcode", rf"(?-i:{_OUTWARD} \d[ABD-HJLNP-UW-Z]{{2}})", 0.55, 0.85, _AT_HOME,
+           _is_postcode),
     _shape("uk_postcode", rf"{_OUTWARD} ?\d[ABD-HJLNP-UW-Z]{{2}}", 0.45, 0.85,
-           "postcode post code address live lives road street flat"),
+           _AT_HOME),
     _shape("passport_number", r"[A-Z]{2}\d{7}", 0.2, 0.9, "passport passports travel"),
     _shape("passport_number", r"[A-Z]\d{8}", 0.2, 0.9, "passport passports travel"),
     _shape("drivers_license", r"[A-Z]\d{8}", 0.3, 0.9, "license licence driver driver's"),
 )  # fmt: skip
+NAMED = (
+    _shape("vehicle_id", r"(?-i:[A-Z]{2,3})[ -]?\d{3,4}", 0.2, 0.8,
+           "plate plates registration tag"),
+    _shape("healthcare_number", r"(?-i:[A-Z]{3}) ?\d{3} ?\d{3} ?\d{3}", 0.2, 0.85,
+           "member insurance subscriber health"),
+)  # fmt: skip
+"""So common a shape that only a word beside it makes it one of these."""
+_NAMING = frozenset().union(*(shape.cues for shape in NAMED))
 COINS = (
     Shape("crypto_address", re.compile(r"(?<!\w)[13][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)"), 0.95,
           0.95, frozenset(), checksums.is_base58),
@@ -105,6 +128,8 @@ def shapes(axis: Axis, context: Context) -> Iterator[Span]:
         part = text[low:high]
         if _HAS_MIX.search(part):
             yield from _of(MIXED, axis, low, high, context)
+            if not axis.vocabulary.isdisjoint(_NAMING):
+                yield from _of(NAMED, axis, low, high, context)
             yield from _ibans(text, low, high)
             if len(part) > 25:
                 yield from _of(COINS, axis, low, high, context)

@@ -1,7 +1,9 @@
 """Identifiers of letters and digits, read out: `g b five nine`, `b as in boy`, or in one word."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from reviews.detection.pii import checksums
 from reviews.detection.pii.axis import Axis
@@ -26,6 +28,8 @@ _GAP = 4
 _DASHES = lexicon("dash hyphen space slash")
 _LONGEST_TOKEN = 34
 _LEAST_DIGITS = 2
+_COUNTED = re.compile(r"\d+(?:st|nd|rd|th|am|pm|gb|mb)")
+"""A place in a row, a time, a size: part of no identifier."""
 _NAMED: Mapping[Cue, tuple[str, range]] = {
     Cue.LICENCE: (LICENCE, range(5, 18)),
     Cue.PASSPORT: (PASSPORT, range(7, 11)),
@@ -34,13 +38,12 @@ _NAMED: Mapping[Cue, tuple[str, range]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """Letters or digits that the words `first` to `last` (inclusive) stand for."""
 
-    chars: str
     first: int
     last: int
+    chars: str
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class _Spelling:
 
 def spelled(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
     """Values that are spelled out, or that a word names in whatever shape they are written."""
+    if not every and not axis.with_digits:
+        return  # each has digits
     for spelling in _spellings(axis, every):
         found = list(_ibans(axis, spelling)) or list(_shaped(axis, spelling, context))
         yield from found
@@ -81,19 +86,26 @@ _UNNAMED = 0.5
 
 
 def _spellings(axis: Axis, every: Sequence[Run]) -> Iterator[_Spelling]:
-    items = sorted(_items(axis, every), key=lambda item: item.first)
-    if all(item.chars.isdigit() for item in items):
-        return
-    current = _Spelling()
-    for item in items:
-        if current.items and not _joins(axis.words, current.items[-1], item):
-            if current.is_mixed:
-                yield current
-            current = _Spelling()
-        if not current.items or item.first > current.items[-1].last:
-            current.add(item)
-    if current.is_mixed:
-        yield current
+    for group in _groups(axis.words, sorted(_items(axis, every))):
+        if all(item.chars.isdigit() for item in group):
+            continue
+        spelling = _Spelling()
+        for item in group:
+            if not spelling.items or item.first > spelling.items[-1].last:
+                spelling.add(item)
+        if spelling.is_mixed:
+            yield spelling
+
+
+def _groups(words: Sequence[str], items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Items with nothing but fillers between them."""
+    begin = 0
+    for at in range(1, len(items)):
+        if not _joins(words, items[at - 1], items[at]):
+            yield items[begin:at]
+            begin = at
+    if items:
+        yield items[begin:]
 
 
 def _joins(words: Sequence[str], left: _Item, right: _Item) -> bool:
@@ -104,24 +116,24 @@ def _joins(words: Sequence[str], left: _Item, right: _Item) -> bool:
 def _items(axis: Axis, every: Sequence[Run]) -> Iterator[_Item]:
     for run in every:
         for chunk in run.chunks:
-            yield _Item(chunk.digits, chunk.first, chunk.last)
+            yield _Item(chunk.first, chunk.last, chunk.digits)
     for at in axis.places(_WORDS):
-        if _has_company(axis.words, at):
+        if _has_company(axis, at):
             yield _letter(axis.words, at)
     for word in axis.with_digits:
         is_token = word.isalnum() and word.isascii() and not word.isdigit()
-        if is_token and len(word) <= _LONGEST_TOKEN:
+        if is_token and len(word) <= _LONGEST_TOKEN and not _COUNTED.fullmatch(word):
             for at in axis.places({word}):
-                yield _Item(word, at, at)
+                yield _Item(at, at, word)
 
 
 _LIKE_REACH = 3
 
 
-def _has_company(words: Sequence[str], at: int) -> bool:
+def _has_company(axis: Axis, at: int) -> bool:
     """Beside another letter or a figure: an `a` or an `I` alone spells nothing."""
-    near = (*words[max(0, at - _LIKE_REACH) : at], *words[at + 1 : at + 3])
-    return any(word in _COMPANY or word[0].isdigit() for word in near)
+    near = axis.words[max(0, at - _LIKE_REACH) : at] + axis.words[at + 1 : at + 3]
+    return not (_COMPANY.isdisjoint(near) and axis.with_digits.isdisjoint(near))
 
 
 def _letter(words: Sequence[str], at: int) -> _Item:
@@ -135,12 +147,20 @@ def _letter(words: Sequence[str], at: int) -> _Item:
         example = "".join(words[named : named + 1])
         is_said = tuple(words[at + 1 : named]) == joint
         if is_said and len(example) > 1 and example.startswith(letter):
-            return _Item(letter * times, first, named)
-    return _Item(letter * times, first, at)
+            return _Item(first, named, letter * times)
+    return _Item(first, at, letter * times)
+
+
+_ZERO = re.compile("(?<=[A-Z])0(?=[A-Z])")
+"""Among letters an `o` that was heard is one itself."""
 
 
 def _ibans(axis: Axis, spelling: _Spelling) -> Iterator[Span]:
-    text = spelling.text
+    for text in {spelling.text, _ZERO.sub("O", spelling.text)}:
+        yield from _ibans_in(axis, spelling, text)
+
+
+def _ibans_in(axis: Axis, spelling: _Spelling, text: str) -> Iterator[Span]:
     for low in range(len(text) - 3):
         high = low + checksums.iban_length(text[low : low + 2])
         is_begun = low < high <= len(text) and text[low + 2 : low + 4].isdigit()
