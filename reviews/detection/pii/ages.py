@@ -20,7 +20,14 @@ _GOES_ON = lexicon("and but so now today tomorrow in on this next last when year
 _GROWN = range(13, 110)
 _ASKED_WITHIN = 4
 _LEAD_IN = named_with("i he she") | lexicon("i'm i am uh um oh sure yeah well just turned is")
-_CUES = frozenset({"old"}) | _AGED | _TURNS | _SELF | PEOPLE | named_with("he she i")
+_CUES = (
+    frozenset({"old"})
+    | _AGED
+    | _TURNS
+    | _SELF
+    | named_with(" ".join(PEOPLE))
+    | named_with("he she i")
+)
 
 
 def ages(axis: Axis, every: Sequence[Run]) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reviews.detection.pii.axis import Axis, masked_word
 from reviews.detection.pii.kinds import SHORTEST_CARD, card_end, is_amount
-from reviews.detection.pii.lexicon import lexicon
+from reviews.detection.pii.lexicon import lexicon, named_with
 from reviews.detection.pii.numbers import FILLERS, LONGEST_GAP, Run, runs
 from reviews.detection.pii.span import CARD_CODE, PIN, Span
 
@@ -15,8 +15,8 @@ ANSWER_WITHIN = 30
 _READ_BACK_WITHIN = 60
 _NAMED_AFTER = 5
 _SINGLE = {
-    **dict.fromkeys(lexicon("cvv cvc cvv2 cvc2 cvvs cv2 csc"), CARD_CODE),
-    **dict.fromkeys(("pin", "pins"), PIN),
+    **dict.fromkeys(named_with("cvv cvc cvv2 cvc2 cvvs cv2 csc"), CARD_CODE),
+    **dict.fromkeys(named_with("pin pins"), PIN),
 }
 _PHRASES = tuple(
     (tuple(phrase.split()), entity)

@@ -48,7 +48,7 @@ _SPELLED = frozenset({"ss", "ssn", "itin", "npi", "mrn", "dob", "aba", "vin", "n
 """Names that are read out letter by letter: `s s n`."""
 _SOCIABLE = frozenset({"media", "network", "networks", "team", "worker"})
 """What is social and no number."""
-_GENERAL = frozenset({"code", "id", "ids", "group", "case"})
+_GENERAL = named_with("code id ids group case")
 """Behind another cue they are part of its name: a zip code."""
 _OF_PAIRS = {("insurance", "id"): Cue.RECORD, ("in", "case"): None}
 _DIALLED = frozenset({"area", "country", "dialing"})

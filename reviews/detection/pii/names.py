@@ -18,6 +18,7 @@ _PLACES = lexicon("""
 airport avenue bar beach center centre church college county drive hospital hotel island lane mall
 park plaza restaurant road school square stadium station street theater theatre university
 """)
+_SPEAKING = frozenset({"speaking"})
 _HOLDERS = lexicon("holder cardholder accountholder owner under")
 """What leads to a name of several words."""
 _BEFORE_NAME = lexicon("my first last full middle maiden given her his their sur your user's the")
@@ -46,7 +47,7 @@ manager may me member mhm middle might miss monday morning mr mrs ms must my nam
 nine no nope not now number of off oh ok okay old on one only or order our out over phone please
 policy ready really reference representative right same saturday security seven shall she sir six
 so social sorry sounds speaking spell spelled spelling still suite sunday supervisor support sure
-ten than thank thanks that that's the their them then there there's these they this those three
+tag ten than thank thanks that that's the their them then there there's these they this those three
 thursday to today tomorrow trying tuesday two uh um under unfortunately unit up upset us very
 want was we wednesday well were what what's when where which who why will with wondering would
 wrong misspelled mispronounced missing listed registered incorrect basis case said told says
@@ -69,6 +70,7 @@ _APART = re.compile(r"[\s]+|\.\s?|-")
 def names(axis: Axis) -> Iterator[Span]:
     reader = _Reader(axis)
     yield from reader.introduced()
+    yield from reader.beside()
     yield from reader.answered()
     yield from reader.titled()
     yield from reader.spelled()
@@ -90,10 +92,6 @@ class _Reader:
             first = self._behind_name(at)
             if first:
                 yield from self._span(first, 0.85, is_sure=True)
-        for at in self.axis.places(_HOLDERS):
-            first = at + 1 + (self.words[at + 1 : at + 2] == ["is"])
-            if (first > at + 1 or words[at] == "under") and self._last(first, is_sure=True) > first:
-                yield from self._span(first, 0.7, is_sure=True)
         for at in self.axis.places(_NAMED):
             is_person = words[at] == "named" or not PEOPLE.isdisjoint(words[max(0, at - 2) : at])
             if is_person and at + 1 < len(words) and self._is_capital(at + 1):
@@ -116,9 +114,26 @@ class _Reader:
         if words[first : first + 3] in (["on", "the", "card"], ["on", "the", "account"]):
             return first + 4 if words[first + 3 : first + 4] == ["is"] else 0
         is_asked = at > 0 and words[at - 1] in _BEFORE_NAME
-        is_field = self.axis.text[self.axis.bounds(at, at)[1] :][:1] == ":"
+        is_field = self.axis.text.startswith(":", self.axis.bounds(at, at)[1])
         starts_line = at == 0 or self.axis.breaks(at - 1)
         return first if is_field or (is_asked and not self._ends(at)) or starts_line else 0
+
+    def beside(self) -> Iterator[Span]:
+        """Behind `account holder`, before `speaking`."""
+        words = self.words
+        for at in self.axis.places(_HOLDERS):
+            first = at + 1 + (self.words[at + 1 : at + 2] == ["is"])
+            if (first > at + 1 or words[at] == "under") and self._last(first, is_sure=True) > first:
+                yield from self._span(first, 0.7, is_sure=True)
+        for at in self.axis.places(_SPEAKING) if self.is_cased else ():
+            is_begun = at == 1 or (at > 1 and self._ends(at - 2))
+            if is_begun and self._ends(at) and self._is_speaker(at - 1):
+                yield self._made(at - 1, at - 1, 0.75)
+
+    def _is_speaker(self, at: int) -> bool:
+        """`Hello, Shanice speaking.` is one, `Strictly speaking,` is none."""
+        word = self.words[at]
+        return self._is_capital(at) and word not in _STOPS and not word.endswith("ly")
 
     def _is_done(self, at: int) -> bool:
         """`my name was removed`, in a text without capitals."""
