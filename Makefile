@@ -48,6 +48,7 @@ bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/req
 	@$(PY) -m bench.pages
 	@$(PY) -m bench.language $(if $(PEERS),--peer-python '$(PEERS)')
 	@$(PY) -m bench.pii $(if $(DATA),--data '$(DATA)') $(if $(PEERS),--peer-python '$(PEERS)')
+	@$(if $(DATA),$(PY) -m bench.duplicates --data '$(DATA)')
 
 adversarial: .venv/dev.stamp ## hostile rubrics: none above 2 s or 200 MB (QUERIES)
 	@$(PY) -m bench.language.adversarial --queries $(or $(QUERIES),100000)

@@ -14,7 +14,7 @@ WORDS = 1_500
 _PAUSE_MS = 2_000
 _FACTS = (
     "https://hooks.example/calls?kind=live&direction=inbound&agent=agent-01&agent_speaker=A"
-    "&queue=service&region=NY&zone=America/New_York&notice=false&account=account-1"
+    "&queue=service&region=NY&zone=America/New_York&notice=false&account=account"
 )
 
 Payload = dict[str, Any]
@@ -27,7 +27,8 @@ def bodies(count: int, data: Path | None) -> list[bytes]:
 
 
 def _body(at: int, payload: Payload) -> bytes:
-    return json.dumps(payload | {"id": f"bench-{at}", "webhook_url": _FACTS}).encode()
+    """Each call is another account's, lest it be taken for a duplicate and not evaluated."""
+    return json.dumps(payload | {"id": f"bench-{at}", "webhook_url": f"{_FACTS}-{at}"}).encode()
 
 
 def _demo(count: int) -> list[Payload]:

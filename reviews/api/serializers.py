@@ -62,7 +62,14 @@ class TranscriptSerializer(Row):
     queue = serializers.CharField()
     product = serializers.CharField()
     customer_region = serializers.CharField()
-    updated_at = serializers.DateTimeField(help_text="When this revision was received.")
+    duplicate_of = serializers.UUIDField(
+        source="duplicate_of_id",
+        allow_null=True,
+        help_text="The transcript of the same audio that is evaluated in its place.",
+    )
+    updated_at = serializers.DateTimeField(
+        help_text="When this revision was received, or `duplicate_of` changed."
+    )
 
 
 class UtteranceSerializer(Row):

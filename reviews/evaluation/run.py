@@ -47,6 +47,10 @@ UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
 WHERE transcript_id = %(transcript)s AND rubric_id = %(rubric)s
     AND standing IN ('open', 'escalated')
 """
+_WITHDRAW = """
+UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
+WHERE transcript_id = %(transcript)s AND standing IN ('open', 'escalated')
+"""
 _PLACE = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
 _IN_FORCE = """
 SELECT DISTINCT ON (version.rubric_id) version.id
@@ -58,9 +62,25 @@ ORDER BY version.rubric_id, version.effective_from DESC, version.number DESC
 
 
 def schedule(row: Transcript) -> None:
-    """Make an evaluation job for each rubric in force; in the transaction that wrote `row`."""
+    """Make an evaluation job for each rubric in force; in the transaction that wrote `row`.
+
+    A duplicate is not evaluated: what its own earlier words gave leaves the queue, and its original
+    is evaluated by the rubrics in force, if it was not yet.
+    """
     if row.state == TranscriptState.PENDING:
         return
+    original = transcripts.original_of(row)
+    if original is not None:
+        _withdraw(row)
+    _enqueue(original or row)
+
+
+def _withdraw(row: Transcript) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHDRAW, {"transcript": row.pk, "now": timezone.now()})
+
+
+def _enqueue(row: Transcript) -> None:
     for version_id in versions_in_force():
         ledger.enqueue(
             tenant_id=row.tenant_id,
@@ -86,7 +106,7 @@ def run(claim: ledger.Claim) -> None:
     with tenant_context(claim.tenant_id):
         row = transcripts.current(claim.subject_id)
         _, compiled = _compiled(claim.tenant_id, version_id)
-        if not judging.is_judged(compiled):
+        if not judging.is_judged(compiled) or transcripts.original_of(row):
             _evaluate(row, version_id)
             ledger.finish(claim)
             return
@@ -106,6 +126,8 @@ def _version_id(claim: ledger.Claim) -> UUID:
 def _evaluate(
     row: Transcript, version_id: UUID, answers: Mapping[str, Answered] = NOBODY_ASKED
 ) -> None:
+    if transcripts.original_of(row) is not None:
+        return  # it became a duplicate while the job waited
     rubric_id, compiled = _compiled(row.tenant_id, version_id)
     now = timezone.now()
     columns = replace(transcripts.columns_of(row), answers=answers)

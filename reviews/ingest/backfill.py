@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from reviews import audit
 from reviews.egress import BadReply, KeyRefused, Limits, NotFound, TooLarge
-from reviews.ingest import store
+from reviews.ingest import duplicates, store
 from reviews.ingest.pacer import RowPacer
 from reviews.jobs import ledger
 from reviews.models import Job, JobKind, JobState, Source, SourceState, Transcript, TranscriptState
@@ -230,22 +230,28 @@ def _keep_or_refuse(
     """Store it; a call that the database itself refuses is recorded as refused, and passed."""
     try:
         with transaction.atomic():
-            _keep(source, item, answer, then)
+            keep(source=source, external_id=item.id, answer=answer, then=then)
     except DataError:
         if claim.attempt < TRIES_A_CALL:
             raise
-        _keep(source, item, "unstorable", then)
+        keep(source=source, external_id=item.id, answer="unstorable", then=then)
 
 
-def _keep(source: Source, item: Item, answer: Answer, then: Then) -> None:
+def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> None:
+    """Store it, and call `then` with each transcript that is to be evaluated for it.
+
+    In the caller's tenant transaction.
+    """
     now = timezone.now()
     if isinstance(answer, str):
-        row = store.store_refused(source=source, external_id=item.id, code=answer, now=now)
+        row = store.store_refused(source=source, external_id=external_id, code=answer, now=now)
     else:
         received, fetched = answer
         row = store.store(source=source, received=received, fetched=fetched, now=now)
     if row is not None:
         then(row)
+        for each in duplicates.look_again(row):
+            then(each)
 
 
 def _named(source: Source) -> Named:

@@ -12,13 +12,13 @@ import msgspec
 import zstandard
 from django.conf import settings
 
-from reviews.detection import analysis
+from reviews.detection import analysis, likeness
 from reviews.detection.analysis import Analysis
 from reviews.detection.evidence import Reason
 from reviews.detection.pii import call
 from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
-from reviews.ingest import utterances
+from reviews.ingest import duplicates, utterances
 from reviews.models import Agent, Participant, Source, Transcript, TranscriptState
 from reviews.models.ids import uuid7
 from reviews.models.rows import as_row, insert, select
@@ -55,6 +55,7 @@ def store(
         _next_revision(row)
     utterances.write(row, fetched.transcript)
     _write_participants(row, fetched)
+    duplicates.link(row)
     return row
 
 
@@ -150,8 +151,15 @@ def _take_columns(row: Transcript, columns: Columns) -> None:
     row.confidence = sum(known) / len(known) if known else None
     row.transcribed_from_ms, row.transcribed_to_ms = columns.transcribed_ms
     row.masked_by = call.VERSION
+    row.signature = _signature(row, columns)
+    row.duplicate_of_id = None
     row.is_punctuated = columns.is_punctuated
     row.custom_spelling = [list(pair) for pair in columns.custom_spelling]
+
+
+def _signature(row: Transcript, columns: Columns) -> bytes | None:
+    key = _keyed(row.tenant_id, "likeness", "")
+    return likeness.signature(columns, key=key) if row.state == TranscriptState.READY else None
 
 
 def _take_facts(row: Transcript, fetched: SourceTranscript) -> None:

@@ -82,6 +82,35 @@ class EnableRLS(Operation):
         ]
 
 
+class TenantReference(Operation):
+    """The composite key of a reference that came to a table later than EnableRLS."""
+
+    reversible = True
+
+    def __init__(self, name: str, field: str) -> None:
+        self.name = name
+        self.field = field
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.name, self.field], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing that models can see changes."""
+
+    def describe(self) -> str:
+        return f"Bind {self.field} of {self.name} to its tenant"
+
+    def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        model = after.apps.get_model(app_label, self.name)
+        for statement in _foreign_key(model._meta.db_table, model._meta.get_field(self.field)):
+            editor.execute(statement)
+
+    def database_backwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        model = before.apps.get_model(app_label, self.name)
+        table, field = model._meta.db_table, model._meta.get_field(self.field)
+        editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {_key_name(table, field)}")
+
+
 def references(model: Any) -> list[Any]:
     """The model's foreign keys to other tenant tables."""
     return [

@@ -28,7 +28,9 @@ class Direction(models.TextChoices):
 
 
 class Transcript(TenantModel):
-    PERSONAL = frozenset({"payload", "source_error", "safety", "analysis", "custom_spelling"})
+    PERSONAL = frozenset(
+        {"payload", "source_error", "safety", "analysis", "custom_spelling", "signature"}
+    )
     SAFE = frozenset(
         {
             "id", "tenant", "source", "external_id", "revision", "state", "state_code",
@@ -37,7 +39,7 @@ class Transcript(TenantModel):
             "is_punctuated", "roles_by", "submitted_at", "received_at",
             "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
             "customer_zone", "subject_hash", "account_hash", "first_contact",
-            "notice_before_start", "paused_ms", "masked_by",
+            "notice_before_start", "paused_ms", "masked_by", "duplicate_of",
         }
     )  # fmt: skip
 
@@ -94,6 +96,10 @@ class Transcript(TenantModel):
     """The version of the detector that marked the utterances' personal data; "" where none did."""
     paused_ms = ArrayField(IntegerRangeField(), default=list)
     """Stretches in which the recording was paused."""
+    signature = models.BinaryField(max_length=512, null=True, blank=True)
+    """A sample of keyed hashes of its words: reviews/detection/likeness.py; null: too short."""
+    duplicate_of = reference("reviews.Transcript", related_name="duplicates", null=True)
+    """The same audio under the id that was there first, which never is a duplicate itself."""
 
     class Meta:
         constraints = [
@@ -122,6 +128,13 @@ class Transcript(TenantModel):
             models.Index(fields=["tenant", "notice_before_start"], name="transcript_notice"),
             models.Index(fields=["tenant", "subject_hash"], name="transcript_subject"),
             models.Index(fields=["tenant", "account_hash"], name="transcript_account"),
+            models.Index(
+                fields=["tenant", "duration_ms"],
+                condition=models.Q(
+                    state="ready", duplicate_of__isnull=True, signature__isnull=False
+                ),
+                name="transcript_original",
+            ),
         ]
 
     def __str__(self) -> str:

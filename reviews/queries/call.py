@@ -1,6 +1,6 @@
 """One call as its page shows it: what was said, what each rule made of it, what people decided.
 
-Seven SQL queries, whatever the length. Personal data is left out unless it is asked for.
+Eight SQL queries, whatever the length. Personal data is left out unless it is asked for.
 """
 
 from collections import defaultdict
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, pairwise
 from uuid import UUID
+
+from django.db.models import Q
 
 from reviews import access
 from reviews.detection import scoring
@@ -122,6 +124,9 @@ class CallPage:
     masked: int
     """Values that are left out."""
     is_revealed: bool
+    same_as: Transcript | None
+    """The original, where this call is a duplicate."""
+    duplicates: tuple[Transcript, ...]
 
 
 def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
@@ -130,6 +135,7 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
     columns, masks = transcripts.shown_of(row)
     marker = _Marker(columns)
     cards = tuple(_cards(row, columns, marker))
+    same = _same(membership, row)
     return CallPage(
         row=row,
         agents=_agents(row),
@@ -137,7 +143,16 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
         scorecards=cards,
         masked=sum(map(len, masks)),
         is_revealed=is_revealed,
+        same_as=next((each for each in same if each.pk == row.duplicate_of_id), None),
+        duplicates=tuple(each for each in same if each.duplicate_of_id == row.pk),
     )
+
+
+def _same(membership: Membership, row: Transcript) -> list[Transcript]:
+    """The same call under other ids: its original, or its duplicates in the order they came."""
+    seen = access.visible_transcripts(membership).only("external_id", "duplicate_of")
+    same = seen.filter(Q(pk=row.duplicate_of_id) | Q(duplicate_of=row))
+    return list(same.order_by("id"))
 
 
 class _Marker:

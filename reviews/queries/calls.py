@@ -1,4 +1,4 @@
-"""The calls, the newest first, a page at a time."""
+"""The calls, the newest first, a page at a time. Duplicates are on their originals' pages."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ class CallList:
 def page(membership: Membership, after: str) -> CallList:
     """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
     calls = access.visible_transcripts(membership).only(*_SHOWN, "tenant_id", "revision")
-    calls = calls.order_by("-received_at", "-id")
+    calls = calls.filter(duplicate_of=None).order_by("-received_at", "-id")
     if after:
         at, call_id = _parsed(after)
         calls = calls.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=call_id))

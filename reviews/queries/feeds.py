@@ -30,7 +30,7 @@ SELECT min(xact_start) FROM pg_stat_activity
 WHERE datname = current_database() AND xact_start IS NOT NULL
 """
 """Sessions of the same role show theirs: web and worker are one role, and nobody else writes."""
-UNREAD = ("payload", "features", "removed")
+UNREAD = ("payload", "features", "removed", "signature")
 """Columns of a transcript that no answer shows, and that are large."""
 
 

@@ -31,6 +31,7 @@ SELECT fetched.is_partial, calls.* FROM (
         ORDER BY evaluation.created_at DESC, evaluation.id DESC LIMIT 1
     ) newest ON true
     WHERE (earlier.subject_hash = %(subject)s OR earlier.account_hash = %(account)s)
+        AND earlier.duplicate_of_id IS NULL
         AND earlier.id <> %(transcript)s AND earlier.received_at < %(before)s
         AND (earlier.call_at IS NULL
             OR earlier.call_at >= %(since)s AND earlier.call_at < %(call_at)s)

@@ -78,7 +78,7 @@ def overview(tenant_id: UUID) -> Overview:
         by_rule = Finding.objects.values_list("rule_code").annotate(count=Count("pk"))
         known = Evaluation.objects.exclude(verdict=Verdict.NOT_ASSESSABLE)
         return Overview(
-            transcripts=Transcript.objects.count(),
+            transcripts=Transcript.objects.filter(duplicate_of=None).count(),
             assessed=known.values("transcript").distinct().count(),
             findings=dict(by_rule.order_by("-count", "rule_code")),
             quote=_quote(),

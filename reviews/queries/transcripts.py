@@ -26,7 +26,7 @@ _UTTERANCES = """
 SELECT text, packed, speaker, channel, role, masks FROM reviews_utterance
 WHERE transcript_id = %(transcript)s AND revision = %(revision)s ORDER BY index
 """
-_LEFT_OUT = frozenset({"payload", "features", "removed"})
+_LEFT_OUT = frozenset({"payload", "features", "removed", "signature"})
 _COLUMNS = ", ".join(
     f'"{field.column}"'
     for field in Transcript._meta.concrete_fields
@@ -106,6 +106,14 @@ def current(transcript_id: UUID) -> Transcript:
     if not found:
         raise Transcript.DoesNotExist
     return found[0]
+
+
+def original_of(row: Transcript) -> Transcript | None:
+    """The call whose evaluations stand for `row`; None where `row` is to be evaluated itself."""
+    if row.duplicate_of_id is None:
+        return None
+    original = current(row.duplicate_of_id)
+    return original if original.state == TranscriptState.READY else None
 
 
 def words_of(text: str, packed: bytes | memoryview) -> Sequence[str]:
