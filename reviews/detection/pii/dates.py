@@ -26,6 +26,8 @@ _WITH_NAME = re.compile(
     rf"(?<!\w)(?:\d{{1,2}}-(?:{_NAMES})(?:-\d{{2,4}})?|(?:{_NAMES})-\d{{2,4}})(?![\w-])",
     re.IGNORECASE,
 )
+_HAS_MARK = re.compile(r"\d[-/.]\w|[A-Za-z]-\d")
+"""Between the parts of every date that is written in figures."""
 _SHORT_NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})/(\d{1,2}|\d{4})(?![\w/-]|\.\d)")
 _SHORT_CUES = lexicon(
     "today date dated born birth birthday birthdate dob due expires expiry expiration expiring exp "
@@ -59,7 +61,8 @@ def dates(axis: Axis, every: Sequence[Run], context: Context) -> Iterator[Span]:
 
 def _dates(axis: Axis) -> Iterator[tuple[int, int, float, Method]]:
     for low, high in axis.figures():
-        yield from _numeric(axis.text, low, high)
+        if _HAS_MARK.search(axis.text, low, high):
+            yield from _numeric(axis.text, low, high)
     for at in axis.places(MONTHS):
         first, last = _around(axis.words, at)
         if last > first:

@@ -118,18 +118,19 @@ _V4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\w]|\.\d)")
 _V6 = re.compile(
     r"(?<![\w:.])[0-9A-F]{0,4}:[0-9A-F:]*:[0-9A-F.]*(?:%\w+)?(?:/\d{1,3})?(?![\w:])", re.IGNORECASE
 )
-_HAS_MIX = re.compile(r"[A-Za-z][ -]?\d|\d[ -]?[A-Za-z]")
+_HAS_MIX = re.compile(r"[A-Za-z]-?\d|\d-?[A-Za-z]|[A-Za-z]{2} \d\d ?\d\d ?\d\d")
+"""Every mixed shape has a letter beside a digit, or two letters and six digits."""
 
 
 def shapes(axis: Axis, context: Context) -> Iterator[Span]:
     """Every value that is written as its scheme prescribes, however likely."""
-    text = axis.text
+    text, is_named = axis.text, not axis.vocabulary.isdisjoint(_NAMING)
     for low, high in axis.figures():
         part = text[low:high]
+        if is_named:
+            yield from _of(NAMED, axis, low, high, context)
         if _HAS_MIX.search(part):
             yield from _of(MIXED, axis, low, high, context)
-            if not axis.vocabulary.isdisjoint(_NAMING):
-                yield from _of(NAMED, axis, low, high, context)
             yield from _ibans(text, low, high)
             if len(part) > 25:
                 yield from _of(COINS, axis, low, high, context)
