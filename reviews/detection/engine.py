@@ -29,7 +29,7 @@ from reviews.detection.scoring import Result, Score, result_of, score
 from reviews.detection.silence import Silence, silence_of
 from reviews.detection.transcript import Transcript
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 SILENT = Clear()
 """The outcome where none of a rule's words were said."""
 

@@ -355,4 +355,6 @@ def test_what_stands_outside_the_words_is_shown_by_its_place(
     item = next(each for each in open_items(care) if each.rule_code == "spoken_language")
     page = reviewer.get(reverse("call-detail", args=[CARE, item.transcript_id]))
     assert "<span>language es in language_code</span>" in page.content.decode()
-    assert queue(reviewer)[0] == 200
+    status, rows = queue(reviewer)
+    assert status == 200
+    assert "Not in the words; the call's page says where." in rows

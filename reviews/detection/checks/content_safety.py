@@ -68,7 +68,9 @@ def _heard(rule: ContentSafetyRule, hearing: Hearing) -> Outcome:
         return NotAssessable(*NO_WORDS)
     if not reads(transcript.language):
         return NotAssessable(Reason.LANGUAGE, "abuse is not looked for in the call's language")
-    spans = find_in_call(transcript, floor=hearing.floor)
+    spans = hearing.reading.once(
+        ("safety", hearing.floor), lambda: find_in_call(transcript, floor=hearing.floor)
+    )
     hits = [s for s in spans if s.category in rule.categories and s.score >= rule.minimum_score]
     theirs = [hit for hit in hits if rule.role in ("any", transcript.roles[hit.utterance])]
     if theirs:

@@ -119,10 +119,17 @@ def axis(text: str) -> Axis:
         folded = _LOOSE_COLON.sub(" ", folded)
     if "[" in text:
         # What stands for a value says nothing of others: "[PASSWORD] is" asks for none.
-        for label in _LABEL.finditer(text):
-            start, end = label.span()
-            folded = f"{folded[:start]}{masked_word(label[1])}{folded[end:]}"
+        folded = "".join(_relabelled(text, folded))
     return Axis(text, folded, folded.split())
+
+
+def _relabelled(text: str, folded: str) -> Iterator[str]:
+    at = 0
+    for label in _LABEL.finditer(text):
+        yield folded[at : label.start()]
+        yield masked_word(label[1])
+        at = label.end()
+    yield folded[at:]
 
 
 def masked_word(entity: str) -> str:

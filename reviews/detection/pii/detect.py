@@ -56,9 +56,9 @@ def find_on(seen: Axis, every: list[Run]) -> tuple[Span, ...]:
 
 def candidates(text: str) -> tuple[Span, ...]:
     """As `find`, and of a number that stands alone every kind that it may be; these overlap."""
-    found = find(text)
-    known = {(span.start, span.end, span.entity) for span in found}
     seen = axis(text)
+    found = find_on(seen, runs(seen))
+    known = {(span.start, span.end, span.entity) for span in found}
     alone = (span for span in shapes(seen, Context(seen.folded)) if _is_alone(text, span))
     others = [*readings(text), *alone]
     return tuple(sorted({*found, *(o for o in others if (o.start, o.end, o.entity) not in known)}))
@@ -79,7 +79,7 @@ def security_codes(text: str) -> tuple[tuple[int, int], ...]:
 def mask(text: str) -> str:
     """The text with `[ENTITY]` for every value; masking what is masked changes nothing."""
     masked = text
-    # A value taken out may let its neighbour be read; each round takes digits away, so it ends.
+    # A value taken out may let its neighbour be read; each round leaves fewer words, so it ends.
     while spans := tuple(span for span in find(masked) if span.is_hidden):
         masked = _without(masked, spans)
     return masked

@@ -13,7 +13,6 @@ alley av ave avenue blvd boulevard cir circle close court crescent crossing ct d
 grove heights highway hill hwy lane ln loop mews parkway path pike pkwy pl place plaza rd ridge
 road row run sq square st street terrace trail turnpike walk way
 """)
-_SHORT_TYPES = lexicon("st ave av rd blvd dr ln ct pl cir hwy pkwy sq")
 _UNITS = lexicon("apartment apt unit suite ste floor flat room building bldg lot")
 _BOX = (("p", "o", "box"), ("po", "box"), ("post", "office", "box"))
 _DIRECTIONS = lexicon("""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reviews.detection.pii import checksums
 from reviews.detection.pii.cues import Cue, is_right_before
@@ -50,6 +51,8 @@ _PARTS = {Cue.CARD: CARD, Cue.SOCIAL: SOCIAL, Cue.ACCOUNT: ACCOUNT, Cue.PHONE: P
 _PART_LENGTHS = range(3, 7)
 _ENDING = lexicon("last ending ends end final")
 _ENDING_WITHIN = 9
+_SO_MANY = lexicon("four 4 digits numbers five six 5 6")
+_ASKED_WITHIN = 20
 _SHORT_WITHIN = 5
 _NUMBER = lexicon("number no num")
 _OF_TIME = frozenset({"since", "until"})
@@ -78,7 +81,7 @@ def _part(words: Sequence[str], first: int, digits: str, cue: Cue) -> tuple[str,
     if cue not in _PARTS or len(digits) not in _PART_LENGTHS:
         return "", 0.0
     entity = _PARTS[cue] + PARTIAL
-    if not _ENDING.isdisjoint(words[max(0, first - _ENDING_WITHIN) : first]):
+    if _is_ending(words, first):
         return entity, 0.8
     is_said = not _NUMBER.isdisjoint(words[max(0, first - 2) : first])
     is_number = is_said or cue in (Cue.SOCIAL, Cue.ACCOUNT)
@@ -86,3 +89,11 @@ def _part(words: Sequence[str], first: int, digits: str, cue: Cue) -> tuple[str,
     if is_short and is_right_before(words, first, cue, within=_SHORT_WITHIN):
         return entity, 0.6
     return "", 0.0
+
+
+def _is_ending(words: Sequence[str], first: int) -> bool:
+    """`ending in` right before, or a question for the `last four`, as far back as its cue."""
+    if not _ENDING.isdisjoint(words[max(0, first - _ENDING_WITHIN) : first]):
+        return True
+    asked = words[max(0, first - _ASKED_WITHIN) : first]
+    return any(word == "last" and after in _SO_MANY for word, after in pairwise(asked))

@@ -1,6 +1,5 @@
 """Names of people: what the words before say, a title, a first name, how it is written."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from reviews.detection.pii.axis import Axis
@@ -28,7 +27,6 @@ _SELF = {
     **dict.fromkeys(("i'm", "it's"), frozenset()),
 }
 """`this is`, `I am`: the last word, and those that may stand before it."""
-_WITH = lexicon("with to for ask from by dear hi hello hey thanks morning afternoon evening")
 _ALSO_VERBS = lexicon("doctor miss sir madam professor")
 """Titles that are other words behind `my` or `I`: "my doctor said", "I miss that"."""
 _NO_TITLE = lexicon("a an another any by dear don't her his i my no our the their to we you your")
@@ -63,8 +61,6 @@ _ASKED_WITHIN = 5
 _WHO, _WHO_WITHIN = frozenset({"who"}), 8
 _AM_I = (["am", "i"], ["is", "this"], ["do", "i"])
 _LONGEST = 4
-_APART = re.compile(r"[\s]+|\.\s?|-")
-"""What may stand between two words of a name."""
 
 
 def names(axis: Axis) -> Iterator[Span]:

@@ -42,5 +42,5 @@ def _words(entity: SideText, transcript: Transcript, utterance: int) -> Sequence
     first = bisect_right(transcript.end_ms, entity.start_ms, low, high)
     last = bisect_left(transcript.start_ms, entity.end_ms, low, high)
     said = transcript.words[first] if first < last else ""
-    begun = entity.text.split()[0].strip(".,;:!?").lower()
-    return range(first, last) if said.lower().startswith(begun) else ()
+    begun = "".join(entity.text.split()[:1]).strip(".,;:!?").lower()
+    return range(first, last) if begun and said.lower().startswith(begun) else ()

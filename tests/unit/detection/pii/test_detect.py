@@ -141,7 +141,7 @@ def test_find_keeps_spans_apart_and_inside_when_given_anything(text: str) -> Non
     [
         *("1 ", "pin 1 a ", "four ", "no 4 ", "a at dot ", "4242 ", "+(", "x@", "1.", "a1 ", "::"),
         *("b 1 ", "March ", "street ", "1 Main ", "name ", "Ada ", "dot com ", "http://a.", "$1 "),
-        *("born 1 ", "zip 12345 ", "1-", "GB29", "0:", "fifty dollars and "),
+        *("born 1 ", "zip 12345 ", "[A] ", "1-", "GB29", "0:", "fifty dollars and "),
     ],
 )
 def test_find_ends_soon_when_the_text_is_hostile(piece: str) -> None:

@@ -49,6 +49,8 @@ HITS: Sequence[tuple[str, str, str]] = [
     ("us_social_security_number_partial", "last four of your social?\n9999", "9999"),
     ("credit_card_number_partial", "the card ending in four two four two", "four two four two"),
     ("account_number_partial", "the account ending in 8764", "8764"),
+    ("account_number_partial", "Can you give me the last four of your account, so I know I've got "
+     "the right person?\nYeah, it's, um, four four zero nine.", "four four zero nine"),
     # dates and ages
     ("date_of_birth", "date of birth is march third nineteen eighty five",
      "march third nineteen eighty five"),

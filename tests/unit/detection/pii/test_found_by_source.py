@@ -45,6 +45,8 @@ def test_an_entity_stands_on_the_words_of_its_time() -> None:
         SideText("entities[0].text", "Other", 600, 900, "organization"),
         SideText("entities[0].text", "Quill", 90_000, 90_100, "organization"),
         SideText("summary", "Quill", 600, 900),
+        SideText("entities[0].text", " ", 600, 900, "organization"),
+        SideText("entities[0].text", "...", 600, 900, "organization"),
     ],
 )
 def test_an_entity_that_is_not_in_the_words_is_left_out(entity: SideText) -> None:
