@@ -202,7 +202,8 @@ def _pairs(
     speech: Sequence[Speech], effort: Effort
 ) -> Iterator[tuple[int, int, tuple[Speech, Speech]]]:
     for first, second in begun_within(speech, effort):
-        yield second.start_ms, min(first.end_ms, second.end_ms), (first, second)
+        if second.length_ms:  # words without length are over nothing
+            yield second.start_ms, min(first.end_ms, second.end_ms), (first, second)
 
 
 def begun_within(speech: Sequence[Speech], effort: Effort) -> Iterator[tuple[Speech, Speech]]:
