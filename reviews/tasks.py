@@ -8,6 +8,7 @@ import structlog
 
 from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
+from reviews.evaluation import again
 from reviews.evaluation import run as evaluation
 from reviews.ingest import backfill
 from reviews.jobs import ledger
@@ -19,9 +20,11 @@ AT_ONCE = 8
 log = structlog.get_logger("verbatim.jobs")
 
 # Source → transcript → evaluation: whatever is stored is evaluated.
+THEN = backfill.Then(stored=evaluation.schedule, ended=again.schedule)
 HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
-    JobKind.BACKFILL: lambda claim: backfill.run(claim, then=evaluation.schedule),
+    JobKind.BACKFILL: lambda claim: backfill.run(claim, then=THEN),
     JobKind.EVALUATE: evaluation.run,
+    JobKind.ASK_AGAIN: again.ask,
 }
 
 

@@ -6,6 +6,7 @@ the call, so a crash at any point neither loses a call nor takes one twice.
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
@@ -26,8 +27,19 @@ from reviews.sources.intake import PayloadRefused, Received, Unfit, receive
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 
-Then = Callable[[Transcript], None]
 log = structlog.get_logger("verbatim.ingest")
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What follows, each called inside the transaction of what it follows."""
+
+    stored: Callable[[Transcript], None]
+    """A transcript changed and is to be evaluated."""
+    ended: Callable[[Source], None]
+    """A backfill came to its end: nothing older is still to come."""
+
+
 TRIES_A_CALL = 3
 """After so many attempts a call that cannot be taken in is recorded as refused."""
 PENDING_WAIT_S = 60.0
@@ -65,8 +77,7 @@ def _rewind(source: Source) -> None:
 def run(claim: ledger.Claim, *, then: Then) -> None:
     """One slice: fetch and store for a share of the job's time, then queue the rest.
 
-    `then` is called with each transcript that changed, inside its transaction. A refused key
-    pauses the source and ends the job; the cursor stays.
+    A refused key pauses the source and ends the job; the cursor stays.
     """
     with tenant_context(claim.tenant_id):
         source = Source.objects.get(pk=claim.subject_id)
@@ -143,7 +154,9 @@ def _finish(claim: ledger.Claim, source: Source, client: AssemblyAI, then: Then)
         ledger.postpone(claim, code="pending_at_source", wait_s=PENDING_WAIT_S)
         return
     with tenant_context(claim.tenant_id):
-        Source.objects.filter(pk=source.pk).update(backfill_done_at=timezone.now())
+        source.backfill_done_at = timezone.now()
+        source.save(update_fields=["backfill_done_at"])
+        then.ended(source)
         ledger.finish(claim)
 
 
@@ -238,7 +251,7 @@ def _keep_or_refuse(
 
 
 def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> None:
-    """Store it, and call `then` with each transcript that is to be evaluated for it.
+    """Store it, and pass on each transcript that is to be evaluated for it.
 
     In the caller's tenant transaction.
     """
@@ -249,9 +262,9 @@ def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> Non
         received, fetched = answer
         row = store.store(source=source, received=received, fetched=fetched, now=now)
     if row is not None:
-        then(row)
+        then.stored(row)
         for each in duplicates.look_again(row):
-            then(each)
+            then.stored(each)
 
 
 def _named(source: Source) -> Named:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -29,9 +30,9 @@ LONGEST_DELAY_S = 600.0
 OUTAGE_DELAY_S = 15.0
 log = structlog.get_logger("verbatim.jobs")
 _INSERT = """
-INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, due_at, state, attempts,
-    holder, fence, done_count, last_error_code, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 'queued', 0, '', 0, 0, '', now())
+INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, round, due_at, state,
+    attempts, holder, fence, done_count, last_error_code, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'queued', 0, '', 0, 0, '', now())
 ON CONFLICT (tenant_id, kind, key) DO NOTHING
 """
 _CLAIM = """
@@ -42,7 +43,7 @@ UPDATE reviews_job SET
         ELSE 'worker_died' END,
     attempts = attempts + 1, fence = fence + 1, due_at = %s, holder = %s
 WHERE id = %s AND state IN ('queued', 'running') AND due_at <= %s
-RETURNING state, kind, subject_id, against_id, attempts, fence
+RETURNING state, kind, subject_id, against_id, round, attempts, fence
 """
 
 
@@ -65,6 +66,7 @@ class Claim:
     kind: JobKind
     subject_id: UUID
     against_id: UUID | None
+    round: int
     attempt: int
     fence: int
     lease_until: datetime
@@ -84,6 +86,7 @@ def enqueue(
     key: str,
     subject_id: UUID,
     against_id: UUID | None = None,
+    round: int = 0,  # noqa: A002 # as the column is named
     now: datetime,
 ) -> Job:
     """The job with this kind and key, made and nudged if there is none yet.
@@ -96,10 +99,12 @@ def enqueue(
         key=key,
         subject_id=subject_id,
         against_id=against_id,
+        round=round,
         due_at=now,
     )
+    values: list[Any] = [job.pk, tenant_id, kind, key, subject_id, against_id, round, now]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [job.pk, tenant_id, kind, key, subject_id, against_id, now])
+        cursor.execute(_INSERT, values)
         is_new = cursor.rowcount == 1
     if not is_new:
         return Job.objects.get(tenant_id=tenant_id, kind=kind, key=key)
@@ -127,13 +132,14 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
     if row[0] == JobState.DEAD:
         log.warning("job_dead", job=str(job_id))
         return None
-    _, kind, subject_id, against_id, attempt, fence = row
+    _, kind, subject_id, against_id, nth, attempt, fence = row
     return Claim(
         tenant_id=tenant_id,
         job_id=job_id,
         kind=JobKind(kind),
         subject_id=subject_id,
         against_id=against_id,
+        round=nth,
         attempt=attempt,
         fence=fence,
         lease_until=lease_until,

@@ -18,7 +18,7 @@ from reviews.accounts import keys
 from reviews.demo import build
 from reviews.evaluation import run
 from reviews.ingest import backfill
-from reviews.ingest.backfill import Answer
+from reviews.ingest.backfill import Answer, Then
 from reviews.models import (
     Evaluation,
     Job,
@@ -41,6 +41,8 @@ from tests.factories.loop import connected, drain
 from tests.factories.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOTHING = Then(lambda row: None, lambda source: None)
+EVALUATE = Then(run.schedule, lambda source: None)
 CALL = next(each.payload for each in build.calls(12, seed=1) if each.script == "mc_billing_card")
 Payload = dict[str, Any]
 
@@ -99,7 +101,7 @@ def _keep(source: Source, payload: Payload) -> None:
             source=source,
             external_id=payload["id"],
             answer=answer(payload),
-            then=run.schedule,
+            then=EVALUATE,
         )
 
 
@@ -227,7 +229,10 @@ def test_a_duplicate_has_its_original_evaluated_where_nobody_did(source: Source)
     """As where no rubric was in force when the first one came."""
     with tenant_context(source.tenant_id):
         backfill.keep(
-            source=source, external_id="one", answer=answer(again("one")), then=lambda row: None
+            source=source,
+            external_id="one",
+            answer=answer(again("one")),
+            then=NOTHING,
         )
     keep(source, again("two"))
     assert evaluated(source) == {"one"}
@@ -259,7 +264,10 @@ def test_a_call_whose_words_are_just_changing_is_waited_for(source: Source) -> N
     thread = threading.Thread(target=_apart, args=[source, again("two")])
     with tenant_context(source.tenant_id):
         backfill.keep(
-            source=source, external_id="one", answer=answer(misheard("one", 0.4)), then=run.schedule
+            source=source,
+            external_id="one",
+            answer=answer(misheard("one", 0.4)),
+            then=EVALUATE,
         )
         thread.start()
         _until_one_waits()
