@@ -10,7 +10,8 @@ from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again
 from reviews.evaluation import run as evaluation
-from reviews.ingest import backfill
+from reviews.ingest import backfill, fetch, poll, reconcile
+from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.models import JobKind
 
@@ -20,9 +21,12 @@ AT_ONCE = 8
 log = structlog.get_logger("verbatim.jobs")
 
 # Source → transcript → evaluation: whatever is stored is evaluated.
-THEN = backfill.Then(stored=evaluation.schedule, ended=again.schedule)
+THEN = Then(stored=evaluation.schedule, ended=again.schedule)
 HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
-    JobKind.BACKFILL: lambda claim: backfill.run(claim, then=THEN),
+    JobKind.BACKFILL: backfill.run,
+    JobKind.FETCH: lambda claim: fetch.run(claim, then=THEN),
+    JobKind.POLL: poll.run,
+    JobKind.RECONCILE: reconcile.run,
     JobKind.EVALUATE: evaluation.run,
     JobKind.ASK_AGAIN: again.ask,
 }

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from reviews.jobs.nudge import nudge
 from reviews.models import Job, JobKind, JobState
+from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
 
 MOST_ATTEMPTS = 5
@@ -45,6 +46,23 @@ UPDATE reviews_job SET
 WHERE id = %s AND state IN ('queued', 'running') AND due_at <= %s
 RETURNING state, kind, subject_id, against_id, round, attempts, fence
 """
+
+
+_WAKE = """
+INSERT INTO reviews_job AS job (id, tenant_id, kind, key, subject_id, due_at, state, round,
+    attempts, holder, fence, done_count, last_error_code, created_at)
+VALUES (%(id)s, %(tenant)s, %(kind)s, %(key)s::text, %(key)s::uuid, %(at)s, 'queued', 0, 0, '',
+    0, 0, '', %(at)s)
+ON CONFLICT (tenant_id, kind, key) DO UPDATE SET
+    state = CASE job.state WHEN 'done' THEN 'queued' ELSE job.state END,
+    attempts = CASE job.state WHEN 'done' THEN 0 ELSE job.attempts END,
+    finished_at = CASE job.state WHEN 'done' THEN NULL ELSE job.finished_at END,
+    due_at = CASE job.state WHEN 'done' THEN excluded.due_at
+        WHEN 'queued' THEN least(job.due_at, excluded.due_at) ELSE job.due_at END
+RETURNING id
+"""
+STANDING = frozenset({JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE})
+"""One row a source, which rests and is woken: a failure puts it off and never ends it."""
 
 
 class LeaseLost(RuntimeError):
@@ -112,6 +130,24 @@ def enqueue(
     return job
 
 
+def wake(*, tenant_id: UUID, kind: JobKind, source_id: UUID, at: datetime) -> UUID:
+    """A source's standing job, due at `at` at the latest. One that runs, or is dead, stays so.
+
+    In the caller's tenant transaction. Lock: the job's row, so that a job about to rest either sees
+    what the caller wrote or is woken by it.
+    """
+    given: dict[str, Any] = {
+        "id": uuid7(),
+        "tenant": tenant_id,
+        "kind": kind,
+        "key": str(source_id),
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, given)
+        return UUID(str(cursor.fetchone()[0]))
+
+
 def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
     """Take the job if it is due: count the attempt, raise the fence, begin the lease; committed.
 
@@ -151,6 +187,28 @@ def finish(claim: Claim) -> None:
     _under_fence(claim, state=JobState.DONE, finished_at=timezone.now(), last_error_code="")
 
 
+def retry(job: Job) -> None:
+    """A dead letter is tried once more, with all its attempts. In the caller's transaction."""
+    Job.objects.filter(pk=job.pk, state=JobState.DEAD).update(
+        state=JobState.QUEUED, attempts=0, finished_at=None, due_at=timezone.now()
+    )
+    nudge(tenant_id=job.tenant_id, job_id=job.pk)
+
+
+def rest(claim: Claim, *, until: datetime | None, done: int = 0, total: int | None = None) -> None:
+    """Nothing more to do before `until`; None: before it is woken. Raises LeaseLost."""
+    _under_fence(
+        claim,
+        state=JobState.QUEUED if until else JobState.DONE,
+        attempts=0,
+        due_at=until or timezone.now(),
+        finished_at=None if until else timezone.now(),
+        done_count=done,
+        total_count=total,
+        last_error_code="",
+    )
+
+
 def again(claim: Claim, *, done: int, total: int | None) -> None:
     """The job made progress and has more to do: queue it anew with all its attempts.
 
@@ -183,7 +241,11 @@ def fail(claim: Claim, *, code: str) -> None:
     The delay doubles with each attempt, with jitter. Here as in `postpone` and `bury` a claim that
     has lost its lease changes nothing.
     """
-    if claim.attempt >= MOST_ATTEMPTS:
+    if claim.kind in STANDING:
+        # Its last attempt stays free: only a worker that died of it makes a dead letter.
+        attempts = min(claim.attempt, MOST_ATTEMPTS - 1)
+        _queue_for_later(claim, code, _delay(attempts), attempts)
+    elif claim.attempt >= MOST_ATTEMPTS:
         bury(claim, code=code)
     else:
         _queue_for_later(claim, code, _delay(claim.attempt), claim.attempt)

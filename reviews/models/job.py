@@ -6,7 +6,10 @@ from reviews.models.tenancy import TenantModel
 
 
 class JobKind(models.TextChoices):
-    BACKFILL = "backfill", "Backfill of a source"
+    BACKFILL = "backfill", "List of all calls of a source"
+    FETCH = "fetch", "Calls fetched from a source"
+    POLL = "poll", "New calls of a source"
+    RECONCILE = "reconcile", "Comparison with a source's list"
     EVALUATE = "evaluate", "Evaluation of a transcript"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 

@@ -14,6 +14,7 @@ from reviews.models import (
     Finding,
     FindingOutcome,
     Job,
+    JobKind,
     JobState,
     QueueItem,
     Source,
@@ -76,7 +77,9 @@ def progress(tenant_id: UUID) -> Progress:
         return Progress(
             transcripts=Transcript.objects.count(),
             evaluations=Evaluation.objects.filter(round=0).count(),
-            live_jobs=jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count(),
+            live_jobs=jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+            .exclude(kind__in=[JobKind.POLL, JobKind.RECONCILE])
+            .count(),
             dead_jobs=tuple(f"{kind}: {code or 'no code'}" for kind, code in dead),
             is_backfilled=bool(sources) and all(done for done, _ in sources),
             paused_code="".join(code for _, code in sources),

@@ -17,8 +17,9 @@ from django.utils import timezone
 from reviews.accounts import keys
 from reviews.demo import build
 from reviews.evaluation import run
-from reviews.ingest import backfill
-from reviews.ingest.backfill import Answer, Then
+from reviews.ingest import fetch
+from reviews.ingest.fetch import Answer
+from reviews.ingest.then import Then
 from reviews.models import (
     Evaluation,
     Job,
@@ -97,7 +98,7 @@ def keep(source: Source, *payloads: Payload) -> None:
 
 def _keep(source: Source, payload: Payload) -> None:
     with tenant_context(source.tenant_id):
-        backfill.keep(
+        fetch.keep(
             source=source,
             external_id=payload["id"],
             answer=answer(payload),
@@ -228,7 +229,7 @@ def test_a_duplicate_is_evaluated_where_its_original_was_lost_meanwhile(source: 
 def test_a_duplicate_has_its_original_evaluated_where_nobody_did(source: Source) -> None:
     """As where no rubric was in force when the first one came."""
     with tenant_context(source.tenant_id):
-        backfill.keep(
+        fetch.keep(
             source=source,
             external_id="one",
             answer=answer(again("one")),
@@ -263,7 +264,7 @@ def test_a_call_whose_words_are_just_changing_is_waited_for(source: Source) -> N
     keep(source, again("one"))
     thread = threading.Thread(target=_apart, args=[source, again("two")])
     with tenant_context(source.tenant_id):
-        backfill.keep(
+        fetch.keep(
             source=source,
             external_id="one",
             answer=answer(misheard("one", 0.4)),
