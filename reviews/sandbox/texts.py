@@ -41,14 +41,16 @@ def _stretch(words: list[Word]) -> dict[str, Any]:
     }
 
 
-def search(words: Sequence[Word], wanted: Sequence[str]) -> dict[str, Any]:
-    """Whole words and phrases, case and edge punctuation aside; only terms with a hit."""
+def search(
+    words: Sequence[Word], wanted: Sequence[str], *, has_zero: bool = False
+) -> dict[str, Any]:
+    """Whole words and phrases, case and edge punctuation aside; terms without a hit if asked."""
     tokens = [_token(word["text"]) for word in words]
     matches: list[dict[str, Any]] = []
     for text in wanted:
         phrase = [_token(part) for part in text.split()]
         hits = list(_hits(tokens, phrase)) if phrase else []
-        if hits:
+        if hits or has_zero:
             last = len(phrase) - 1
             stamps = [[words[at]["start"], words[at + last]["end"]] for at in hits]
             matches.append(
