@@ -41,6 +41,7 @@ class Fault:
     trouble: Trouble | None = None
     """The real answer comes, and this befalls it on its way; `status` is not used then."""
     at: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Sandbox:
@@ -125,7 +126,7 @@ class Sandbox:
             return self._serve(request)
         if fault.trouble is not None:
             return replace(self._serve(request), trouble=fault.trouble, at=fault.at)
-        plain = plain_error(fault.status, fault.retry_after)
+        plain = replace(plain_error(fault.status, fault.retry_after), headers=fault.headers)
         return plain if fault.body is None else replace(plain, body=fault.body)
 
     def _serve(self, request: Request) -> Answer:
