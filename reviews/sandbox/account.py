@@ -257,9 +257,10 @@ class Account:
         return [_ended(row, at, now) for at, row in sorted(done, key=lambda each: each[0])]
 
     def answered(self, transcript_id: str, status: int) -> None:
-        """What the receiver of its webhook answered."""
+        """What the receiver of its webhook answered; of an id that is not known nothing is kept."""
         with self._lock:
-            self._rows[transcript_id].change(webhook_status_code=status)
+            if transcript_id in self._rows:
+                self._rows[transcript_id].change(webhook_status_code=status)
 
     def redacted(self, transcript_id: str) -> Redacted:
         """How its redacted audio stands now."""

@@ -18,9 +18,11 @@ from reviews.sandbox.account import Access, Account
 from reviews.sandbox.answers import AUTHENTICATION, Answer, Trouble, error, in_json, plain_error
 from reviews.sandbox.behaviour import ALL_DAYS, Behaviour
 from reviews.sandbox.clock import Now, utc_now
+from reviews.sandbox.faults import FaultScript
 from reviews.sandbox.loopback import Server
 from reviews.sandbox.routes import AUDIO, Request, Route, recording
 from reviews.sandbox.rows import Payload
+from reviews.sandbox.scene import Scene
 
 _US = "https://api.assemblyai.com"
 _CHAT = "/v1/chat/completions"
@@ -63,6 +65,7 @@ class Sandbox:
         now: Now = utc_now,
         behaviour: Behaviour = ALL_DAYS,
         turnaround: timedelta | None = None,
+        script: FaultScript | None = None,
     ) -> None:
         """`now`, `behaviour` and `turnaround` are those of the accounts that are made here."""
         self.access = {
@@ -70,6 +73,7 @@ class Sandbox:
         }
         self.accounts = {key: access.account for key, access in self.access.items()}
         self.base_url = base_url
+        self.script = script
         self.now = now
         self.requests: Counter[str] = Counter()
         """How often each path was asked for, its query aside, faults included."""
@@ -117,17 +121,28 @@ class Sandbox:
             self._served[1].join()
 
     def answer(self, method: str, target: str, key: str | None, body: bytes) -> Answer:
-        """The answer to one request; the fault script goes first, then the key, then the route."""
+        """The answer to one request; faults go first, then the key, then the route."""
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query))
         request = Request(method, parts.path, query, key or "", body)
         fault = self._count(parts.path)
         if fault is None:
-            return self._serve(request)
+            scene = self._scene(request)
+            return scene.serve() if self.script is None else self.script.meet(scene)
         if fault.trouble is not None:
             return replace(self._serve(request), trouble=fault.trouble, at=fault.at)
         plain = replace(plain_error(fault.status, fault.retry_after), headers=fault.headers)
         return plain if fault.body is None else replace(plain, body=fault.body)
+
+    def _scene(self, request: Request) -> Scene:
+        access = self.access.get(request.key)
+        return Scene(
+            request,
+            access.account if access else None,
+            serve=lambda: self._serve(request),
+            base_url=self.base_url,
+            now=self.now(),
+        )
 
     def _serve(self, request: Request) -> Answer:
         if request.path == _CHAT and request.method == "POST":

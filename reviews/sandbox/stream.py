@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from reviews.sandbox.answers import Answer, Trouble
 
+CLOSE = ("Connection", "close")
 _CHUNK = b"400\r\n" + b" " * 1024 + b"\r\n"
 
 
@@ -33,7 +34,8 @@ def steps(answer: Answer) -> Iterator[Step]:
 
 
 def closes(answer: Answer) -> bool:
-    return answer.trouble is not None or ("Connection", "close") in answer.headers
+    """True where the connection ends with it."""
+    return answer.trouble is not None or CLOSE in answer.headers
 
 
 def _head(answer: Answer, length: str) -> bytes:

@@ -6,6 +6,7 @@ What the client waits for moves the fake clock instead: a read timeout of 30 s c
 import ipaddress
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 from reviews.egress import Surroundings
 from reviews.sandbox.answers import Answer
 from reviews.sandbox.clock import FakeClock
+from reviews.sandbox.faults import FaultKind
 from reviews.sandbox.server import Sandbox
-from reviews.sandbox.stream import Reset, Step, Wait, closes, steps
+from reviews.sandbox.stream import CLOSE, Reset, Step, Wait, closes, steps
 
 _ADDRESS = "44.238.19.{}"
 """Public, so that the client's check of addresses lets it pass; nothing is ever sent there."""
@@ -26,6 +28,13 @@ class Broken(StrEnum):
     TIMEOUT = "no connection comes about in time"
     REFUSED = "nothing listens"
     TLS = "the certificate is refused; over plain HTTP the connection is reset"
+
+
+_BROKEN = {
+    FaultKind.CONNECT_TIMEOUT: Broken.TIMEOUT,
+    FaultKind.CONNECT_REFUSED: Broken.REFUSED,
+    FaultKind.TLS_ERROR: Broken.TLS,
+}
 
 
 class Wire:
@@ -140,7 +149,14 @@ class Line:
 
     def _answer(self, line: str, headers: dict[str, str], body: bytes) -> Answer:
         method, target, _ = line.split(" ")
-        return self._sandbox.answer(method, target, headers.get("authorization"), body)
+        answer = self._sandbox.answer(method, target, headers.get("authorization"), body)
+        script = self._sandbox.script
+        kind = None if script is None else script.connection()
+        if kind is None:
+            return answer
+        # The connection ends here, so that there is a next one for the fault to befall.
+        self._wire.break_next(_BROKEN[kind])
+        return replace(answer, headers=(*answer.headers, CLOSE))
 
     def _wait(self, seconds: float, timeout: float | None) -> None:
         if timeout is not None and seconds > timeout:
