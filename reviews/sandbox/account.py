@@ -111,6 +111,7 @@ class Account:
             row,
             created,
             len(self._rows),
+            there_from=created,
             begins_at=begins_at or created + (ends - created) / 2,
             completes_at=ends,
             expires_at=expires_at,
@@ -127,16 +128,17 @@ class Account:
     def submit(self, request: Payload, *, project: str = "", audio: bytes = b"") -> Payload:
         """A new transcript, the newest. Ends as the account's `turnaround` says."""
         with self._lock:
-            newest = self._order[-1].created if self._order else _FIRST_CREATED
-            created = max(self.now(), newest + timedelta(microseconds=1))
-            fresh = {"id": str(uuid.UUID(int=len(self._rows) + 1, version=4)), **request}
+            now = self.now()
+            there = (row.created for row in reversed(self._order) if row.is_there(now))
+            created = max(now, next(there, now))
+            fresh = {"id": _fresh_id(len(self._rows)), **request}
             if self.turnaround is not None:
                 ends = created + self.turnaround
                 self.add(fresh | spoken(), created=created, completes_at=ends, project=project)
             else:
                 self._queue(fresh, created, project)
             row = self._rows[str(fresh["id"])]
-            row.audio = audio
+            row.audio, row.there_from = audio, None
             return row.shown(created)
 
     def _queue(self, fresh: Payload, created: datetime, project: str) -> None:
@@ -308,6 +310,11 @@ class Access:
 
     account: Account
     project: str = ""
+
+
+def _fresh_id(number: int) -> str:
+    """The same for the same number; far from ids that count from nothing."""
+    return str(uuid.UUID(int=(0x5AB0 << 112) + number, version=4))
 
 
 def _ended(row: Row, at: datetime, now: datetime) -> Ended:

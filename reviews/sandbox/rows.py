@@ -34,6 +34,8 @@ class Row:
     created: datetime
     number: int
     """In order of arrival: of two created at one time the later one counts as newer."""
+    there_from: datetime | None = None
+    """Before that nobody knows of it."""
     begins_at: datetime | None = None
     completes_at: datetime | None = None
     """None: it has ended, or moves on by one status each time it is fetched."""
@@ -67,7 +69,7 @@ class Row:
         return (self.completes_at or self.created) if self.status(now) in ENDED else None
 
     def is_there(self, now: datetime) -> bool:
-        return self.created <= now
+        return self.there_from is None or self.there_from <= now
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and now >= self.expires_at
