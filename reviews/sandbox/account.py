@@ -19,6 +19,7 @@ from reviews.sandbox.rows import (
     STEPS,
     Payload,
     Row,
+    echoed,
     moment_of,
     spoken,
     strict,
@@ -131,7 +132,7 @@ class Account:
             now = self.now()
             there = (row.created for row in reversed(self._order) if row.is_there(now))
             created = max(now, next(there, now))
-            fresh = {"id": _fresh_id(len(self._rows)), **request}
+            fresh = {"id": _fresh_id(len(self._rows)), **echoed(request)}
             if self.turnaround is not None:
                 ends = created + self.turnaround
                 self.add(fresh | spoken(), created=created, completes_at=ends, project=project)

@@ -19,6 +19,9 @@ _RESULTS = (
     *("sentiment_analysis_results", "entities", "speech_model_used", "webhook_status_code"),
 )
 AUDIO_KEPT = timedelta(hours=24)
+_NOT_ECHOED = frozenset(
+    (*_RESULTS, *_LIST_ONLY, "id", "status", "webhook_auth", "content_safety_confidence")
+)
 SILENCE = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(
     (0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0, *b"data", 0, 0, 0, 0)
 )
@@ -123,6 +126,11 @@ class Row:
         """The object as a deleted one, the row untouched."""
         gone = self.payload | _tombstone(self.payload)
         return {key: item for key, item in gone.items() if key not in _LIST_ONLY}
+
+
+def echoed(request: Payload) -> Payload:
+    """What of a submission is in the object: not what the vendor itself says there."""
+    return {key: item for key, item in request.items() if key not in _NOT_ECHOED}
 
 
 def unfinished(payload: Payload, status: str) -> Payload:
