@@ -201,11 +201,14 @@ class Account:
 
     def _place(self, transcript_id: str | None) -> int | None:
         row = self._rows.get(transcript_id or "")
-        if row is not None:
+        if row is not None and not self._is_forgotten(row):
             return bisect.bisect_left(self._order, row.order, key=lambda each: each.order)
         if transcript_id and self.behaviour.is_unknown_cursor_refused:
             raise UnknownCursor
         return None
+
+    def _is_forgotten(self, row: Row) -> bool:
+        return self.behaviour.is_expired_cursor_unknown and row.is_expired(self.now())
 
     def _is_asked_for(self, row: Row, asked: Mapping[str, str]) -> bool:
         day, status = asked.get("created_on"), asked.get("status")

@@ -24,10 +24,14 @@ class Behaviour:
     """A transcript past its retention answers as a deleted one; otherwise as an unknown one."""
     is_unknown_cursor_refused: bool = False
     """`before_id` or `after_id` of no transcript is 400; otherwise it bounds nothing."""
+    is_expired_cursor_unknown: bool = False
+    """An id past its retention is no transcript there; otherwise it still bounds the page."""
     is_unfinished_deletable: bool = False
     """DELETE before the end is 200; otherwise 400."""
     are_zero_hits_listed: bool = False
     """Word search lists the words that were not said, with count 0."""
+    is_every_index_listed: bool = False
+    """Word search gives the index of each word of a phrase; otherwise of its first."""
     is_pending_audio_empty: bool = False
     """The 202 for redacted audio has no body; otherwise JSON with a status."""
     needs_speech_models: bool = False
@@ -49,7 +53,9 @@ _OTHERS: dict[str, tuple[Any, ...]] = {
             "is_expired_tombstone",
             "is_unknown_cursor_refused",
             "is_unfinished_deletable",
+            "is_expired_cursor_unknown",
             "are_zero_hits_listed",
+            "is_every_index_listed",
             "is_pending_audio_empty",
             "needs_speech_models",
             "has_limit_headers",

@@ -54,6 +54,7 @@ class FaultKind(StrEnum):
     GONE_404 = "the same, with the status others use for it"
     TOMBSTONE = "a listed transcript was deleted"
     STATUS_BACK = "completed is processing again"
+    STATUS_UNKNOWN = "a status nobody knows, before the end"
     MISSING_FIELD = "a field that said nothing is left out"
     EXTRA_FIELD = "a field nobody knows"
     RETYPED_FIELD = "numbers as text, a time in words"
@@ -101,6 +102,7 @@ _EFFECTS: Mapping[FaultKind, Effect] = {
     FaultKind.GONE_404: effects.gone_404,
     FaultKind.TOMBSTONE: effects.buried,
     FaultKind.STATUS_BACK: effects.status_back,
+    FaultKind.STATUS_UNKNOWN: effects.status_unknown,
     FaultKind.MISSING_FIELD: effects.missing,
     FaultKind.EXTRA_FIELD: effects.extra,
     FaultKind.RETYPED_FIELD: effects.retyped,
@@ -162,11 +164,6 @@ class FaultScript:
             if self._rng.random() < self.lost_hooks:
                 return self._hit(FaultKind.HOOK_LOST)
             return self._drawn(HOOKS, self.rate)
-
-    def choice(self, count: int) -> int:
-        """A number below `count`, by the seed."""
-        with self._lock:
-            return self._rng.randrange(count)
 
     def _drawn(self, kinds: Collection[FaultKind], rate: float) -> FaultKind | None:
         if self._rng.random() >= rate:

@@ -220,8 +220,13 @@ def _word_search(row: Payload, route: Route) -> Answer:
     wanted = [text for text in route.query.get("words", "").split(",") if text.strip()]
     if not wanted:
         return error(400, "words is required")
-    has_zero = route.behaviour.are_zero_hits_listed
-    return in_json({"id": row["id"]} | search(row.get("words") or [], wanted, has_zero=has_zero))
+    found = search(
+        row.get("words") or [],
+        wanted,
+        has_zero=route.behaviour.are_zero_hits_listed,
+        has_every=route.behaviour.is_every_index_listed,
+    )
+    return in_json({"id": row["id"]} | found)
 
 
 def _captions(

@@ -219,9 +219,8 @@ def _take_away(scene: Scene, how: Callable[[Account, str], object]) -> bool:
     return True
 
 
-def _back(scene: Scene, payload: Payload) -> Payload:
-    del scene
-    return unfinished(payload, "processing")
+def _before_its_end(status: str) -> Effect:
+    return _object(lambda scene, payload: unfinished(payload, status))
 
 
 def _without(scene: Scene, payload: Payload) -> Payload | None:
@@ -302,7 +301,8 @@ twice = _page(_twice)
 shuffled = _page(_shuffled)
 gone_400, gone_404 = _gone(400), _gone(404)
 buried: Effect = _buried
-status_back = _object(_back)
+status_back = _before_its_end("processing")
+status_unknown = _before_its_end("moderating")
 missing = _either(_object(_without), _page(_rows_without))
 extra = _either(_object(_with_more), _page(_rows_with_more))
 retyped = _either(_object(_retyped), _page(_rows_retyped))

@@ -278,12 +278,14 @@ def test_a_transcript_may_be_taken_away_for_good() -> None:
         assert first.status in (200, 400, 404)
 
 
-def test_a_status_goes_back_and_comes_again() -> None:
-    answer, world = _one(FaultKind.STATUS_BACK, ONE)
-    assert (json.loads(answer.body)["status"], json.loads(answer.body)["text"]) == (
-        "processing",
-        None,
-    )
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [(FaultKind.STATUS_BACK, "processing"), (FaultKind.STATUS_UNKNOWN, "moderating")],
+)
+def test_a_status_goes_back_and_comes_again(kind: FaultKind, status: str) -> None:
+    answer, world = _one(kind, ONE)
+    shown = json.loads(answer.body)
+    assert (shown["status"], shown["text"]) == (status, None)
     assert json.loads(world.sandbox.answer("GET", ONE, KEY, b"").body)["text"] == "word3"
 
 

@@ -189,6 +189,13 @@ def test_an_unknown_cursor_bounds_nothing_or_is_refused() -> None:
     assert refusing.listed("?limit=1&before_id=t3") == ["t2"]
 
 
+def test_a_cursor_past_its_retention_still_bounds_the_list_or_does_not() -> None:
+    for is_unknown, listed in ((False, "t2"), (True, "t9")):
+        world = _ten(_with(is_expired_cursor_unknown=is_unknown))
+        world.account.vanish("t3")
+        assert world.listed("?limit=1&before_id=t3") == [listed]
+
+
 @pytest.mark.parametrize("suffix", ["", "Z", "+00:00"])
 def test_times_end_in_what_the_setting_says(suffix: str) -> None:
     world = _ten(_with(time_suffix=suffix))
@@ -207,6 +214,13 @@ def test_words_without_a_hit_are_left_out_or_counted() -> None:
     found = [_ten(_with(are_zero_hits_listed=on)).ask(path)[1] for on in (False, True)]
     assert [each["total_count"] for each in found] == [1, 1]
     assert [[row["count"] for row in each["matches"]] for each in found] == [[1], [1, 0]]
+
+
+def test_a_phrase_has_the_index_of_its_first_word_or_of_each() -> None:
+    path = f"{LIST}/t1/word-search?words=smoke+rises"
+    found = [_ten(_with(is_every_index_listed=on)).ask(path)[1] for on in (False, True)]
+    assert [each["total_count"] for each in found] == [1, 1]
+    assert [each["matches"][0]["indexes"] for each in found] == [[0], [0, 1]]
 
 
 def test_redacted_audio_in_work_has_a_body_or_none() -> None:

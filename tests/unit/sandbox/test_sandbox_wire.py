@@ -95,6 +95,18 @@ def test_the_client_still_refuses_what_is_not_of_the_open_internet(clock: FakeCl
     assert inner.requests.total() == 1
 
 
+def test_a_language_model_is_asked_over_the_wire(clock: FakeClock) -> None:
+    chat = Sandbox(accounts={KEY: []}, base_url="https://models.example", now=clock.now)
+    wire = Wire(chat, clock=clock)
+    config = Config(base_url="https://models.example/v1", bearer=KEY)
+    with (
+        Client(config, surroundings=wire.surroundings()) as client,
+        pytest.raises(BadReply, match="400"),
+    ):
+        client.post("/chat/completions", b"{}")
+    assert chat.requests == {"/v1/chat/completions": 1}
+
+
 def test_an_id_that_is_not_known_is_not_found(wire: Wire) -> None:
     with (
         AssemblyAI(key=KEY, surroundings=wire.surroundings()) as client,
