@@ -127,8 +127,8 @@ class Sandbox:
         request = Request(method, parts.path, query, key or "", body)
         fault = self._count(parts.path)
         if fault is None:
-            scene = self._scene(request)
-            return scene.serve() if self.script is None else self.script.meet(scene)
+            script = self.script
+            return self._serve(request) if script is None else script.meet(self._scene(request))
         if fault.trouble is not None:
             return replace(self._serve(request), trouble=fault.trouble, at=fault.at)
         plain = replace(plain_error(fault.status, fault.retry_after), headers=fault.headers)
