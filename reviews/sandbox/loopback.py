@@ -65,6 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.server.vendor.pause(step.seconds)
         if isinstance(step, Reset):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            # Here, because the server would say a polite goodbye first.
+            socket.close(self.connection.detach())
             return True
         self.wfile.write(step)
         return False
