@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Protocol
 
 import httpcore
@@ -32,11 +33,17 @@ def connect(address: str, port: int, seconds: float) -> Line:
     return httpcore.SyncBackend().connect_tcp(address, port, seconds)
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom to trust; read once a process, for it takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Transport(httpx.HTTPTransport):
     """The library's limits hold for a single read only; here all of them end with `left`."""
 
     def __init__(self, left: Callable[[], float], connect: Connect) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = _authorities()
         super().__init__(verify=context, trust_env=False)
         backend = _Backend(left, connect)
         # The library has no parameter for it.
