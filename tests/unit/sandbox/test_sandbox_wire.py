@@ -191,6 +191,17 @@ def test_an_encoded_body_is_refused(wire: Wire, faults: list[Fault]) -> None:
         client.get(LIST)
 
 
+def test_a_line_that_was_closed_takes_nothing_more(wire: Wire, faults: list[Fault]) -> None:
+    faults.append(Fault(LIST, 0, trouble=Trouble.CUT, at=1))
+    line = wire.connect(wire.resolve("api.assemblyai.com", 443)[0], 443, 5.0)
+    line.write(f"GET {LIST} HTTP/1.1\r\nAuthorization: {KEY}\r\n\r\n".encode())
+    assert not line.get_extra_info("is_readable")
+    assert line.read(65_536).endswith(b"\r\n\r\n{")
+    assert (line.read(65_536), line.get_extra_info("is_readable")) == (b"", True)
+    with pytest.raises(ConnectionResetError):
+        line.write(b"GET / HTTP/1.1\r\n\r\n")
+
+
 def test_the_line_answers_thousands_of_requests_a_second(wire: Wire) -> None:
     line = wire.connect(wire.resolve("api.assemblyai.com", 443)[0], 443, 5.0)
     request = f"GET {LIST}/t1 HTTP/1.1\r\nAuthorization: {KEY}\r\n\r\n".encode()
