@@ -10,12 +10,12 @@ import structlog
 from django.utils import timezone
 
 from reviews import audit
-from reviews.egress import BadReply
+from reviews.egress import BadReply, NotFound
 from reviews.ingest import listing, vendor
 from reviews.jobs import ledger
 from reviews.models import FoundBy, Job, JobKind, JobState, ListedCall, ListedState, Source, User
 from reviews.models.tenancy import tenant_context
-from reviews.sources.assemblyai.client import Page
+from reviews.sources.assemblyai.client import AssemblyAI, Page
 
 log = structlog.get_logger("verbatim.ingest")
 CANCELLED = "cancelled"
@@ -78,7 +78,7 @@ def run(claim: ledger.Claim) -> None:
     deadline = time.monotonic() + vendor.slice_s()
     with vendor.asking(claim, source), vendor.connect(source) as client:
         while True:
-            page = client.list_page(before_id=source.backfill_cursor or None)
+            page = _page(client, source)
             is_oldest = _note(claim, source, page)
             if is_oldest:
                 return
@@ -86,6 +86,20 @@ def run(claim: ledger.Claim) -> None:
                 break
         with tenant_context(claim.tenant_id):
             ledger.again(claim, done=_listed(source), total=None)
+
+
+def _page(client: AssemblyAI, source: Source) -> Page:
+    """The next page; the newest where the vendor no longer knows the cursor's call.
+
+    What was noted is known, so to begin anew costs the listing alone.
+    """
+    try:
+        return client.list_page(before_id=source.backfill_cursor or None)
+    except NotFound:
+        if not source.backfill_cursor:
+            raise
+        source.backfill_cursor, source.backfill_pages = "", []
+        return client.list_page()
 
 
 def _note(claim: ledger.Claim, source: Source, page: Page) -> bool:

@@ -22,7 +22,7 @@ from reviews.ingest import duplicates, listing, store, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
-from reviews.models import FoundBy, ListedCall, ListedState, Source, SourceState
+from reviews.models import FoundBy, Job, JobState, ListedCall, ListedState, Source, SourceState
 from reviews.models.tenancy import tenant_context
 from reviews.sources.assemblyai.client import AssemblyAI
 from reviews.sources.assemblyai.wire import parse
@@ -57,7 +57,9 @@ def run(claim: ledger.Claim, *, then: Then) -> None:
     while rows := _due(source):
         with vendor.asking(claim, source):
             _take_all(claim, source, rows, then)
-        if time.monotonic() > deadline or _is_paused(source):
+        if _is_refused(claim):
+            return
+        if time.monotonic() > deadline:
             break
     _close(claim, source, then)
 
@@ -72,9 +74,10 @@ def _wanted(source: Source) -> "QuerySet[ListedCall]":
     return ListedCall.objects.filter(source=source, state=ListedState.WANTED)
 
 
-def _is_paused(source: Source) -> bool:
-    with tenant_context(source.tenant_id):
-        return not Source.objects.filter(pk=source.pk, paused_code="").exists()
+def _is_refused(claim: ledger.Claim) -> bool:
+    """Whether the key was, which has ended the job."""
+    with tenant_context(claim.tenant_id):
+        return Job.objects.filter(pk=claim.job_id, state=JobState.DEAD).exists()
 
 
 def _take_all(claim: ledger.Claim, source: Source, rows: Sequence[ListedCall], then: Then) -> None:

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from reviews.egress import BadReply
+from reviews.egress import BadReply, NotFound
 from reviews.ingest import listing, vendor
 from reviews.jobs import ledger
 from reviews.models import FoundBy, JobKind, Source
 from reviews.models.tenancy import tenant_context
-from reviews.sources.assemblyai.client import Page
+from reviews.sources.assemblyai.client import AssemblyAI, Page
 
 
 def start(source: Source) -> None:
@@ -37,10 +37,21 @@ def run(claim: ledger.Claim) -> None:
     with vendor.asking(claim, source), vendor.connect(source) as client:
         before: datetime | None = None
         while True:
-            page = client.list_page(before_id=source.poll_cursor or None)
+            page = _page(client, source)
             before = _check_order(page, before)
             if _note(claim, source, page, is_late=time.monotonic() > deadline):
                 return
+
+
+def _page(client: AssemblyAI, source: Source) -> Page:
+    """The next page; the newest where the vendor no longer knows the cursor's call."""
+    try:
+        return client.list_page(before_id=source.poll_cursor or None)
+    except NotFound:
+        if not source.poll_cursor:
+            raise
+        source.poll_cursor = ""
+        return client.list_page()
 
 
 def _check_order(page: Page, before: datetime | None) -> datetime | None:

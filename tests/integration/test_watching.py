@@ -1,6 +1,8 @@
 """New calls of a source: polled, told of by webhooks, and compared with its list."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -41,10 +43,11 @@ def _one_thread(settings: Settings) -> None:
     settings.FETCH_THREADS = 1
 
 
-def serving(rows: list[dict[str, Any]], settings: Settings, *faults: Fault) -> Sandbox:
-    sandbox = Sandbox(accounts={KEY: rows}, faults=faults)
-    settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
-    return sandbox
+@contextmanager
+def serving(rows: list[dict[str, Any]], settings: Settings, *faults: Fault) -> Iterator[Sandbox]:
+    with Sandbox(accounts={KEY: rows}, faults=faults) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        yield sandbox
 
 
 def dated(count: int, *, newest: datetime, apart: timedelta) -> list[dict[str, Any]]:
@@ -153,6 +156,24 @@ def test_a_list_that_runs_backwards_in_time_is_refused(tenant: Tenant, settings:
         with tenant_context(tenant.pk):
             assert Job.objects.get(kind="poll").last_error_code == "bad_reply"
     assert source.poll_seen_at is None
+
+
+@pytest.mark.parametrize("way", ["backfill", "poll"])
+def test_a_cursor_that_the_vendor_has_forgotten_begins_the_walk_anew(
+    way: str, tenant: Tenant, settings: Settings
+) -> None:
+    rows = dated(3, newest=timezone.now(), apart=timedelta(minutes=1))
+    forgotten = Fault("/v2/transcript", 404, 1)
+    with serving(rows, settings, forgotten) as sandbox:
+        source = connected(tenant, sandbox.base_url)
+        with tenant_context(tenant.pk):
+            Source.objects.update(backfill_cursor="long-gone", poll_cursor="long-gone")
+        if way == "backfill":
+            begin(again(source))
+            drain()
+        else:
+            polled(source)
+    assert len(transcripts(tenant)) == 3
 
 
 def test_a_comparison_finds_what_nothing_else_told_of(tenant: Tenant, settings: Settings) -> None:

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from itertools import cycle
 from typing import Any
 from unittest import mock
 
 from reviews.egress import Limits
-from reviews.ingest import backfill, control, fetch, listing, poll, reconcile, vendor
+from reviews.ingest import backfill, fetch, listing, reconcile, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.models import ListedCall, ListedState, Source
 from reviews.models.tenancy import tenant_context
 from reviews.sources.normal import SourceTranscript
+from tests.simulation.killing import Killed
 
 Planted = Callable[[], AbstractContextManager[Any]]
 _note, _take = listing.note, fetch.take
@@ -41,10 +43,14 @@ def _cursor_before_its_rows(claim: ledger.Claim, source: Source, page: Any) -> b
     with tenant_context(claim.tenant_id):
         source.backfill_cursor = page.before_id or ""
         source.save(update_fields=["backfill_cursor"])
+    if next(_DYING):
+        raise Killed
     return _backfill_note(claim, source, page)
 
 
 _backfill_note = backfill._note
+_DYING = cycle((False, True))
+"""Whether the worker dies between the two."""
 
 
 def _held_whatever_it_is(row: ListedCall, answer: Any) -> None:
@@ -57,15 +63,15 @@ def _nothing(*given: Any, **named: Any) -> None:
 
 
 BUGS: Mapping[str, Sequence[Planted]] = {
-    "a poll notes a page without its last row": (
-        partial(mock.patch.object, poll.listing, "note", _without_the_last),
+    "a page is noted without its last row": (
+        partial(mock.patch.object, listing, "note", _without_the_last),
     ),
     "a call still in work counts as here": (
         partial(mock.patch.object, fetch, "_settle", _held_whatever_it_is),
     ),
     "what was broken once is refused for good": (
         partial(mock.patch.object, fetch, "TRIES_A_CALL", 1),
-        partial(mock.patch.object, reconcile.listing, "note", _reviving_nothing),
+        partial(mock.patch.object, listing, "note", _reviving_nothing),
     ),
     "nothing is compared at night": (partial(mock.patch.object, reconcile, "schedule", _nothing),),
     "a job that rests is not woken": (
@@ -87,13 +93,9 @@ BUGS: Mapping[str, Sequence[Planted]] = {
             mock.patch.object, vendor, "Limits", partial(Limits, longest_retry_after_seconds=1e9)
         ),
     ),
-    "a good key wakes nothing": (partial(mock.patch.object, control.ledger, "retry", _nothing),),
+    "a good key wakes nothing": (partial(mock.patch.object, ledger, "retry", _nothing),),
     "any status but error is the end": (
         partial(mock.patch.object, SourceTranscript, "is_final", property(lambda _: True)),
     ),
     "an outage ends a standing job": (partial(mock.patch.object, ledger, "STANDING", frozenset()),),
-    "a webhook that came too early is never believed again": (
-        partial(mock.patch.object, fetch, "TRIES_A_CALL", 1),
-        partial(mock.patch.object, listing, "_REVIVED", "(known.state = ANY (%(revived)s))"),
-    ),
 }

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(1_200),
 ]
-SEEDS = int(os.environ.get("SIMULATE_SEEDS", "24"))
+SEEDS = int(os.environ.get("SIMULATE_SEEDS", "16"))
 FIRST = int(os.environ.get("SIMULATE_FIRST", "0"))
 WHOLE = 500
 """From so many seeds on every kind of fault has to be seen often."""
@@ -63,7 +63,8 @@ def test_a_planted_bug_is_seen(bug: str) -> None:
         with ExitStack() as stack:
             for planted in BUGS[bug]:
                 stack.enter_context(planted())
-            world = World(seed, rate=0.5, killer=Killer(rate=4 * KILLED, seed=seed))
+            killer = Killer(rate=4 * KILLED, seed=seed)
+            world = World(seed, rate=0.5, killer=killer)
             try:
                 world.run()
                 world.check()
@@ -72,7 +73,7 @@ def test_a_planted_bug_is_seen(bug: str) -> None:
     pytest.fail(f"{bug}: 30 seeds, and nobody saw it")
 
 
-SWEPT = int(os.environ.get("SIMULATE_SWEPT", "12"))
+SWEPT = int(os.environ.get("SIMULATE_SWEPT", "8"))
 """Statements of the sweep that are struck in each way; 0: all of them."""
 
 

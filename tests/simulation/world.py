@@ -47,7 +47,10 @@ AFTER = timedelta(hours=26)
 """A night and more: the comparison finds what nothing else did."""
 PAGE = 3
 """Calls a page: so few that every walk has several."""
-_HIDDEN = 0.15
+_HIDDEN = 0.4
+_LOOK_AGAIN = timedelta(hours=1)
+_SEEN = 0.3
+"""Share of the steps in which somebody looks at the alarms."""
 _RATES = (0.0, 0.15, 0.3, 0.5)
 _WORDS = ("thank", "you", "for", "calling", "about", "the", "claim", "again", "today")
 
@@ -81,13 +84,13 @@ class World:
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)  # to be replayed, not to be secret
-        self.clock = FakeClock(timezone.now().replace(microsecond=0))
+        self.clock = FakeClock()
         self.began = self.clock.now()
         behaviour = self.rng.choice(list(behaviours().values()))
         self.account = Account(now=self.clock.now, behaviour=behaviour)
         rate = self.rng.choice(_RATES) if self.rate is None else self.rate
         self.script = FaultScript(self.seed, rate)
-        self.key = f"key-{self.seed}"
+        self.key = uuid7().hex  # an account of its own, whose pace nobody else has used
         self.sandbox = Sandbox(
             accounts={self.key: self.account}, now=self.clock.now, script=self.script
         )
@@ -142,37 +145,38 @@ class World:
 
     def _plan(self) -> None:
         """Calls of the days before, and those that will arrive."""
-        count = self.calls or self.rng.randint(3, 8)
+        count = self.calls or self.rng.randint(2, 5)
         for number in range(count):
-            self._arrive(number, self.began - timedelta(hours=self.rng.uniform(0, 60)))
-        coming = [self.began + LASTS * self.rng.random() for _ in range(count // 2)]
+            self._arrive(number, self.began - timedelta(hours=self.rng.uniform(0, 120)))
+        coming = [self.began + LASTS * self.rng.random() for _ in range(count)]
         self.coming = sorted(coming, reverse=True)
         self.count = count
 
     def _arrive(self, number: int, created: datetime) -> None:
         # A few take longer than a poll looks back, or are shown by the list later than that.
-        takes = self.rng.choice((20, 60, 600, 3 * 3600))
-        payload = self._payload(number)
+        rng = Random(f"{self.seed}/{number}")  # the same call, whatever came before it
+        takes = rng.choice((20, 60, 600, 3 * 3600))
+        payload = self._payload(number, rng)
         self.account.add(payload, created=created, completes_at=created + timedelta(seconds=takes))
         self.truth[payload["id"]] = (created, payload["text"])
-        if self.rng.random() < _HIDDEN and "webhook_url" not in payload:
-            self.account.hide(payload["id"], created + timedelta(hours=2 * OVERLAP_H))
+        if rng.random() < _HIDDEN and "webhook_url" not in payload:
+            self.account.hide(payload["id"], created + timedelta(hours=3 * OVERLAP_H))
             self.late.add(payload["id"])
 
-    def _payload(self, number: int) -> dict[str, Any]:
-        said = [self.rng.choice(_WORDS) for _ in range(6)]
+    def _payload(self, number: int, rng: Random) -> dict[str, Any]:
+        said = [rng.choice(_WORDS) for _ in range(6)]
         words = [
             {"text": text, "start": at * 300, "end": at * 300 + 250, "confidence": 0.9}
             for at, text in enumerate(said)
         ]
         given: dict[str, Any] = {
-            "id": str(UUID(int=self.rng.getrandbits(128), version=4)),
+            "id": str(UUID(int=rng.getrandbits(128), version=4)),
             "status": "completed",
             "text": " ".join(said),
             "words": words,
             "audio_duration": 2 + number,
         }
-        if self.rng.random() < 0.5:
+        if rng.random() < 0.5:
             address = f"https://hooks.test/hooks/{self.source.tenant_id}/{self.source.pk}"
             given |= {
                 "webhook_url": address,
@@ -249,7 +253,8 @@ class World:
 
     def _do_as_an_admin(self) -> None:
         """Sooner or later somebody sees the alarm: a good key, another backfill."""
-        if self.rng.random() > 0.3:
+        is_calm = self.clock.now() > self.began + LASTS
+        if not is_calm and self.rng.random() > _SEEN:
             return
         with tenant_context(self.source.tenant_id):
             source = Source.objects.get()
@@ -265,7 +270,7 @@ class World:
         with tenant_context(self.source.tenant_id):
             jobs = self._jobs().order_by("due_at").values_list("due_at", flat=True)[:1]
             times = [*jobs, self.began + LASTS + AFTER]
-        times += self.coming[-1:]
+        times += [*self.coming[-1:], self.clock.now() + _LOOK_AGAIN]
         if self.webhooks.next_at is not None:
             times.append(self.webhooks.next_at)
         later = min(times)
