@@ -20,7 +20,7 @@ from django.core.management.base import (
 
 from reviews.errors import Refused
 from reviews.management.progress import Above, Progress
-from reviews.sources.files import BareText, Loaded, Readable, load
+from reviews.sources.files.documents import BareText, Loaded, Readable, load
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 

@@ -63,11 +63,16 @@ def _line(text: str, *, longest: int) -> str | None:
 
 def _moment(text: str) -> datetime | None:
     # A plus sign that was not escaped arrives as a blank.
+    return aware_moment(text.strip().replace(" ", "+" if "T" in text else " "))
+
+
+def aware_moment(text: object) -> datetime | None:
+    """A time with its zone, of 1900 to 2200; never raises."""
     try:
-        at = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else " "))
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return at if is_storable(at) else None
+    return at if at is not None and is_storable(at) else None
 
 
 def _zone(text: str) -> str | None:
