@@ -1,6 +1,6 @@
 """Facts about a call that travel in the query of its `webhook_url`, which the vendor echoes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
@@ -32,6 +32,11 @@ def parse_metadata(url: object) -> CallMetadata:
         )
     except ValueError:
         return CallMetadata(CallFacts(), warnings=("webhook_url",))
+    return metadata_of(pairs)
+
+
+def metadata_of(pairs: Iterable[tuple[str, str]]) -> CallMetadata:
+    """Of named texts; a name that is not known is passed over, one that comes twice is left out."""
     fields: dict[str, object] = {}
     warnings: list[str] = []
     for name, text in pairs:
