@@ -20,6 +20,7 @@ class Event(StrEnum):
     TENANT_MADE = "tenant.made"
     SOURCE_CONNECTED = "source.connected"
     SOURCE_PAUSED = "source.paused"
+    CALLS_IMPORTED = "calls.imported"
     RUBRIC_PUBLISHED = "rubric.published"
     FINDING_UPHELD = "finding.upheld"
     FINDING_DISMISSED = "finding.dismissed"

@@ -237,10 +237,10 @@ def _keep_or_refuse(
         keep(source=source, external_id=item.id, answer="unstorable", then=then)
 
 
-def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> None:
+def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> Transcript | None:
     """Store it, and call `then` with each transcript that is to be evaluated for it.
 
-    In the caller's tenant transaction.
+    Gives what was written, None where nothing changed. In the caller's tenant transaction.
     """
     now = timezone.now()
     if isinstance(answer, str):
@@ -252,6 +252,7 @@ def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> Non
         then(row)
         for each in duplicates.look_again(row):
             then(each)
+    return row
 
 
 def _named(source: Source) -> Named:

@@ -12,7 +12,14 @@ from reviews.models.rubric import Rubric, RubricVersion
 from reviews.models.source import Source, SourceKind, SourceState
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
 from reviews.models.throttle import SignInThrottle
-from reviews.models.transcript import CallKind, Direction, Transcript, TranscriptState, Utterance
+from reviews.models.transcript import (
+    CallKind,
+    Direction,
+    Timing,
+    Transcript,
+    TranscriptState,
+    Utterance,
+)
 from reviews.models.user import User
 
 __all__ = [
@@ -20,6 +27,6 @@ __all__ = [
     "Finding", "FindingOutcome", "Job", "JobKind", "JobState", "JudgeEndpoint", "MemberRole",
     "MemberScope", "Membership", "MembershipTeam", "Participant", "QueueItem", "Review",
     "ReviewNote", "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind",
-    "SourceState", "SpeakerRole", "Standing", "Team", "Tenant", "Transcript",
+    "SourceState", "SpeakerRole", "Standing", "Team", "Tenant", "Timing", "Transcript",
     "TranscriptState", "User", "Utterance", "Verdict",
 ]  # fmt: skip

@@ -34,9 +34,15 @@ def with_told(call: SourceTranscript, told: Told) -> SourceTranscript:
     metadata = _joined(call.metadata, told.metadata)
     facts = _given_first(told.metadata.facts, call.metadata.facts)
     transcript = replace(call.transcript, facts=facts)
-    call = replace(call, metadata=replace(metadata, facts=facts), transcript=transcript)
+    call = replace(
+        call,
+        metadata=replace(metadata, facts=facts),
+        transcript=transcript,
+        crm_ids=told.crm_ids,
+        told=told.digest,
+    )
     labels = told.metadata.agent_speaker, told.metadata.customer_speaker
-    return named_by(call, Named(*labels, "the metadata")) if any(labels) else call
+    return named_by(call, Named(*labels, "the import")) if any(labels) else call
 
 
 def named_by(call: SourceTranscript, named: Named) -> SourceTranscript:
