@@ -21,7 +21,7 @@ from reviews.ingest.connect import NameTaken
 from reviews.models import ApiKey, Source, SourceKind, Transcript, User
 from reviews.models.rows import as_row, insert
 from reviews.models.tenancy import tenant_context
-from reviews.sources.files.documents import Loaded
+from reviews.sources.files.documents import Loaded, load_bytes
 from reviews.sources.files.sheet import Sheet
 from reviews.sources.intake import Received
 from reviews.sources.normal import SourceTranscript
@@ -29,7 +29,39 @@ from reviews.sources.told import Told, with_told
 
 SOURCE = "Files"
 """The name of a tenant's source of files where none is given."""
+MOST_BYTES = 32_000_000
+"""Of a request; a command takes in more."""
+SIZE = "at most 32 MB"
+AT_ONCE = 1_000
+"""Documents of a request."""
 Then = Callable[[Transcript], None]
+
+
+class TooLarge(Refused):
+    code = ErrorCode.TOO_LARGE
+
+
+def check_size(content_length: str | None) -> None:
+    """Of a request's body, as its head says. Raises TooLarge."""
+    size = int(content_length) if content_length and content_length.isdecimal() else 0
+    if size > MOST_BYTES:
+        raise TooLarge(
+            "The import is refused", f"{size:,} bytes", f"Send {SIZE}, or use import_calls."
+        )
+
+
+def unpacked(files: Iterable[tuple[str, bytes]]) -> Iterator[Loaded]:
+    """The documents of a request's files, (name, content); after AT_ONCE the rest is refused."""
+    loaded = (each for name, data in files for each in load_bytes(name, data))
+    for number, each in enumerate(loaded):
+        if number == AT_ONCE:
+            seen = f"more than {AT_ONCE:,} documents in one request"
+            remedy = "Those above are here. Send the rest by itself, or use import_calls."
+            yield Loaded(
+                each.file, each.line, refused=TooLarge("The rest is refused", seen, remedy)
+            )
+            return
+        yield each
 
 
 class Outcome(StrEnum):
