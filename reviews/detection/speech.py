@@ -105,10 +105,10 @@ def _doubt(transcript: Transcript) -> Doubt | None:
         return _NO_TIMES
     if transcript.timing in _ESTIMATED:
         return _ESTIMATED[transcript.timing]
-    return _EVEN_TIMES if _is_even(transcript) else None
+    return _EVEN_TIMES if is_even(transcript) else None
 
 
-def _is_even(call: Transcript) -> bool:
+def is_even(call: Transcript) -> bool:
     """Every word as long as the next, as no recording has it: a typed text that was given times.
 
     A few words may be so by chance, and are taken for it where their pauses are even, too.

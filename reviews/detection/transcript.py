@@ -24,6 +24,8 @@ class Timing(StrEnum):
     """Some words have theirs from their neighbours', or their ends from the next one's start."""
     CUE = "cue"
     """Only stretches of words were timed, as in captions; within them times are estimated."""
+    SYNTHETIC = "synthetic"
+    """All words are equally long, as nobody speaks: a text that was given times."""
     NONE = "none"
 
 

@@ -5,6 +5,7 @@ TIMINGS = [
     ("measured", "Measured"),
     ("interpolated", "Estimated for some words"),
     ("cue", "Estimated from captions"),
+    ("synthetic", "Made up: all words are equally long"),
     ("none", "None"),
 ]
 

@@ -33,16 +33,14 @@ class Timing(models.TextChoices):
     MEASURED = "measured", "Measured"
     INTERPOLATED = "interpolated", "Estimated for some words"
     CUE = "cue", "Estimated from captions"
+    SYNTHETIC = "synthetic", "Made up: all words are equally long"
     NONE = "none", "None"
 
 
 class Transcript(TenantModel):
     PERSONAL = frozenset(
-        {
-            "payload", "source_error", "safety", "analysis", "custom_spelling", "signature",
-            "crm_ids",
-        }
-    )  # fmt: skip
+        {"payload", "source_error", "safety", "analysis", "custom_spelling", "signature"}
+    )
     SAFE = frozenset(
         {
             "id", "tenant", "source", "external_id", "revision", "state", "state_code",
@@ -52,7 +50,7 @@ class Transcript(TenantModel):
             "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
             "customer_zone", "subject_hash", "account_hash", "first_contact",
             "notice_before_start", "paused_ms", "masked_by", "duplicate_of",
-            "timing", "told_hmac",
+            "timing", "told_hmac", "crm_ids",
         }
     )  # fmt: skip
 
@@ -105,7 +103,7 @@ class Transcript(TenantModel):
     """Keyed hash of who the call is about; the value itself is not kept."""
     account_hash = models.BinaryField(max_length=32, null=True, blank=True)
     crm_ids = models.JSONField(default=dict)
-    """System → the call's id there, as who imported it told."""
+    """System → the call's id there, as who imported it told; held to the form of an id."""
     told_hmac = models.BinaryField(max_length=32, default=b"")
     """HMAC-SHA256 of all that was told beside the payload; empty where nothing was."""
     first_contact = models.BooleanField(null=True, blank=True)

@@ -89,7 +89,7 @@ class SourceTranscript:
     """Deleted at the source: a copy that is already held must not be overwritten by it."""
     webhook_status_code: int | None = None
     crm_ids: Mapping[str, str] = field(default_factory=dict)
-    """System → the call's id there. Personal: never log."""
+    """System → the call's id there."""
     told: str = ""
     """A digest of all that was told beside the document; "" where nothing was."""
     warnings: tuple[str, ...] = ()

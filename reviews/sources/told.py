@@ -12,7 +12,7 @@ from reviews.sources.roles import Named, Voices, assign
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`metadata` and `crm_ids` are personal: never log."""
+    """`metadata` is personal: never log."""
 
     external_id: str | None = None
     metadata: CallMetadata = field(default_factory=lambda: CallMetadata(CallFacts()))

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -43,15 +42,16 @@ def file(name: str, content: str | bytes) -> SimpleUploadedFile:
 
 
 def post(client: Client, **sent: Any) -> tuple[int, str]:
-    answer: HttpResponse = client.post(reverse("source-import", args=["a"]), sent)
+    answer: Any = client.post(reverse("source-import", args=["a"]), sent)
     return answer.status_code, answer.content.decode()
 
 
 def send(key: str, body: Any = b"", content_type: str = "application/json", **query: str) -> Any:
     """One file as the body; a mapping is sent as a form."""
     header = {"Authorization": f"Bearer {key}"}
-    more = {} if isinstance(body, dict) else {"content_type": content_type}
-    return Client().post(ADDRESS, body, headers=header, query_params=query, **more)
+    if isinstance(body, dict):
+        return Client().post(ADDRESS, body, headers=header, query_params=query)
+    return Client().post(ADDRESS, body, content_type, headers=header, query_params=query)
 
 
 def test_the_page_takes_several_files_and_says_what_became_of_each(tenant: Tenant) -> None:

@@ -27,6 +27,7 @@ from reviews.rubrics import publish
 from reviews.sources.files import sheet
 from reviews.sources.files.documents import load_bytes
 from tests.factories.loop import connected, drain, only, payloads, transcripts
+from tests.factories.races import at_once
 from tests.unit.sources.files.written import DEEPGRAM, EVERY, PLAIN, SRT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,3 +208,24 @@ def test_an_assemblyai_export_is_stored_as_a_backfill_would(tenant: Tenant) -> N
     assert (taken.outcome, taken.external_id) == (Outcome.ACCEPTED, payload["id"])
     with tenant_context(tenant.pk):
         assert Transcript.objects.get().roles_by == "labels named by the call's metadata"
+
+
+def test_an_import_that_is_cut_off_keeps_what_it_took_and_goes_on_when_repeated(
+    tenant: Tenant,
+) -> None:
+    loaded = [each for name, text in EVERY.items() for each in load_bytes(name, text.encode())]
+    source = files_source(tenant)
+    begun = tasks.import_documents(loaded, source=source, beside=Beside(), actor=Actor())
+    assert outcomes([next(begun), next(begun)]) == [Outcome.ACCEPTED] * 2
+    del begun
+    assert len(transcripts(tenant)) == 2
+    again = outcomes(take(tenant, EVERY))
+    assert again == [Outcome.HERE] * 2 + [Outcome.ACCEPTED] * (len(EVERY) - 2)
+
+
+def test_the_same_import_by_several_at_once_takes_each_call_once(tenant: Tenant) -> None:
+    files_source(tenant)
+    results = at_once(6, lambda: take(tenant, {"a.json": DEEPGRAM}))
+    found = [each.outcome for taken in results for each in taken]
+    assert sorted(found) == [Outcome.ACCEPTED] + [Outcome.HERE] * 5
+    assert only(transcripts(tenant)).revision == 1

@@ -33,6 +33,7 @@ _TIMES = {
     "measured": "",
     "interpolated": ", times partly estimated",
     "cue": ", times estimated",
+    "synthetic": ", times made up",
     "none": ", no times",
 }
 

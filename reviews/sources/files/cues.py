@@ -14,7 +14,7 @@ from reviews.sources.normal import LONGEST_MS
 ARROW = "-->"
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*{ARROW}\s*{_CLOCK}(?:\s.*)?", re.ASCII)
-_VOICE = re.compile(r"<v(?:\.[^ \t>]{0,100})?[ \t]+([^>]{1,200})>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^ \t<>]{0,100})?[ \t]+([^<>]{1,200})>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z0-9:.][^<>]{0,200}>|\{\\[^{}]{0,50}\}")
 _DASH = re.compile(r"^\s*[-–—]\s+")
 _HEAD = 2_000

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reviews.detection.evidence import NotAssessable, Reason
+from reviews.detection.speech import is_even
+from reviews.detection.transcript import Timing, Transcript
 from reviews.errors import Refused
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.files import archive, formats
@@ -173,6 +175,10 @@ def _lines(name: str, line: bytes, file: Readable, read: _Read) -> Iterator[Load
         yield Loaded(name, refused=blank)
 
 
+def _timing(call: Transcript) -> Timing:
+    return Timing.SYNTHETIC if call.timing is Timing.MEASURED and is_even(call) else call.timing
+
+
 def _call(name: str, data: bytes, *, named: Named | None) -> Loaded:
     try:
         found = formats.read(name, data)
@@ -215,7 +221,8 @@ def _parsed(
     call_url: str | None = None,
 ) -> SourceTranscript:
     parsed = parse(value, named=named, call_url=call_url)
-    transcript = replace(parsed.transcript, timing=found.timing or parsed.transcript.timing)
+    timing = found.timing or _timing(parsed.transcript)
+    transcript = replace(parsed.transcript, timing=timing)
     # An answer that was fetched too early has no words yet: that is not a silent call.
     if not parsed.is_final and not transcript.words and not transcript.refused:
         transcript = replace(transcript, refused=_PENDING)

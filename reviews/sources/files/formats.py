@@ -8,7 +8,14 @@ from typing import Any
 from reviews.detection.transcript import Timing
 from reviews.sources.files import cues, deepgram, plain, transcribe, vcon, whisper
 from reviews.sources.files.foreign import Foreign, NotATranscript
-from reviews.sources.intake import Accepted, accept, accept_text
+from reviews.sources.intake import (
+    MAX_WORDS,
+    Accepted,
+    PayloadRefused,
+    Unfit,
+    accept,
+    accept_text,
+)
 from reviews.sources.normal import CallMetadata
 
 _TRANSCRIPT_KEYS = frozenset(("words", "utterances", "status", "audio_url"))
@@ -90,7 +97,11 @@ def _spoken(value: Mapping[str, Any]) -> Foreign:
 
 
 def _rewritten(foreign: Foreign, given: Accepted) -> Read:
-    """Through the same intake again, for its limits on words; the hash is the document's own."""
+    """Through the same intake again, for what it mends; the hash is the document's own."""
+    if sum(len(each.words) for each in foreign.utterances) > MAX_WORDS:
+        # Before they are written out: each takes thirty times its bytes.
+        seen = f"more than {MAX_WORDS:,} words"
+        raise PayloadRefused(Unfit.TOO_MANY_WORDS, seen, "Send one call at a time.")
     written = accept(json.dumps(foreign.wire()).encode())
     accepted = replace(written, sha256=given.sha256, cleaned=(*given.cleaned, *written.cleaned))
     return Read(accepted, foreign.timing, foreign.metadata, foreign.warnings)

@@ -21,6 +21,8 @@ _MOST_CRM = 10
 _LONGEST_SYSTEM = 30
 _DELIMITERS = ",;\t|"
 _SHOWN = 40
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
+"""An address or a name is none: the ids are shown wherever the call's own id is."""
 _CRM = re.compile(r"crm_(\w+?)(?:_id)?")
 _SYSTEMS = ("salesforce", "hubspot", "zendesk", "dynamics", "pipedrive", "zoho")
 _FIELDS: Mapping[str, str] = {
@@ -161,8 +163,9 @@ def _told(given: dict[str, str], external_id: str | None, line: int) -> Told:
     if external_id and len(external_id) > LONGEST_EXTERNAL_ID:
         raise _unreadable("external_id", line, f"Write at most {LONGEST_EXTERNAL_ID} characters.")
     crm_ids = {name[4:]: given.pop(name) for name in list(given) if name.startswith("crm_")}
-    if len(crm_ids) > _MOST_CRM or any(len(each) > LONGEST_NAME for each in crm_ids.values()):
-        raise _unreadable("crm", line, f"Write at most {_MOST_CRM} ids, of a line each.")
+    if len(crm_ids) > _MOST_CRM or not all(map(_ID.fullmatch, crm_ids.values())):
+        remedy = f"Write at most {_MOST_CRM} ids of letters, digits and - _ . : / each."
+        raise _unreadable("crm", line, remedy)
     team, at = given.pop("team", None), given.pop("call_at", None)
     if team and (len(team) > LONGEST_NAME or not team.isprintable()):
         raise _unreadable("team", line, f"Write one line of at most {LONGEST_NAME} characters.")

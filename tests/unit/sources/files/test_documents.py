@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviews.detection.evidence import Reason
-from reviews.detection.transcript import Role
+from reviews.detection.transcript import Role, Timing
 from reviews.sources.files.documents import BareText, Loaded, load, load_bytes, load_unmasked
 from reviews.sources.files.foreign import NotATranscript
 from reviews.sources.intake import PayloadRefused, Unfit
@@ -162,3 +162,19 @@ def test_what_may_be_stored_comes_with_the_hash_of_the_document() -> None:
     (only,) = load_bytes("call.srt", data)
     assert only.received is not None
     assert only.received.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("lengths", "timing"),
+    [((300, 300, 300, 300), Timing.SYNTHETIC), ((300, 250, 300, 410), Timing.MEASURED)],
+)
+def test_times_that_were_given_to_a_text_are_marked(
+    lengths: tuple[int, ...], timing: Timing
+) -> None:
+    words = [
+        {"text": "word", "start": at * 300, "end": at * 300 + length}
+        for at, length in enumerate(lengths)
+    ]
+    (only,) = load_bytes("a.json", json.dumps({"id": "a", "words": words}).encode())
+    assert only.transcript is not None
+    assert only.transcript.transcript.timing is timing

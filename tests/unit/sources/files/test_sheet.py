@@ -67,6 +67,14 @@ def test_a_row_that_cannot_be_read_is_refused_with_its_line(rows: str, seen: str
     assert refused(f"file,call time,agent\n{rows}") == [seen]
 
 
+@pytest.mark.parametrize("value", ["ann@example.test", "Ann Lee", "x" * 101, "-1"])
+def test_an_id_of_a_crm_is_no_name_and_no_address(value: str) -> None:
+    found = sheet.read(f"file,crm_own\na.json,{value}\n".encode())
+    assert [row.refused.seen for row in found.refused if row.refused] == [
+        "line 2: a value of `crm` that cannot be read"
+    ]
+
+
 def test_a_broken_row_costs_no_other() -> None:
     found = sheet.read(b"file,agent\na.json\nb.json,bob\n")
     row = found.row_of("b.json", "")
