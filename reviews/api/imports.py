@@ -84,6 +84,7 @@ def _answer(taken: list[Taken], told: sheet.Sheet) -> Response:
     counts = Counter(each.outcome for each in taken)
     shown: dict[str, Any] = {outcome.value: counts[outcome] for outcome in Outcome}
     shown |= {"results": taken, "unknown_columns": told.unknown, "refused_rows": told.refused}
+    shown["unused_rows"] = told.unused(each.row for each in taken)
     answer = dict(serializers.ImportSerializer(shown).data)
     if counts[Outcome.ACCEPTED] or counts[Outcome.HERE]:
         return Response(answer)

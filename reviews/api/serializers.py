@@ -113,6 +113,9 @@ class ImportSerializer(Row):
         child=serializers.CharField(), help_text="Of the metadata: nothing is taken from them."
     )
     refused_rows = RefusedRowSerializer(many=True, help_text="Of the metadata.")
+    unused_rows = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Lines that stand for none of the documents."
+    )
 
 
 class UtteranceSerializer(Row):

@@ -106,6 +106,8 @@ class Taken:
     refused: Refused | None = None
     warnings: tuple[str, ...] = ()
     """Names of what was left out or does not fit; never a value."""
+    row: int | None = None
+    """The line of the metadata that was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ class _Call:
     received: Received
     fetched: SourceTranscript
     team: str | None
+    row: int | None
 
 
 def source_of_files(*, tenant_id: UUID, name: str, actor: Actor, now: datetime) -> Source:
@@ -199,7 +202,7 @@ def _call(loaded: Loaded, source: Source, beside: Beside) -> _Call:
     )
     transcript = replace(fetched.transcript, id=external_id)
     fetched = replace(fetched, external_id=external_id, transcript=transcript)
-    return _Call(loaded.received, fetched, told.team)
+    return _Call(loaded.received, fetched, told.team, row.line if row else None)
 
 
 def _labelled(told: Told, call: SourceTranscript, beside: Beside) -> Told:
@@ -250,6 +253,7 @@ def _kept(blank: Taken, call: _Call, source: Source, then: Then) -> Taken:
         words=held.words,
         timing=held.timing,
         warnings=tuple(dict.fromkeys(warnings)),
+        row=call.row,
     )
 
 

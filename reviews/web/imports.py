@@ -53,7 +53,8 @@ def _imported(request: TenantRequest, seen: dict[str, Any]) -> dict[str, Any]:
     beside = Beside(told, agent=seen["agent_label"] or None)
     documents = upload.unpacked(_files(seen))
     taken = list(tasks.import_documents(documents, source=source, beside=beside, actor=actor))
-    return {"taken": taken, "sheet": told, "counts": _counts(taken)}
+    unused = told.unused(each.row for each in taken)
+    return {"taken": taken, "sheet": told, "unused": unused, "counts": _counts(taken)}
 
 
 def _files(seen: dict[str, Any]) -> Iterator[tuple[str, bytes]]:

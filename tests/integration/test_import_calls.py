@@ -66,10 +66,11 @@ def test_a_refused_document_ends_with_1_and_the_others_stay(tenant: Tenant, tmp_
 def test_the_table_is_read_and_what_it_lacks_is_told(tenant: Tenant, tmp_path: Path) -> None:
     path, table = tmp_path / "a.txt", tmp_path / "calls.csv"
     path.write_text(PLAIN)
-    table.write_text("file,queue,mood\na.txt,cards,glad\nb.txt,cards\n")
+    table.write_text("file,queue,mood\na.txt,cards,glad\nb.txt,cards\nc.txt,cards,\n")
     ran = run(str(path), "--metadata", str(table), "--source", "Old calls")
     assert ran.code == 1
     assert "nothing is taken from these columns: mood." in ran.err
+    assert "no document for 1 rows: 4." in ran.err
     assert "line 3: 2 cells under 3 columns" in ran.err
     assert [row.queue for row in transcripts(tenant).values()] == ["cards"]
     with tenant_context(tenant.pk):

@@ -74,13 +74,14 @@ def test_the_page_takes_several_files_and_says_what_became_of_each(tenant: Tenan
 
 
 def test_the_page_takes_text_and_a_table(tenant: Tenant) -> None:
-    table = file("calls.csv", "file,queue,mood\na.txt,cards,glad\nb.txt,cards\n")
+    table = file("calls.csv", "file,queue,mood\na.txt,cards,glad\nb.txt,cards\nc.txt,x,y\n")
     status, page = post(
         member(tenant), documents=[file("a.txt", PLAIN)], text="Ann: Hello.", metadata=table
     )
     assert status == 200
     assert "mood" in page
     assert "line 3: 2 cells under 3 columns" in page
+    assert "No document here for these lines of the metadata: 4" in page
     assert {row.queue for row in transcripts(tenant).values()} == {"cards", ""}
 
 
@@ -151,10 +152,10 @@ def test_the_api_takes_one_file_as_the_body(tenant: Tenant, content_type: str) -
 
 
 def test_the_api_takes_files_and_a_table_in_a_form(tenant: Tenant) -> None:
-    table = file("calls.csv", "file,hubspot_id\na.srt,77\n")
+    table = file("calls.csv", "file,hubspot_id\na.srt,77\nc.srt,78\n")
     sent = {"files": [file("a.srt", SRT), file("b.txt", "no")], "metadata": table}
     body = send(api.token(tenant), sent, source="Old calls").json()
-    assert (body["accepted"], body["refused"]) == (1, 1)
+    assert (body["accepted"], body["refused"], body["unused_rows"]) == (1, 1, [3])
     refused = body["results"][1]
     assert (refused["file"], refused["line"], refused["code"]) == ("b.txt", 1, "payload_refused")
     assert [row.crm_ids for row in transcripts(tenant).values()] == [{"hubspot": "77"}]

@@ -23,6 +23,7 @@ from reviews.models import (
     TranscriptState,
 )
 from reviews.models.tenancy import tenant_context
+from reviews.queries.transcripts import columns_of
 from reviews.rubrics import publish
 from reviews.sources.files import sheet
 from reviews.sources.files.documents import load_bytes
@@ -81,6 +82,9 @@ def test_how_the_times_came_about_is_kept(tenant: Tenant) -> None:
     assert timings["whisper.json"] == Timing.INTERPOLATED
     assert timings["call.txt"] == Timing.NONE
     assert timings["deepgram.json"] == Timing.MEASURED
+    with tenant_context(tenant.pk):
+        read = [columns_of(row).timing for row in Transcript.objects.all()]
+    assert sorted(read) == sorted(timings.values())
 
 
 def test_the_same_document_is_here_already(tenant: Tenant) -> None:

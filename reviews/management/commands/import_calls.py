@@ -24,6 +24,7 @@ from reviews.sources.files import sheet
 from reviews.sources.files.documents import Loaded, load
 
 BAD_INPUT = 2
+_LINES_SHOWN = 20
 _WORDS: dict[str, str] = {
     Outcome.ACCEPTED: "accepted",
     Outcome.HERE: "already here",
@@ -90,13 +91,20 @@ class Command(BaseCommand):
 
     def _take(self, names: Sequence[str], source: Source, beside: Beside) -> Counter[str]:
         counts: Counter[str] = Counter()
+        used = set()
         taken = tasks.import_documents(
             _documents(names), source=source, beside=beside, actor=Actor()
         )
         for each in taken:
             counts[each.outcome] += 1
+            used.add(each.row)
             self.stdout.write(_line(each))
             self.stdout.flush()
+        unused = beside.sheet.unused(used)
+        if unused:
+            lines = ", ".join(map(str, unused[:_LINES_SHOWN]))
+            more = " …" if len(unused) > _LINES_SHOWN else ""
+            self.stderr.write(f"Metadata: no document for {len(unused):,} rows: {lines}{more}.")
         return counts
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reviews.detection.transcript import Timing
-from reviews.sources.files import cues, deepgram, plain, transcribe, vcon, whisper
+from reviews.sources.files import cues, deepgram, own, plain, transcribe, vcon, whisper
 from reviews.sources.files.foreign import Foreign, NotATranscript
 from reviews.sources.intake import (
     MAX_WORDS,
@@ -78,14 +78,13 @@ def _is_own(value: Mapping[str, Any]) -> bool:
 
 
 def _foreign(value: Mapping[str, Any]) -> Foreign:
-    if vcon.is_vcon(value):
-        return vcon.read(value, _spoken)
-    return _spoken(value)
+    return vcon.read(value, _spoken) if vcon.is_vcon(value) else _spoken(value)
 
 
 def _spoken(value: Mapping[str, Any]) -> Foreign:
     """Every format but vCon, which holds one of them."""
     for is_one, reader in (
+        (_is_own, own.read),
         (deepgram.is_deepgram, deepgram.read),
         (transcribe.is_transcribe, transcribe.read),
         (whisper.is_whisper, whisper.read),

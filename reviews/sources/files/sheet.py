@@ -29,17 +29,17 @@ _FIELDS: Mapping[str, str] = {
     name: field_name
     for field_name, names in {
         "file": "file, filename, file_name, path, document",
-        "external_id": "external_id, id, call_id, transcript_id, conversation_id, contact_id",
-        "agent": "agent, agent_id, rep, user_id, employee_id",
+        "external_id": "external_id, id, call_id, transcript_id, conversation_id",
+        "agent": "agent, agent_id, rep, employee_id",
         "team": "team, agent_team, team_name",
-        "call_at": "call_at, call_time, time, started_at, start_time, date_time, datetime",
+        "call_at": "call_at, call_time, started_at, start_time, date_time, datetime",
         "time_zone": "time_zone, timezone, tz",
         "zone": "zone, customer_zone, customer_time_zone, customer_timezone",
         "direction": "direction, call_direction",
         "kind": "kind, call_kind",
         "queue": "queue, line, skill",
         "product": "product",
-        "region": "region, customer_region, state",
+        "region": "region, customer_region",
         "first_contact": "first_contact",
         "notice": "notice, notice_before_start",
         "subject": "subject, customer, customer_id, person_id, member_id, patient_id",
@@ -57,7 +57,7 @@ class SheetRefused(Refused):
     code = ErrorCode.PAYLOAD_REFUSED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
     """`line` is where it ends in the table, from 1; `refused` where it cannot be used."""
 
@@ -73,6 +73,11 @@ class Sheet:
     refused: tuple[Row, ...] = ()
     unknown: tuple[str, ...] = ()
     """Columns that nothing is taken from."""
+
+    def unused(self, used: Iterable[int | None]) -> list[int]:
+        """Lines of the rows that could be used and stand for none of the documents."""
+        rows = {*self.by_file.values(), *self.by_id.values()}
+        return sorted({row.line for row in rows if row.refused is None} - set(used))
 
     def row_of(self, file: str, external_id: str) -> Row | None:
         """By the document's id, else by its file: as named, within its archive, its name alone."""

@@ -132,7 +132,16 @@ def test_a_vcon_gives_its_turns_its_time_and_its_direction() -> None:
     assert call.transcript.timing is Timing.NONE
 
 
-@pytest.mark.parametrize("body", [DEEPGRAM, json.dumps(DEEPGRAM)])
+OWN = {
+    "id": "not the call's",
+    "utterances": [
+        {"speaker": "0", "words": [{"text": "Hello.", "start": 100, "end": 500}]},
+        {"speaker": "1", "text": "hi"},
+    ],
+}
+
+
+@pytest.mark.parametrize("body", [DEEPGRAM, json.dumps(DEEPGRAM), OWN])
 def test_a_vcon_may_hold_another_vendors_transcript(body: Any) -> None:
     whole = changed(VCON, lambda it: it["analysis"][0].update(body=body))
     call = read(whole)

@@ -97,6 +97,11 @@ def test_a_row_is_found_by_id_first_then_by_the_name_of_the_file() -> None:
     assert [row.line if row else None for row in rows] == [4, 3, 2, None]
 
 
+def test_rows_that_stand_for_no_document_are_known() -> None:
+    found = sheet.read(b"file,agent,team\na,ann,\nb,bob,\nc\n")
+    assert found.unused([2, None]) == [3]
+
+
 def test_garbled_tables_are_read_or_refused() -> None:
     chance, tried = random.Random(1), []
     for _ in range(300):
