@@ -224,6 +224,8 @@ Q_CLUSTER = {
 }
 
 # --- Outgoing HTTP -------------------------------------------------------------------------------
+# Calls of a source that are asked for at once; the account's own pace holds for all of them.
+FETCH_THREADS = env.whole("FETCH_THREADS", default=8, least=1, most=64)
 # host:port entries that may be private addresses; each opens itself alone.
 EGRESS_ALLOW_PRIVATE = frozenset(env.words("EGRESS_ALLOW_PRIVATE"))
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
+from reviews.evaluation import again
 from reviews.evaluation import run as evaluation
-from reviews.ingest import backfill, upload
+from reviews.ingest import backfill, fetch, poll, reconcile, upload
+from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.models import JobKind, Source
 from reviews.sources.files.documents import Loaded
@@ -24,9 +26,14 @@ AT_ONCE = 8
 log = structlog.get_logger("verbatim.jobs")
 
 # Source → transcript → evaluation: whatever is stored is evaluated.
+THEN = Then(stored=evaluation.schedule, ended=again.schedule)
 HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
-    JobKind.BACKFILL: lambda claim: backfill.run(claim, then=evaluation.schedule),
+    JobKind.BACKFILL: backfill.run,
+    JobKind.FETCH: lambda claim: fetch.run(claim, then=THEN),
+    JobKind.POLL: poll.run,
+    JobKind.RECONCILE: reconcile.run,
     JobKind.EVALUATE: evaluation.run,
+    JobKind.ASK_AGAIN: again.ask,
 }
 
 
@@ -39,7 +46,7 @@ def import_documents(
         source=source,
         beside=beside,
         actor=actor,
-        then=evaluation.schedule,
+        then=THEN,
         now=timezone.now,
     )
 

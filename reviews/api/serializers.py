@@ -195,6 +195,18 @@ class NearestSerializer(Row):
     evidence = EvidenceSerializer()
 
 
+class PartSerializer(Row):
+    """Where one topic was looked for."""
+
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField()
+    roles = serializers.ListField(child=serializers.CharField())
+    words = serializers.IntegerField()
+    below_floor = serializers.IntegerField()
+    masked = serializers.IntegerField()
+    untranscribed_ms = serializers.IntegerField()
+
+
 class AbsenceSerializer(Row):
     start_ms = serializers.IntegerField(source="searched.start_ms")
     end_ms = serializers.IntegerField(source="searched.end_ms")
@@ -209,6 +221,9 @@ class AbsenceSerializer(Row):
         child=serializers.CharField(),
         source="searched.missing",
         help_text="Codes of the topics that were not covered, where the rule has topics.",
+    )
+    parts = PartSerializer(
+        many=True, source="searched.parts", help_text="One for each of `missing`, in its order."
     )
 
 

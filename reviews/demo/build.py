@@ -92,7 +92,7 @@ def _call(script: Script, at: int, rng: Random, *, is_varied: bool) -> DemoCall:
         | content
         | _circumstances(script, at, rng, content, agent),
         truth={
-            code: Truth(truth.result, truth.quote.format(**slots))
+            code: Truth((is_varied and truth.again) or truth.result, truth.quote.format(**slots))
             for code, truth in script.truth.items()
         },
     )
@@ -145,7 +145,7 @@ def _circumstances(
 
 def _query(script: Script, rng: Random, began: datetime, agent: int) -> dict[str, str]:
     region, zone = rng.choice(_REGIONS)
-    account = rng.randrange(1000, 10_000)
+    account = script.account or rng.randrange(1000, 10_000)
     query = {
         "call_at": began.astimezone(ZoneInfo(zone)).isoformat(),
         "direction": script.direction,

@@ -33,6 +33,8 @@ class Truth:
 
     result: str
     quote: str = ""
+    again: str = ""
+    """The result of every call of the script but the first, where that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Script:
     agent_speaker: str
     lines: tuple[Line, ...]
     truth: Mapping[str, Truth]
+    account: str = ""
+    """Whose call it is, where it is always the same account."""
     second_agent: str = ""
     """Speaker of the agent the call is passed to."""
     notice: bool = False

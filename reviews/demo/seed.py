@@ -4,6 +4,7 @@ from datetime import datetime
 
 from reviews.accounts import people
 from reviews.demo.build import rubric
+from reviews.evaluation import endpoint
 from reviews.ingest import backfill, connect
 from reviews.models import MemberRole, Source, Tenant
 from reviews.models.tenancy import tenant_context
@@ -33,6 +34,7 @@ def email_of(role: MemberRole) -> str:
 
 def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:
     tenant, _ = Tenant.objects.get_or_create(slug=slug, defaults={"name": name})
+    _turn_judge_on(tenant, base_url, now)
     with tenant_context(tenant.pk):
         publish.publish(tenant_id=tenant.pk, code="calls", document=rubric(slug), by=None, now=now)
         source = Source.objects.filter(name=SOURCE).first() or connect.connect(
@@ -48,3 +50,15 @@ def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:
         if source.backfill_done_at is None:
             backfill.start(source)
     return tenant
+
+
+def _turn_judge_on(tenant: Tenant, base_url: str, now: datetime) -> None:
+    """The sandbox answers in place of a language model; on before the first call arrives."""
+    wanted = endpoint.Wanted(
+        base_url=f"{base_url}/v1",
+        model="sandbox",
+        key=f"sandbox-{tenant.slug}",
+        calls_per_day=10_000,
+        tokens_per_day=100_000_000,
+    )
+    endpoint.turn_on(tenant_id=tenant.pk, wanted=wanted, by=None, now=now)

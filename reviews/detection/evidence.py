@@ -27,6 +27,7 @@ class Reason(StrEnum):
     MASKED = "masked"
     LANGUAGE = "language"
     FACT_MISSING = "fact_missing"
+    ONE_CHANNEL = "one_channel"
     HISTORY_UNKNOWN = "history_unknown"
     FEATURE_ABSENT = "feature_absent"
     FEATURE_UNAVAILABLE = "feature_unavailable"

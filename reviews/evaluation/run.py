@@ -51,6 +51,12 @@ _WITHDRAW = """
 UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
 WHERE transcript_id = %(transcript)s AND standing IN ('open', 'escalated')
 """
+_NEWEST_RESULTS = """
+SELECT results FROM reviews_evaluation
+WHERE transcript_id = %(transcript_id)s AND transcript_revision = %(transcript_revision)s
+    AND rubric_version_id = %(rubric_version_id)s AND engine_version = %(engine_version)s
+ORDER BY round DESC LIMIT 1
+"""
 _PLACE = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
 _IN_FORCE = """
 SELECT DISTINCT ON (version.rubric_id) version.id
@@ -105,15 +111,15 @@ def run(claim: ledger.Claim) -> None:
     version_id = _version_id(claim)
     with tenant_context(claim.tenant_id):
         row = transcripts.current(claim.subject_id)
-        _, compiled = _compiled(claim.tenant_id, version_id)
+        compiled = compiled_of(claim.tenant_id, version_id)
         if not judging.is_judged(compiled) or transcripts.original_of(row):
-            _evaluate(row, version_id)
+            _evaluate(row, version_id, nth=claim.round)
             ledger.finish(claim)
             return
         call = transcripts.columns_of(row)
     answers = judging.answers(claim.tenant_id, call, compiled)
     with tenant_context(claim.tenant_id):
-        _evaluate(transcripts.current(claim.subject_id), version_id, answers)
+        _evaluate(transcripts.current(claim.subject_id), version_id, answers, nth=claim.round)
         ledger.finish(claim)
 
 
@@ -124,7 +130,11 @@ def _version_id(claim: ledger.Claim) -> UUID:
 
 
 def _evaluate(
-    row: Transcript, version_id: UUID, answers: Mapping[str, Answered] = NOBODY_ASKED
+    row: Transcript,
+    version_id: UUID,
+    answers: Mapping[str, Answered] = NOBODY_ASKED,
+    *,
+    nth: int,
 ) -> None:
     if transcripts.original_of(row) is not None:
         return  # it became a duplicate while the job waited
@@ -134,7 +144,9 @@ def _evaluate(
     if asked := history.asked_of(compiled.rubric):
         columns = replace(columns, earlier=history.earlier(row, rubric_id, asked, before=now))
     outcome = engine.evaluate(columns, compiled)
-    written = _evaluation(row, version_id, outcome, now)
+    written = _evaluation(row, version_id, outcome, now) | {"round": nth}
+    if nth and _is_said_already(written):
+        return
     if not insert(Evaluation, [written], is_new=False):
         return  # it stands already, with its findings
     own = {key: written[key] for key in ("tenant_id", "transcript_id", "created_at")}
@@ -145,6 +157,17 @@ def _evaluate(
     findings = [own | _finding(result, rule.severity, agents) for rule, result in failed]
     insert(Finding, findings)
     _queue(rubric_id, findings, row.pk)
+
+
+def _is_said_already(written: Row) -> bool:
+    """Whether the newest evaluation of the same by the same came to these very results."""
+    found = select(_NEWEST_RESULTS, written)
+    return bool(found) and bytes(found[0][0]) == written["results"]
+
+
+def compiled_of(tenant_id: UUID, version_id: UUID) -> engine.Compiled:
+    """A version, compiled. In its tenant's transaction."""
+    return _compiled(tenant_id, version_id)[1]
 
 
 @lru_cache(maxsize=CACHED_RUBRICS)

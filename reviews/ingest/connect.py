@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from reviews import audit
 from reviews.errors import ErrorCode, Refused
-from reviews.models import Source, SourceKind, User
+from reviews.ingest.pacer import account_of
+from reviews.models import Source, SourceKind, User, VendorAccount
 from reviews.models.secret import seal
 
 
@@ -42,13 +43,15 @@ def connect(
             "a query, a fragment or a user name in it",
             "Give scheme, host and port; the key has its own field.",
         )
+    account = account_of(base_url=base_url, key=key)
+    VendorAccount.objects.filter(pk=account.pk).update(requests_per_second=requests_per_second)
     source = Source(
         tenant_id=tenant_id,
+        account=account,
         kind=SourceKind.ASSEMBLYAI,
         name=name,
         base_url=base_url,
         sealed_key=seal(key),
-        requests_per_second=requests_per_second,
     )
     try:
         with transaction.atomic():

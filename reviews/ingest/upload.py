@@ -16,9 +16,10 @@ from reviews import audit
 from reviews.detection.evidence import Reason
 from reviews.detection.transcript import Role
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import backfill, store, teams
+from reviews.ingest import fetch, store, teams
 from reviews.ingest.connect import NameTaken
-from reviews.models import ApiKey, Source, SourceKind, Transcript, User
+from reviews.ingest.then import Then
+from reviews.models import ApiKey, Source, SourceKind, User
 from reviews.models.rows import as_row, insert
 from reviews.models.tenancy import tenant_context
 from reviews.sources.files.documents import Loaded, load_bytes
@@ -34,7 +35,6 @@ MOST_BYTES = 32_000_000
 SIZE = "at most 32 MB"
 AT_ONCE = 1_000
 """Documents of a request."""
-Then = Callable[[Transcript], None]
 
 
 class TooLarge(Refused):
@@ -124,7 +124,7 @@ def source_of_files(*, tenant_id: UUID, name: str, actor: Actor, now: datetime) 
     In the caller's tenant transaction. Raises NameTaken where the name is another kind's.
     """
     made = Source(tenant_id=tenant_id, kind=SourceKind.FILES, name=name, sealed_key=b"")
-    made.created_at = now
+    made.poll_every_s, made.created_at = None, now
     if insert(Source, [as_row(made)], is_new=False):
         event = audit.Event.SOURCE_CONNECTED
         audit.record(event=event, by=actor.by, api_key=actor.api_key, target=made, at=now)
@@ -148,10 +148,13 @@ def take(
     then: Then,
     now: Callable[[], datetime],
 ) -> Iterator[Taken]:
-    """What became of each document, in its order; `then` is called with each that is new.
+    """What became of each document, in its order; each that is new is passed on to `then`.
 
-    At the end the import is on record, with how many it took.
+    Meanwhile earlier calls may still come in, as with a backfill. At the end they are here, and the
+    import is on record, with how many it took.
     """
+    with tenant_context(source.tenant_id):
+        _set_done(source, None)
     seen: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for loaded in documents:
@@ -159,6 +162,8 @@ def take(
         counts[taken.outcome] += 1
         yield taken
     with tenant_context(source.tenant_id):
+        _set_done(source, now())
+        then.ended(source)
         audit.record(
             event=audit.Event.CALLS_IMPORTED,
             by=actor.by,
@@ -167,6 +172,11 @@ def take(
             at=now(),
             data={outcome.value: counts[outcome] for outcome in Outcome},
         )
+
+
+def _set_done(source: Source, at: datetime | None) -> None:
+    source.backfill_done_at = at
+    Source.objects.filter(pk=source.pk).update(backfill_done_at=at)
 
 
 def _taken(
@@ -236,7 +246,7 @@ def _check(call: _Call, seen: dict[str, str]) -> None:
 def _kept(blank: Taken, call: _Call, source: Source, then: Then) -> Taken:
     """Stored. In the caller's tenant transaction."""
     fetched = call.fetched
-    row = backfill.keep(
+    row = fetch.keep(
         source=source,
         external_id=fetched.external_id,
         answer=(call.received, fetched),

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -21,6 +22,7 @@ from django.utils import timezone
 
 from reviews.jobs.nudge import nudge
 from reviews.models import Job, JobKind, JobState
+from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
 
 MOST_ATTEMPTS = 5
@@ -29,9 +31,9 @@ LONGEST_DELAY_S = 600.0
 OUTAGE_DELAY_S = 15.0
 log = structlog.get_logger("verbatim.jobs")
 _INSERT = """
-INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, due_at, state, attempts,
-    holder, fence, done_count, last_error_code, created_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 'queued', 0, '', 0, 0, '', now())
+INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, round, due_at, state,
+    attempts, holder, fence, done_count, last_error_code, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'queued', 0, '', 0, 0, '', now())
 ON CONFLICT (tenant_id, kind, key) DO NOTHING
 """
 _CLAIM = """
@@ -42,8 +44,25 @@ UPDATE reviews_job SET
         ELSE 'worker_died' END,
     attempts = attempts + 1, fence = fence + 1, due_at = %s, holder = %s
 WHERE id = %s AND state IN ('queued', 'running') AND due_at <= %s
-RETURNING state, kind, subject_id, against_id, attempts, fence
+RETURNING state, kind, subject_id, against_id, round, attempts, fence
 """
+
+
+_WAKE = """
+INSERT INTO reviews_job AS job (id, tenant_id, kind, key, subject_id, due_at, state, round,
+    attempts, holder, fence, done_count, last_error_code, created_at)
+VALUES (%(id)s, %(tenant)s, %(kind)s, %(key)s::text, %(key)s::uuid, %(at)s, 'queued', 0, 0, '',
+    0, 0, '', %(at)s)
+ON CONFLICT (tenant_id, kind, key) DO UPDATE SET
+    state = CASE job.state WHEN 'done' THEN 'queued' ELSE job.state END,
+    attempts = CASE job.state WHEN 'done' THEN 0 ELSE job.attempts END,
+    finished_at = CASE job.state WHEN 'done' THEN NULL ELSE job.finished_at END,
+    due_at = CASE job.state WHEN 'done' THEN excluded.due_at
+        WHEN 'queued' THEN least(job.due_at, excluded.due_at) ELSE job.due_at END
+RETURNING id
+"""
+STANDING = frozenset({JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE})
+"""One row a source, which rests and is woken: a failure puts it off and never ends it."""
 
 
 class LeaseLost(RuntimeError):
@@ -65,6 +84,7 @@ class Claim:
     kind: JobKind
     subject_id: UUID
     against_id: UUID | None
+    round: int
     attempt: int
     fence: int
     lease_until: datetime
@@ -84,6 +104,7 @@ def enqueue(
     key: str,
     subject_id: UUID,
     against_id: UUID | None = None,
+    round: int = 0,  # noqa: A002 # as the column is named
     now: datetime,
 ) -> Job:
     """The job with this kind and key, made and nudged if there is none yet.
@@ -96,15 +117,35 @@ def enqueue(
         key=key,
         subject_id=subject_id,
         against_id=against_id,
+        round=round,
         due_at=now,
     )
+    values: list[Any] = [job.pk, tenant_id, kind, key, subject_id, against_id, round, now]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [job.pk, tenant_id, kind, key, subject_id, against_id, now])
+        cursor.execute(_INSERT, values)
         is_new = cursor.rowcount == 1
     if not is_new:
         return Job.objects.get(tenant_id=tenant_id, kind=kind, key=key)
     nudge(tenant_id=tenant_id, job_id=job.pk)
     return job
+
+
+def wake(*, tenant_id: UUID, kind: JobKind, source_id: UUID, at: datetime) -> UUID:
+    """A source's standing job, due at `at` at the latest. One that runs, or is dead, stays so.
+
+    In the caller's tenant transaction. Lock: the job's row, so that a job about to rest either sees
+    what the caller wrote or is woken by it.
+    """
+    given: dict[str, Any] = {
+        "id": uuid7(),
+        "tenant": tenant_id,
+        "kind": kind,
+        "key": str(source_id),
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, given)
+        return UUID(str(cursor.fetchone()[0]))
 
 
 def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
@@ -127,13 +168,14 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
     if row[0] == JobState.DEAD:
         log.warning("job_dead", job=str(job_id))
         return None
-    _, kind, subject_id, against_id, attempt, fence = row
+    _, kind, subject_id, against_id, nth, attempt, fence = row
     return Claim(
         tenant_id=tenant_id,
         job_id=job_id,
         kind=JobKind(kind),
         subject_id=subject_id,
         against_id=against_id,
+        round=nth,
         attempt=attempt,
         fence=fence,
         lease_until=lease_until,
@@ -143,6 +185,28 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
 def finish(claim: Claim) -> None:
     """Mark the job done, inside the transaction that writes its result. Raises LeaseLost."""
     _under_fence(claim, state=JobState.DONE, finished_at=timezone.now(), last_error_code="")
+
+
+def retry(job: Job) -> None:
+    """A dead letter is tried once more, with all its attempts. In the caller's transaction."""
+    Job.objects.filter(pk=job.pk, state=JobState.DEAD).update(
+        state=JobState.QUEUED, attempts=0, finished_at=None, due_at=timezone.now()
+    )
+    nudge(tenant_id=job.tenant_id, job_id=job.pk)
+
+
+def rest(claim: Claim, *, until: datetime | None, done: int = 0, total: int | None = None) -> None:
+    """Nothing more to do before `until`; None: before it is woken. Raises LeaseLost."""
+    _under_fence(
+        claim,
+        state=JobState.QUEUED if until else JobState.DONE,
+        attempts=0,
+        due_at=until or timezone.now(),
+        finished_at=None if until else timezone.now(),
+        done_count=done,
+        total_count=total,
+        last_error_code="",
+    )
 
 
 def again(claim: Claim, *, done: int, total: int | None) -> None:
@@ -177,7 +241,11 @@ def fail(claim: Claim, *, code: str) -> None:
     The delay doubles with each attempt, with jitter. Here as in `postpone` and `bury` a claim that
     has lost its lease changes nothing.
     """
-    if claim.attempt >= MOST_ATTEMPTS:
+    if claim.kind in STANDING:
+        # Its last attempt stays free: only a worker that died of it makes a dead letter.
+        attempts = min(claim.attempt, MOST_ATTEMPTS - 1)
+        _queue_for_later(claim, code, _delay(attempts), attempts)
+    elif claim.attempt >= MOST_ATTEMPTS:
         bury(claim, code=code)
     else:
         _queue_for_later(claim, code, _delay(claim.attempt), claim.attempt)

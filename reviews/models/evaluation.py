@@ -10,7 +10,7 @@ class Evaluation(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "transcript", "transcript_revision", "rubric_version",
-            "engine_version", "results", "verdict", "score", "passed", "failed",
+            "engine_version", "round", "results", "verdict", "score", "passed", "failed",
             "not_assessable", "not_applicable", "created_at",
         }
     )  # fmt: skip
@@ -19,6 +19,8 @@ class Evaluation(TenantModel):
     transcript_revision = models.PositiveIntegerField()
     rubric_version = reference("reviews.RubricVersion", related_name="evaluations")
     engine_version = models.CharField(max_length=20)
+    round = models.PositiveIntegerField(default=0)
+    """0 is the first; later ones asked again what earlier calls left open."""
     results = models.BinaryField()
     """Every rule's result with its spans, compressed JSON: reviews/detection/wire.py."""
     verdict = models.CharField(max_length=20)
@@ -35,7 +37,7 @@ class Evaluation(TenantModel):
             models.UniqueConstraint(
                 fields=[
                     "tenant", "transcript", "transcript_revision", "rubric_version",
-                    "engine_version",
+                    "engine_version", "round",
                 ],
                 name="evaluation_once",
             )

@@ -6,8 +6,12 @@ from reviews.models.tenancy import TenantModel
 
 
 class JobKind(models.TextChoices):
-    BACKFILL = "backfill", "Backfill of a source"
+    BACKFILL = "backfill", "List of all calls of a source"
+    FETCH = "fetch", "Calls fetched from a source"
+    POLL = "poll", "New calls of a source"
+    RECONCILE = "reconcile", "Comparison with a source's list"
     EVALUATE = "evaluate", "Evaluation of a transcript"
+    ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 
 class JobState(models.TextChoices):
@@ -21,7 +25,7 @@ class Job(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "kind", "key", "subject_id",
-            "against_id", "state", "attempts", "holder", "fence", "due_at",
+            "against_id", "round", "state", "attempts", "holder", "fence", "due_at",
             "done_count", "total_count", "last_error_code", "created_at", "finished_at",
         }
     )  # fmt: skip
@@ -33,6 +37,8 @@ class Job(TenantModel):
     """The row the work is about: a source, a transcript."""
     against_id = models.UUIDField(null=True, blank=True)
     """The second row where there is one: the rubric version."""
+    round = models.PositiveIntegerField(default=0)
+    """How often the same was evaluated before: docs/adr/0013."""
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     """Counted and committed before work starts, so that a job that kills its worker is counted."""

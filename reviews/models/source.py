@@ -18,9 +18,12 @@ class SourceState(models.TextChoices):
 class Source(TenantModel):
     SAFE = frozenset(
         {
-            "id", "tenant", "kind", "name", "base_url", "sealed_key", "state", "paused_code",
-            "roles", "backfill_cursor", "backfill_pages", "backfill_done_at", "backfilled",
-            "upstream_retention_hours", "requests_per_second", "next_request_at", "created_at",
+            "id", "tenant", "kind", "name", "base_url", "sealed_key", "account", "state",
+            "paused_code", "roles", "backfill_cursor", "backfill_pages", "backfill_listed_at",
+            "backfill_done_at", "poll_every_s", "poll_overlap_h", "poll_cursor", "poll_top_at",
+            "poll_seen_at", "polled_at", "reconcile_day", "reconciled_at", "reconciled_found",
+            "sealed_hook_secret", "sealed_hook_previous", "hook_previous_until", "hook_seen_at",
+            "upstream_retention_hours", "created_at",
         }
     )  # fmt: skip
 
@@ -34,17 +37,43 @@ class Source(TenantModel):
     """Why the source is paused, for people; empty while it is active."""
     roles = models.JSONField(default=dict)
     """Speaker label or channel → role, where it is the same on every call of the source."""
+    account = models.ForeignKey(
+        "reviews.VendorAccount", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Whose limits it shares; null where it is not asked over a network."""
     backfill_cursor = models.CharField(max_length=200, blank=True)
-    """The oldest id whose page is committed; the next page lies before it."""
+    """The oldest id of the last page that is noted; the next page lies before it."""
     backfill_pages = models.JSONField(default=list)
     """The cursors of the pages behind us: a list that leads back to one of them is circling."""
+    backfill_listed_at = models.DateTimeField(null=True, blank=True)
+    """When the list was walked to its end: from then on the total is known."""
     backfill_done_at = models.DateTimeField(null=True, blank=True)
-    backfilled = models.PositiveIntegerField(default=0)
+    """When all that it listed was here, gone or refused."""
+    poll_every_s = models.PositiveIntegerField(null=True, blank=True, default=60)
+    """Null: it is not polled."""
+    poll_overlap_h = models.PositiveIntegerField(default=24)
+    """So far before the checkpoint a poll looks: calls complete out of order."""
+    poll_cursor = models.CharField(max_length=200, blank=True)
+    """Of a poll that is under way: the next page lies before it."""
+    poll_top_at = models.DateTimeField(null=True, blank=True)
+    """Of the newest call that it saw: the next checkpoint."""
+    poll_seen_at = models.DateTimeField(null=True, blank=True)
+    """The checkpoint: every call that was submitted before is noted."""
+    polled_at = models.DateTimeField(null=True, blank=True)
+    """When a poll last came to its end."""
+    reconcile_day = models.DateField(null=True, blank=True)
+    """The next day to compare with the source's list; null: none is under way."""
+    reconciled_at = models.DateTimeField(null=True, blank=True)
+    reconciled_found = models.PositiveIntegerField(default=0)
+    """How many calls the last comparison found that nothing else had."""
+    sealed_hook_secret = models.BinaryField(null=True, blank=True)
+    """What the source sends with its webhooks; null: it sends none."""
+    sealed_hook_previous = models.BinaryField(null=True, blank=True)
+    hook_previous_until = models.DateTimeField(null=True, blank=True)
+    """Until then the secret before the last rotation is good, too."""
+    hook_seen_at = models.DateTimeField(null=True, blank=True)
     upstream_retention_hours = models.PositiveIntegerField(null=True, blank=True)
     """After how many hours the vendor deletes a transcript; None: not known."""
-    requests_per_second = models.FloatField(default=50)
-    next_request_at = models.DateTimeField(null=True, blank=True)
-    """The pacer's next free moment, shared by all workers."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -57,9 +86,6 @@ class Source(TenantModel):
                 condition=models.Q(kind=SourceKind.FILES, base_url="", sealed_key=b"")
                 | (~models.Q(kind=SourceKind.FILES) & ~models.Q(base_url="")),
                 name="source_files_without_address",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(requests_per_second__gt=0), name="source_pace_positive"
             ),
             models.CheckConstraint(
                 condition=models.Q(state=SourceState.PAUSED) ^ models.Q(paused_code=""),

@@ -65,7 +65,10 @@ def _scores(membership: Membership, rows: Sequence[Transcript]) -> Mapping[UUID,
     evaluations = access.scoped_to(Evaluation, membership.tenant_id).filter(
         transcript__in=[row.pk for row in rows], transcript_revision=F("transcript__revision")
     )
-    for each in evaluations.select_related("rubric_version__rubric").defer("results"):
+    newest = evaluations.order_by(
+        "transcript", "rubric_version__rubric", "-rubric_version__number", "-created_at"
+    ).distinct("transcript", "rubric_version__rubric")
+    for each in newest.select_related("rubric_version__rubric").defer("results"):
         rubric = each.rubric_version.rubric.name
         made[each.transcript_id].append(
             Scored(rubric, each.verdict, each.score, each.failed, each.not_assessable)

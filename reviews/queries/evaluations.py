@@ -45,13 +45,23 @@ def reviewed(machine: Result, standing: str) -> Result:
 
 def kinds_of(results: bytes | memoryview, codes: Collection[str]) -> dict[str, str]:
     """Of those rules that apply: found, clear or not_assessable, as it is stored."""
+    return {rule: outcome["kind"] for rule, outcome in _outcomes(results, codes).items()}
+
+
+def _outcomes(results: bytes | memoryview, codes: Collection[str]) -> dict[str, Any]:
     stored = _OUTCOMES.decode(zstandard.decompress(bytes(results)))
-    outcomes = {
+    read = {
         each.rule: msgspec.json.decode(each.outcome)
         for each in stored.results
         if each.rule in codes
     }
-    return {rule: outcome["kind"] for rule, outcome in outcomes.items() if outcome}
+    return {rule: outcome for rule, outcome in read.items() if outcome}
+
+
+def reasons_of(results: bytes | memoryview, codes: Collection[str]) -> set[str]:
+    """Why those of the rules that were not assessable were not."""
+    outcomes = _outcomes(results, codes).values()
+    return {outcome["reason"] for outcome in outcomes if outcome["kind"] == "not_assessable"}
 
 
 def outcome_of(row: Evaluation, rule_code: str) -> Mapping[str, Any] | None:

@@ -9,7 +9,18 @@ from django.db.models import Case, Count, When
 from reviews.detection.evidence import Evidence, Found, quote
 from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.detection.scoring import Verdict
-from reviews.models import Evaluation, Finding, FindingOutcome, Job, JobState, Source, Transcript
+from reviews.models import (
+    Evaluation,
+    Finding,
+    FindingOutcome,
+    Job,
+    JobKind,
+    JobState,
+    QueueItem,
+    Source,
+    Standing,
+    Transcript,
+)
 from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, transcripts
 
@@ -65,8 +76,10 @@ def progress(tenant_id: UUID) -> Progress:
         sources = list(Source.objects.values_list("backfill_done_at", "paused_code"))
         return Progress(
             transcripts=Transcript.objects.count(),
-            evaluations=Evaluation.objects.count(),
-            live_jobs=jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count(),
+            evaluations=Evaluation.objects.filter(round=0).count(),
+            live_jobs=jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+            .exclude(kind__in=[JobKind.POLL, JobKind.RECONCILE])
+            .count(),
             dead_jobs=tuple(f"{kind}: {code or 'no code'}" for kind, code in dead),
             is_backfilled=bool(sources) and all(done for done, _ in sources),
             paused_code="".join(code for _, code in sources),
@@ -75,7 +88,8 @@ def progress(tenant_id: UUID) -> Progress:
 
 def overview(tenant_id: UUID) -> Overview:
     with tenant_context(tenant_id):
-        by_rule = Finding.objects.values_list("rule_code").annotate(count=Count("pk"))
+        stand = QueueItem.objects.exclude(standing=Standing.SUPERSEDED)
+        by_rule = stand.values_list("rule_code").annotate(count=Count("pk"))
         known = Evaluation.objects.exclude(verdict=Verdict.NOT_ASSESSABLE)
         return Overview(
             transcripts=Transcript.objects.filter(duplicate_of=None).count(),
@@ -88,7 +102,8 @@ def overview(tenant_id: UUID) -> Overview:
 def results(tenant_id: UUID) -> dict[str, dict[str, RuleOutcome]]:
     """External id of each evaluated call → rule code → what came out, with the quotes."""
     with tenant_context(tenant_id):
-        rows = Evaluation.objects.select_related("transcript").defer("transcript__payload")
+        rows = Evaluation.objects.order_by("created_at").select_related("transcript")
+        rows = rows.defer("transcript__payload")
         return {row.transcript.external_id: _rules(row) for row in rows}
 
 

@@ -70,6 +70,12 @@ class QueueRow:
     is_unsure: bool
     said: Said | None
     """Of an absence the nearest miss; None where nothing came near."""
+    field: str
+    """Of a finding outside the words: what of the call it stands in; "" else."""
+    label: str
+    """What was measured or found there."""
+    calls: int
+    """Earlier calls that it rests on."""
     searched_to_ms: int | None
     """Of an absence: until where was searched."""
     agent: str
@@ -169,6 +175,9 @@ def _row(each: "_Evidence", said: "Utterances") -> QueueRow:
         is_absent=finding.outcome == FindingOutcome.ABSENT,
         is_unsure=finding.is_unsure,
         said=_said(each, said),
+        field=each.field,
+        label=each.label,
+        calls=each.calls,
         searched_to_ms=each.searched_to_ms,
         agent=(item.agent.name or item.agent.external_id) if item.agent else "",
         call_at=item.transcript.call_at,
@@ -187,12 +196,15 @@ def _rule(item: QueueItem) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What a row shows: words of one utterance, and of an absence until where was searched."""
+    """What a row shows: words of one utterance, or what stands elsewhere; see QueueRow."""
 
     item: QueueItem
     utterance: int | None = None
     hit: Hit = (0, 0, "hit")
     searched_to_ms: int | None = None
+    field: str = ""
+    label: str = ""
+    calls: int = 0
 
 
 def _evidence(item: QueueItem) -> _Evidence:
@@ -203,7 +215,16 @@ def _evidence(item: QueueItem) -> _Evidence:
         absence: Mapping[str, Any] = outcome.get("absence") or {}
         nearest = (absence.get("nearest") or {}).get("evidence")
         return _Evidence(item, *_place(nearest, "near"), searched_to_ms=absence.get("end_ms"))
+    if finding.utterance is None:
+        return _elsewhere(item)
     return _Evidence(item, *_place({name: getattr(finding, name) for name in _SPAN}, "hit"))
+
+
+def _elsewhere(item: QueueItem) -> _Evidence:
+    outcome = evaluations.outcome_of(item.finding.evaluation, item.rule_code) or {}
+    first: Mapping[str, Any] = next(iter(outcome.get("evidence", ())), {})
+    calls = len(outcome.get("calls", ()))
+    return _Evidence(item, field=first.get("field", ""), label=first.get("label", ""), calls=calls)
 
 
 def _place(span: Mapping[str, Any] | None, mark: str) -> tuple[int | None, Hit]:

@@ -60,6 +60,7 @@ class Unfit(StrEnum):
     HUGE_NUMBER = "huge_number"
     TOO_MANY_WORDS = "too_many_words"
     UTTERANCE_TOO_LONG = "utterance_too_long"
+    NOT_A_WEBHOOK = "not_a_webhook"
 
 
 class PayloadRefused(Refused):

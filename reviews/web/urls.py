@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reviews.web import calls, imports, queue, rubrics, signin, sources
+from reviews.web import calls, hooks, imports, queue, rubrics, signin, sources
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
 
@@ -45,4 +45,5 @@ urlpatterns = [
         f"{TENANT}/sources/<id:source_id>/backfill", sources.source_backfill, name="source-backfill"
     ),
     path(f"{TENANT}/jobs", sources.job_list, name="job-list"),
+    path("hooks/<id:tenant_id>/<id:source_id>", hooks.source_hook, name="source-hook"),
 ]

@@ -236,6 +236,13 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
     "source-test": Fixture(_POST, ids=_SOURCE),
     "source-backfill": Fixture(_POST, ids=_SOURCE),
+    # Nobody here has the source's secret; tests/integration/test_watching.py does.
+    "source-hook": Fixture(
+        {"POST": 404},
+        ids={"tenant_id": "Tenant", "source_id": "Source"},
+        anonymous={"POST": 404},
+        homeless={"POST": 404},
+    ),
     "job-list": Fixture(_SAFE, shows=("Job",)),
     "api-transcript-list": _feed("transcripts", "Transcript"),
     "api-transcript-detail": _row("Transcript", "Transcript", "Utterance"),

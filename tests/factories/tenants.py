@@ -68,6 +68,14 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "base_url": "http://127.0.0.1:9",
         "sealed_key": b"",
     },
+    "ListedCall": lambda rows, user: {
+        "source": rows["Source"],
+        "external_id": "t-2",
+        "found_by": "backfill",
+        "rank": 2,
+        "seen_at": NOW,
+        "look_at": NOW,
+    },
     "JudgeEndpoint": lambda rows, user: {
         "base_url": "http://127.0.0.1:9",
         "model": "small",

@@ -9,12 +9,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from reviews.demo import build
-from reviews.ingest import backfill, connect, store
+from reviews.ingest import connect, control, store, vendor
 from reviews.models import (
     AuditEvent,
     Evaluation,
     Job,
     JobState,
+    ListedCall,
+    ListedState,
     Participant,
     Source,
     SourceState,
@@ -22,6 +24,7 @@ from reviews.models import (
     Transcript,
     TranscriptState,
     Utterance,
+    VendorAccount,
 )
 from reviews.models.tenancy import tenant_context
 from reviews.sandbox.server import Fault, Sandbox
@@ -42,6 +45,7 @@ def fetch(tenant: Tenant, settings: Settings, rows: list[dict[str, Any]], *fault
     """Backfill `rows` from a sandbox that has `faults`; the source afterwards."""
     with Sandbox(accounts={KEY: rows}, faults=faults) as sandbox:
         settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        settings.FETCH_THREADS = 1
         source = connected(tenant, sandbox.base_url)
         begin(source)
         drain()
@@ -58,16 +62,32 @@ def job(tenant: Tenant, kind: str) -> Job:
         return Job.objects.get(kind=kind)
 
 
-def test_every_call_is_fetched_and_evaluated_once(tenant: Tenant, settings: Settings) -> None:
-    source = fetch(tenant, settings, payloads(12))
-    assert len(transcripts(tenant)) == source.backfilled == 12
+def held(tenant: Tenant) -> int:
+    with tenant_context(tenant.pk):
+        return ListedCall.objects.filter(state=ListedState.HELD).count()
+
+
+@pytest.mark.parametrize("threads", [1, 5])
+def test_every_call_is_fetched_and_evaluated_once(
+    threads: int, tenant: Tenant, settings: Settings
+) -> None:
+    with Sandbox(accounts={KEY: payloads(12)}) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        settings.FETCH_THREADS = threads
+        source = connected(tenant, sandbox.base_url)
+        begin(source)
+        drain()
+        asked = [n for path, n in sandbox.requests.items() if path != "/v2/transcript"]
+        assert asked == [1] * 12
+    source = reload(source)
+    assert len(transcripts(tenant)) == held(tenant) == 12
     assert source.backfill_done_at is not None
     with tenant_context(tenant.pk):
         assert Evaluation.objects.count() == 12
         assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
 
 
-def test_the_backfill_goes_on_where_it_was_cut_off(
+def test_fetching_goes_on_where_it_was_cut_off(
     tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored: list[str] = []
@@ -80,44 +100,65 @@ def test_the_backfill_goes_on_where_it_was_cut_off(
         return real(**given)
 
     monkeypatch.setattr(store, "store", dying)
+    settings.FETCH_THREADS = 1
     with Sandbox(accounts={KEY: payloads(9)}) as sandbox:
         settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
         source = connected(tenant, sandbox.base_url)
         begin(source)
         drain()
-        assert len(transcripts(tenant)) == reload(source).backfilled == 4
+        assert len(transcripts(tenant)) == held(tenant) == 4
         monkeypatch.setattr(store, "store", real)
-        with tenant_context(tenant.pk):
-            Job.objects.filter(state=JobState.QUEUED).update(due_at=timezone.now())
+        hurry(tenant)
         drain()
         assert max(n for path, n in sandbox.requests.items() if stored[0] in path) == 1
-    assert len(transcripts(tenant)) == reload(source).backfilled == 9
+    assert len(transcripts(tenant)) == held(tenant) == 9
+    assert reload(source).backfill_done_at is not None
 
 
-def test_a_refused_key_pauses_the_source_and_leaves_the_checkpoint(
+def test_a_refused_key_pauses_the_source_and_a_good_one_goes_on(
     tenant: Tenant, settings: Settings
 ) -> None:
-    source = fetch(tenant, settings, payloads(4), Fault("/v2/transcript/", 401, 99, skip=2))
-    assert (source.state, source.paused_code) == (SourceState.PAUSED, "key_refused")
-    assert source.backfilled == 2
-    assert job(tenant, "backfill").state == JobState.DEAD
-    with tenant_context(tenant.pk):
-        assert AuditEvent.objects.filter(event="source.paused").count() == 1
+    refused = Fault("/v2/transcript/", 401, 2, skip=2)
+    settings.FETCH_THREADS = 1
+    with Sandbox(accounts={KEY: payloads(4)}, faults=[refused]) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        source = connected(tenant, sandbox.base_url)
+        begin(source)
+        drain()
+        source = reload(source)
+        assert (source.state, source.paused_code) == (SourceState.PAUSED, "key_refused")
+        assert held(tenant) == 2
+        assert job(tenant, "fetch").state == JobState.DEAD
+        with tenant_context(tenant.pk):
+            assert AuditEvent.objects.filter(event="source.paused").count() == 1
+            control.resume(source, by=None)
+        drain()
+        assert reload(source).paused_code == "key_refused", "the second refusal"
+        with tenant_context(tenant.pk):
+            control.resume(reload(source), by=None)
+        drain()
+    assert held(tenant) == 4
+    assert reload(source).backfill_done_at is not None
 
 
 def test_a_rate_limit_is_waited_out(tenant: Tenant, settings: Settings) -> None:
     fault = Fault("/v2/transcript/", 429, 2, retry_after="0", skip=1)
-    assert fetch(tenant, settings, payloads(3), fault).backfilled == 3
+    fetch(tenant, settings, payloads(3), fault)
+    assert held(tenant) == 3
 
 
-def test_a_long_rate_limit_postpones_the_job_and_keeps_what_is_fetched(
+def test_a_long_rate_limit_puts_off_the_whole_account_and_keeps_what_is_fetched(
     tenant: Tenant, settings: Settings
 ) -> None:
     fault = Fault("/v2/transcript/", 429, 99, retry_after="300", skip=1)
-    assert fetch(tenant, settings, payloads(3), fault).backfilled == 1
-    waiting = job(tenant, "backfill")
+    fetch(tenant, settings, payloads(3), fault)
+    assert held(tenant) == 1
+    waiting = job(tenant, "fetch")
     assert (waiting.state, waiting.last_error_code) == (JobState.QUEUED, "rate_limited")
     assert (waiting.due_at - timezone.now()).total_seconds() > 290
+    account = VendorAccount.objects.get()
+    assert account.next_request_at is not None
+    assert (account.next_request_at - timezone.now()).total_seconds() > 290
 
 
 def test_a_hostile_call_is_not_assessable_and_the_rest_goes_on(
@@ -165,7 +206,7 @@ def test_no_call_stops_the_backfill(change: str, tenant: Tenant, settings: Setti
         settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
         source = connected(tenant, sandbox.base_url)
         begin(source)
-        for _ in range(3):
+        for _ in range(5):
             drain()
             hurry(tenant)
     assert reload(source).backfill_done_at is not None
@@ -178,6 +219,7 @@ def hurry(tenant: Tenant) -> None:
     """Make what waits for its next attempt due now."""
     with tenant_context(tenant.pk):
         Job.objects.filter(state=JobState.QUEUED).update(due_at=timezone.now())
+        ListedCall.objects.filter(state=ListedState.WANTED).update(look_at=timezone.now())
 
 
 def test_a_circling_list_ends_as_a_dead_letter(tenant: Tenant, settings: Settings) -> None:
@@ -189,7 +231,6 @@ def test_a_circling_list_ends_as_a_dead_letter(tenant: Tenant, settings: Setting
         }
     )
     with Sandbox(accounts={KEY: rows}, faults=[
-        Fault("/v2/transcript", 200, 1, body=circle.encode()),
         Fault(f"/v2/transcript/{rows[0]['id']}", 200, 1, body=json.dumps(rows[0]).encode()),
         Fault("/v2/transcript", 200, 99, body=circle.encode()),
     ]) as sandbox:  # fmt: skip
@@ -214,9 +255,11 @@ def test_a_call_in_work_at_the_source_is_fetched_again_when_it_is_done(
         source = connected(tenant, sandbox.base_url)
         begin(source)
         drain()
-        assert job(tenant, "backfill").last_error_code == "pending_at_source"
-        hurry(tenant)
-        drain()
+        assert reload(source).backfill_done_at is None
+        assert job(tenant, "fetch").due_at > timezone.now()
+        for _ in range(2):
+            hurry(tenant)
+            drain()
     assert reload(source).backfill_done_at is not None
     assert {row.state for row in transcripts(tenant).values()} == {TranscriptState.READY}
 
@@ -324,9 +367,9 @@ def test_a_job_that_breaks_says_where_and_keeps_no_text(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise ValueError("the caller said 4111 1111 1111 1111")
 
-    target = backfill if stage == "backfill" else None
+    target = vendor if stage == "backfill" else None
     if target:
-        monkeypatch.setattr(target, "_client", broken)
+        monkeypatch.setattr(target, "connect", broken)
     else:
         monkeypatch.setattr("reviews.evaluation.run._evaluation", broken)
     fetch(tenant, settings, payloads(1))

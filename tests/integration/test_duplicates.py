@@ -17,8 +17,9 @@ from django.utils import timezone
 from reviews.accounts import keys
 from reviews.demo import build
 from reviews.evaluation import run
-from reviews.ingest import backfill
-from reviews.ingest.backfill import Answer
+from reviews.ingest import fetch
+from reviews.ingest.fetch import Answer
+from reviews.ingest.then import Then
 from reviews.models import (
     Evaluation,
     Job,
@@ -41,6 +42,8 @@ from tests.factories.loop import connected, drain
 from tests.factories.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOTHING = Then(lambda row: None, lambda source: None)
+EVALUATE = Then(run.schedule, lambda source: None)
 CALL = next(each.payload for each in build.calls(12, seed=1) if each.script == "mc_billing_card")
 Payload = dict[str, Any]
 
@@ -95,11 +98,11 @@ def keep(source: Source, *payloads: Payload) -> None:
 
 def _keep(source: Source, payload: Payload) -> None:
     with tenant_context(source.tenant_id):
-        backfill.keep(
+        fetch.keep(
             source=source,
             external_id=payload["id"],
             answer=answer(payload),
-            then=run.schedule,
+            then=EVALUATE,
         )
 
 
@@ -226,8 +229,11 @@ def test_a_duplicate_is_evaluated_where_its_original_was_lost_meanwhile(source: 
 def test_a_duplicate_has_its_original_evaluated_where_nobody_did(source: Source) -> None:
     """As where no rubric was in force when the first one came."""
     with tenant_context(source.tenant_id):
-        backfill.keep(
-            source=source, external_id="one", answer=answer(again("one")), then=lambda row: None
+        fetch.keep(
+            source=source,
+            external_id="one",
+            answer=answer(again("one")),
+            then=NOTHING,
         )
     keep(source, again("two"))
     assert evaluated(source) == {"one"}
@@ -258,8 +264,11 @@ def test_a_call_whose_words_are_just_changing_is_waited_for(source: Source) -> N
     keep(source, again("one"))
     thread = threading.Thread(target=_apart, args=[source, again("two")])
     with tenant_context(source.tenant_id):
-        backfill.keep(
-            source=source, external_id="one", answer=answer(misheard("one", 0.4)), then=run.schedule
+        fetch.keep(
+            source=source,
+            external_id="one",
+            answer=answer(misheard("one", 0.4)),
+            then=EVALUATE,
         )
         thread.start()
         _until_one_waits()

@@ -13,17 +13,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from reviews import tasks
 from reviews.detection import engine
-from reviews.detection.evidence import Found, NotAssessable, Outcome
+from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome
 from reviews.detection.rubric import parse_rubric
-from reviews.evaluation import run
+from reviews.evaluation import again, run
 from reviews.ingest import connect, store
+from reviews.jobs import ledger
 from reviews.models import (
     Evaluation,
     Finding,
     FindingOutcome,
+    Job,
+    JobKind,
+    JobState,
+    QueueItem,
     RubricVersion,
     Source,
+    Standing,
     Tenant,
     Transcript,
 )
@@ -88,7 +95,7 @@ def keep(source: Source, payload: dict[str, Any], day: float, **facts: str) -> U
 def outcome(source: Source, transcript_id: UUID, rule: str = "again") -> Outcome | None:
     drain()
     with tenant_context(source.tenant_id):
-        row = Evaluation.objects.get(transcript_id=transcript_id)
+        row = Evaluation.objects.filter(transcript_id=transcript_id).latest("created_at")
         results = evaluations.unpack(row, transcripts.columns_of(row.transcript)).results
         return next(each.outcome for each in results if each.rule == rule)
 
@@ -153,6 +160,69 @@ def test_while_earlier_calls_may_be_still_to_come_nothing_is_clear(
     assert isinstance(seen, NotAssessable)
     assert seen.reason == "history_unknown"
     assert isinstance(outcome(source, keep(source, next(made), 3)), Found)
+
+
+def test_at_the_end_of_a_backfill_what_it_left_open_is_asked_again(
+    source: Source, made: Iterator[dict[str, Any]]
+) -> None:
+    with tenant_context(source.tenant_id):
+        Source.objects.update(backfill_done_at=None)
+    first, second = keep(source, next(made), 0), keep(source, next(made), 3)
+    assert isinstance(outcome(source, first), NotAssessable)
+    end_backfill(source)
+    assert isinstance(outcome(source, first), Clear)
+    assert isinstance(outcome(source, second), Found)
+    with tenant_context(source.tenant_id):
+        rounds = Evaluation.objects.values_list("transcript_id", "round")
+        # What was found stays found: `many` alone was open there, and is no longer.
+        assert sorted(rounds) == sorted([(first, 0), (first, 1), (second, 0), (second, 1)])
+        assert QueueItem.objects.exclude(standing=Standing.SUPERSEDED).count() == 3
+
+
+def test_what_stays_open_is_not_written_twice(
+    source: Source, made: Iterator[dict[str, Any]]
+) -> None:
+    with tenant_context(source.tenant_id):
+        Source.objects.update(backfill_done_at=None)
+    keep(source, next(made), 0, call_at="")
+    keep(source, next(made), 3)
+    drain()
+    for evaluations_then in (3, 3):  # `again` stays open on the second call, `many` does not
+        end_backfill(source)
+        drain()
+        with tenant_context(source.tenant_id):
+            assert Evaluation.objects.count() == evaluations_then
+    with tenant_context(source.tenant_id):
+        assert Job.objects.filter(kind=JobKind.EVALUATE, round=2, state=JobState.DONE).count() == 1
+
+
+def test_nothing_is_asked_again_before_the_first_evaluations_have_ended(
+    source: Source, made: Iterator[dict[str, Any]]
+) -> None:
+    with tenant_context(source.tenant_id):
+        Source.objects.update(backfill_done_at=None)
+    keep(source, next(made), 0)
+    end_backfill(source)
+    with tenant_context(source.tenant_id):
+        job = Job.objects.get(kind=JobKind.ASK_AGAIN)
+    tasks.HANDLERS[JobKind.ASK_AGAIN](claimed(source, job))
+    with tenant_context(source.tenant_id):
+        job.refresh_from_db()
+        assert (job.state, job.last_error_code) == (JobState.QUEUED, "evaluations_under_way")
+
+
+def end_backfill(source: Source) -> None:
+    with tenant_context(source.tenant_id):
+        source.refresh_from_db()
+        source.backfill_done_at = timezone.now()
+        source.save(update_fields=["backfill_done_at"])
+        again.schedule(source)
+
+
+def claimed(source: Source, job: Job) -> ledger.Claim:
+    claim = ledger.claim(tenant_id=source.tenant_id, job_id=job.pk)
+    assert claim is not None
+    return claim
 
 
 def test_executed_again_an_evaluation_is_given_what_it_was_given(

@@ -357,4 +357,4 @@ def test_what_stands_outside_the_words_is_shown_by_its_place(
     assert "<span>language es in language_code</span>" in page.content.decode()
     status, rows = queue(reviewer)
     assert status == 200
-    assert "Not in the words; the call's page says where." in rows
+    assert "<p>language es in language_code</p>" in rows

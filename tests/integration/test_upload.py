@@ -223,7 +223,9 @@ def test_an_import_that_is_cut_off_keeps_what_it_took_and_goes_on_when_repeated(
     assert outcomes([next(begun), next(begun)]) == [Outcome.ACCEPTED] * 2
     del begun
     assert len(transcripts(tenant)) == 2
+    assert files_source(tenant).backfill_done_at is None  # more may still come in
     again = outcomes(take(tenant, EVERY))
+    assert files_source(tenant).backfill_done_at is not None
     assert again == [Outcome.HERE] * 2 + [Outcome.ACCEPTED] * (len(EVERY) - 2)
 
 

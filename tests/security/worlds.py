@@ -139,7 +139,14 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             name: model._default_manager.order_by("pk").first() for name, model in MODELS.items()
         }
         rows |= {"QueueItem": item, "Finding": item.finding, "Agent": item.agent}
-        for name in ("Team", "MembershipTeam", "CallReview", "ApiKey", "JudgeEndpoint"):
+        for name in (
+            "Team",
+            "MembershipTeam",
+            "CallReview",
+            "ApiKey",
+            "JudgeEndpoint",
+            "ListedCall",
+        ):
             rows[name] = make(name, tenant, admin, rows)
     return rows
 

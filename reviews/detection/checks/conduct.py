@@ -38,6 +38,10 @@ _INTERRUPTIONS = "interruptions"
 _HOLD = "hold_time"
 _NO_ROLES: Doubt = (Reason.ROLES_UNKNOWN, "it is not known who of those who speak is who")
 _NO_LABELS: Doubt = (Reason.ROLES_UNKNOWN, "the words have no speaker labels")
+_NEVER_AT_ONCE: Doubt = (
+    Reason.ONE_CHANNEL,
+    "all is on one channel and nobody is written down as speaking at once, so it says nothing",
+)
 _ALONE: Doubt = (Reason.ONE_SPEAKER, "one voice alone speaks, and the measure is of two")
 
 
@@ -96,6 +100,8 @@ class _Measure:
     takes_role: bool = False
     needs_labels: bool = False
     needs_two: bool = False
+    needs_overlaps: bool = False
+    """Of speaking at once, which a recogniser writes down only where it hears the voices apart."""
     grows: bool = True
     """More of the call can only make it more, never less."""
 
@@ -151,7 +157,18 @@ def _doubt(call: _Call, measure: _Measure) -> Doubt | None:
     voices = {each.voice for each in call.speech}
     if measure.needs_labels and (None, None) in voices:
         return _NO_LABELS
-    return _ALONE if measure.needs_two and len(voices) < 2 else None
+    if measure.needs_two and len(voices) < 2:
+        return _ALONE
+    return _NEVER_AT_ONCE if measure.needs_overlaps and not _can_overlap(call) else None
+
+
+def _can_overlap(call: _Call) -> bool:
+    """Whether the call was heard in a way that shows who speaks at once."""
+    has_channels = len(set(call.reading.transcript.channels) - {None}) > 1
+    return has_channels or any(
+        second.start_ms < first.end_ms and second.voice != first.voice
+        for first, second in pairwise(call.speech)
+    )
 
 
 def _judged(call: _Call, measure: _Measure, measured: _Measured) -> Outcome:
@@ -321,12 +338,21 @@ MEASURES: Mapping[str, _Measure] = {
         "monologue", "s", _longest_monologue, takes_role=True, needs_labels=True
     ),
     "longest_overtalk": _Measure(
-        "overtalk", "s", _longest_overtalk, needs_labels=True, needs_two=True
+        "overtalk", "s", _longest_overtalk, needs_labels=True, needs_two=True, needs_overlaps=True
     ),
     "overtalk_share": _Measure(
-        "overtalk", "%", _overtalk_share, 100, needs_labels=True, needs_two=True, grows=False
+        "overtalk",
+        "%",
+        _overtalk_share,
+        100,
+        needs_labels=True,
+        needs_two=True,
+        needs_overlaps=True,
+        grows=False,
     ),
-    _INTERRUPTIONS: _Measure("interruptions", "", _interruptions, needs_role=True, needs_two=True),
+    _INTERRUPTIONS: _Measure(
+        "interruptions", "", _interruptions, needs_role=True, needs_two=True, needs_overlaps=True
+    ),
     "words_per_minute": _Measure(
         "words per minute", "", _words_per_minute, takes_role=True, grows=False
     ),

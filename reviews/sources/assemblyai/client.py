@@ -1,22 +1,20 @@
 """AssemblyAI over HTTP: the list from newest to oldest, and one transcript. Bodies stay bytes."""
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from reviews.egress import BadReply, Client, Config, Limits, NotFound, Pacer, Surroundings
-from reviews.sources.assemblyai.lenient import moment_of, rows_of, text_of
+from reviews.sources.assemblyai.lenient import is_id, moment_of, rows_of, text_of
 from reviews.sources.intake import accept
 
 US = "https://api.assemblyai.com"
 EU = "https://api.eu.assemblyai.com"
 MAX_LIMIT = 200
 _LIST = "/v2/transcript"
-_ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,17 @@ class AssemblyAI:
     def close(self) -> None:
         self._egress.close()
 
-    def list_page(self, *, before_id: str | None = None, limit: int = MAX_LIMIT) -> Page:
-        """The page older than `before_id`, or the newest one."""
+    def list_page(
+        self,
+        *,
+        before_id: str | None = None,
+        created_on: date | None = None,
+        limit: int = MAX_LIMIT,
+    ) -> Page:
+        """The page older than `before_id`, or the newest one; of one day where that is given."""
         params = {"limit": str(limit)}
+        if created_on is not None:
+            params["created_on"] = created_on.isoformat()
         if before_id is not None:
             params["before_id"] = _plain_id(before_id)
         return _page(self._egress.get(_LIST, params=params).body)
@@ -90,10 +96,13 @@ class AssemblyAI:
         """
         return None if page.prev_url is None else _page(self._egress.get(page.prev_url).body)
 
-    def walk(self, *, before_id: str | None = None, limit: int = MAX_LIMIT) -> Iterator[Page]:
-        """Every page from `before_id` (or the newest) on to the oldest. Refuses circling links."""
-        page: Page | None = self.list_page(before_id=before_id, limit=limit)
-        seen = {before_id}
+    def walk(self, *, created_on: date | None = None, limit: int = MAX_LIMIT) -> Iterator[Page]:
+        """Every page from the newest on to the oldest, of one day where that is given.
+
+        Refuses circling links.
+        """
+        page: Page | None = self.list_page(created_on=created_on, limit=limit)
+        seen: set[str | None] = {None}
         while page is not None:
             yield page
             if page.prev_url is not None and page.before_id in seen:
@@ -110,7 +119,7 @@ class AssemblyAI:
 
 def _plain_id(external_id: str) -> str:
     """Refuse what would change the path that is asked for."""
-    if not _ID.fullmatch(external_id):
+    if not is_id(external_id):
         raise NotFound(
             "The transcript id is refused",
             f"{len(external_id)} characters, some not of an id",
@@ -141,7 +150,7 @@ def _page(body: bytes) -> Page:
 
 def _item(row: dict[str, Any]) -> Item | None:
     external_id = row.get("id")
-    if not isinstance(external_id, str) or not _ID.fullmatch(external_id):
+    if not isinstance(external_id, str) or not is_id(external_id):
         return None
     return Item(
         id=external_id,
@@ -159,6 +168,6 @@ def _cursor(prev_url: str | None, items: tuple[Item, ...]) -> str | None:
         found = parse_qs(urlsplit(prev_url).query).get("before_id", [])
     except ValueError:
         found = []
-    if found and _ID.fullmatch(found[0]):
+    if found and is_id(found[0]):
         return found[0]
     return items[-1].id if items else None

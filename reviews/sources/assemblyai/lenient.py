@@ -1,10 +1,18 @@
 """Readers of single wire values: what cannot be read is None, and nothing here raises."""
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from reviews.sources.normal import LONGEST_MS, LONGEST_SPEAKER, fitted, is_storable
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be the id of a transcript; nothing else goes into a path."""
+    return _ID.fullmatch(text) is not None
 
 
 def text_of(value: Any) -> str | None:

@@ -154,8 +154,8 @@ def test_no_measure_is_taken_without_words_and_times(
         ("longest_silence", "any", "found", "found", "found"),
         ("longest_monologue", "any", "found", "roles_unknown", "found"),
         ("longest_monologue", "agent", "roles_unknown", "roles_unknown", "found"),
-        ("longest_overtalk", "any", "clear", "roles_unknown", "one_speaker"),
-        ("overtalk_share", "any", "clear", "roles_unknown", "one_speaker"),
+        ("longest_overtalk", "any", "one_channel", "roles_unknown", "one_speaker"),
+        ("overtalk_share", "any", "one_channel", "roles_unknown", "one_speaker"),
         ("interruptions", "agent", "roles_unknown", "roles_unknown", "one_speaker"),
         ("words_per_minute", "any", "found", "found", "found"),
         ("words_per_minute", "agent", "roles_unknown", "roles_unknown", "found"),
@@ -170,6 +170,18 @@ def test_a_measure_needs_the_voices_it_tells_apart(
 ) -> None:
     for transcript, wanted in ((ROLELESS, roleless), (VOICELESS, voiceless), (ALONE, alone)):
         assert state(answer(measure, transcript, role, over=0.5)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("measure", "role"),
+    [("longest_overtalk", "any"), ("overtalk_share", "any"), ("interruptions", "agent")],
+)
+def test_where_speaking_at_once_cannot_be_heard_nobody_is_said_not_to(
+    measure: str, role: str
+) -> None:
+    assert state(answer(measure, TALK, role, over=0.5)) == "one_channel"
+    apart = replace(TALK, channels=("1", "2", "1", "2"))
+    assert state(answer(measure, apart, role, over=0.5)) == "clear"
 
 
 def typed(between: Sequence[int], words: int) -> Transcript:

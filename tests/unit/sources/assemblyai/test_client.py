@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -89,9 +89,15 @@ def test_walk_loses_nothing_while_new_transcripts_arrive(slept: list[float]) -> 
     assert set(seen) == set(truth)
 
 
-def test_walk_goes_on_from_a_cursor(client: AssemblyAI) -> None:
-    seen = [item.id for page in client.walk(before_id=_id(3), limit=2) for item in page.items]
-    assert seen == [_id(2), _id(1), _id(0)]
+def test_list_page_goes_on_from_a_cursor(client: AssemblyAI) -> None:
+    page = client.list_page(before_id=_id(3), limit=2)
+    assert [item.id for item in page.items] == [_id(2), _id(1)]
+
+
+def test_walk_keeps_to_a_day(client: AssemblyAI) -> None:
+    pages = list(client.walk(created_on=date(2026, 1, 5), limit=20))
+    assert [len(page.items) for page in pages] == [20, 20, 5]
+    assert next(client.walk(created_on=date(2026, 1, 6))).items == ()
 
 
 def test_list_page_asks_for_two_hundred(client: AssemblyAI) -> None:

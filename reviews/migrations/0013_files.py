@@ -11,7 +11,7 @@ TIMINGS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0009_find_duplicates")]
+    dependencies = [("reviews", "0012_listed_call_row_level_security")]
 
     operations = [
         migrations.RemoveConstraint(model_name="source", name="source_kind_known"),

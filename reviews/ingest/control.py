@@ -1,0 +1,111 @@
+"""What people do with a source: pause, go on, cancel, set how it is polled, fetch some first."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from reviews import audit
+from reviews.ingest import backfill, listing, poll, reconcile
+from reviews.jobs import ledger
+from reviews.models import (
+    Job,
+    JobKind,
+    JobState,
+    ListedCall,
+    ListedState,
+    Source,
+    SourceState,
+    User,
+)
+
+BY_A_PERSON = "by_a_person"
+UNKNOWN_RETENTION_H = 72
+"""What a source is taken to keep its calls for where nobody said: the shortest that is usual."""
+NEVER = 0
+"""The retention of a source that deletes nothing."""
+
+
+def pause(source: Source, *, by: User | None) -> None:
+    """Ask it nothing more. In the caller's tenant transaction, as all of these."""
+    source.state, source.paused_code = SourceState.PAUSED, BY_A_PERSON
+    source.save(update_fields=["state", "paused_code"])
+    data = {"code": BY_A_PERSON}
+    audit.record(
+        event=audit.Event.SOURCE_PAUSED, by=by, target=source, at=timezone.now(), data=data
+    )
+
+
+def resume(source: Source, *, by: User | None) -> None:
+    """Go on with everything that a pause or a refused key stopped."""
+    now = timezone.now()
+    source.state, source.paused_code = SourceState.ACTIVE, ""
+    source.save(update_fields=["state", "paused_code"])
+    for job in Job.objects.filter(
+        subject_id=source.pk, kind__in=ledger.STANDING, state=JobState.DEAD
+    ):
+        ledger.retry(job)
+    watch(source)
+    listing.wake_fetch(source, at=now)
+    if _is_cut_off(source):
+        backfill.start(source)
+    audit.record(event=audit.Event.SOURCE_RESUMED, by=by, target=source, at=now)
+
+
+def _is_cut_off(source: Source) -> bool:
+    """A backfill that began, was not cancelled, and did not come to its list's end."""
+    begun = Job.objects.filter(subject_id=source.pk, kind=JobKind.BACKFILL)
+    newest = begun.order_by("-created_at").first()
+    is_cancelled = newest is not None and newest.last_error_code == backfill.CANCELLED
+    return newest is not None and not is_cancelled and source.backfill_listed_at is None
+
+
+def watch(source: Source) -> None:
+    """Poll it from now on, where it is polled, and compare it with its list every night."""
+    if source.poll_every_s:
+        poll.start(source)
+    reconcile.schedule(source, at=reconcile.tonight(timezone.now()))
+
+
+def set_up(
+    source: Source,
+    *,
+    poll_every_s: int | None,
+    poll_overlap_h: int,
+    upstream_retention_hours: int | None,
+    by: User | None,
+) -> None:
+    """How often it is polled, how far back a poll looks, how long it keeps its calls."""
+    source.poll_every_s, source.poll_overlap_h = poll_every_s, poll_overlap_h
+    source.upstream_retention_hours = upstream_retention_hours
+    source.save(update_fields=["poll_every_s", "poll_overlap_h", "upstream_retention_hours"])
+    if poll_every_s and source.state == SourceState.ACTIVE:
+        poll.start(source)
+    data = {
+        "poll_every_s": poll_every_s or 0,
+        "poll_overlap_h": poll_overlap_h,
+        "upstream_retention_hours": -1
+        if upstream_retention_hours is None
+        else upstream_retention_hours,
+    }
+    now = timezone.now()
+    audit.record(event=audit.Event.SOURCE_CHANGED, by=by, target=source, at=now, data=data)
+
+
+def expiring(source: Source, *, within: timedelta, now: datetime) -> "QuerySet[ListedCall]":
+    """Calls that the source will have deleted in so long, and that are not here yet."""
+    wanted = ListedCall.objects.filter(source=source, state=ListedState.WANTED)
+    if source.upstream_retention_hours == NEVER:
+        return wanted.none()
+    hours = source.upstream_retention_hours or UNKNOWN_RETENTION_H
+    known = wanted.annotate(since=Coalesce("listed_at", "seen_at"))
+    return known.filter(since__lt=now + within - timedelta(hours=hours))
+
+
+def fetch_first(source: Source, *, within: timedelta) -> int:
+    """Put what expires soon before all else of the past; gives how many calls that are."""
+    ids = expiring(source, within=within, now=timezone.now()).filter(Q(rank__gt=listing.ASKED_FOR))
+    moved = ListedCall.objects.filter(pk__in=ids.values("pk")).update(rank=listing.ASKED_FOR)
+    listing.wake_fetch(source, at=timezone.now())
+    return moved
