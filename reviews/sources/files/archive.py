@@ -21,6 +21,10 @@ MOST_RATIO = 100
 _SMALL = 1_000_000
 """A member this small may be packed as tightly as it likes."""
 _CHUNK = 1_000_000
+_LONGEST_LIST = 5_000_000
+"""Bytes of the list of members."""
+_END, _END_SIZE, _LONGEST_END = b"PK\x05\x06", 22, 22 + 65_535
+_LOCATOR, _LOCATOR_SIZE = b"PK\x06\x07", 20
 _SHOWN = 120
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
@@ -53,11 +57,13 @@ def is_archive(head: bytes) -> bool:
     return head.startswith(_MAGIC)
 
 
-def members(file: Any) -> Iterator[Member]:
+def members(file: Any, *, most: int = MOST_BYTES) -> Iterator[Member]:
     """Every file, or the refusal of it; folders and what systems leave behind are passed over.
 
-    Raises ArchiveRefused where the archive as a whole cannot be read or is too much.
+    `most` bytes come out of it at most. Raises ArchiveRefused where the archive as a whole cannot
+    be read or is too much.
     """
+    _check_list(file)
     try:
         archive = zipfile.ZipFile(file)
     except _BROKEN:
@@ -67,14 +73,50 @@ def members(file: Any) -> Iterator[Member]:
         if len(infos) > MOST_MEMBERS:
             seen = f"more than {MOST_MEMBERS:,} files in it"
             raise _refused(seen, "Pack fewer into one archive.")
-        left = MOST_BYTES
+        left = most
         for info in infos:
             member = _member(archive, info)
             left -= len(member.data)
             if left < 0:
-                seen = f"more than {MOST_BYTES:,} bytes unpacked"
-                raise _refused(seen, "Pack fewer into one archive; those before are taken.")
+                raise _too_much(most)
             yield member
+
+
+def _check_list(file: Any) -> None:
+    """Of the archive's members: it is read whole, so its size is looked at before."""
+    file.seek(0, io.SEEK_END)
+    file.seek(-min(file.tell(), _LONGEST_END), io.SEEK_END)
+    tail: bytes = file.read()
+    at = tail.rfind(_END)
+    record = tail[at : at + _END_SIZE]
+    if at < 0 or len(record) < _END_SIZE:
+        raise _refused("no ZIP file, or a broken one", "Pack it again.")
+    size = int.from_bytes(record[12:16], "little")
+    # A list elsewhere, for archives of more than 4 GB or 65,535 files, would be read in its place.
+    if size > _LONGEST_LIST or tail[max(0, at - _LOCATOR_SIZE) : at].startswith(_LOCATOR):
+        raise _refused(f"more than {MOST_MEMBERS:,} files in it", "Pack fewer into one archive.")
+
+
+class Counted:
+    """A file that is unpacked as it is read. Raises ArchiveRefused after `most` bytes."""
+
+    def __init__(self, file: Any, most: int) -> None:
+        self._file, self._most, self._left = file, most, most
+
+    def peek(self, size: int) -> bytes:
+        return bytes(self._file.peek(size))
+
+    def read(self, size: int = -1) -> bytes:
+        return self._count(self._file.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._count(self._file.readline(size))
+
+    def _count(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise _too_much(self._most)
+        return data
 
 
 def _is_left_over(info: zipfile.ZipInfo) -> bool:
@@ -114,6 +156,11 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
                 seen = f"a file that unpacks to more than {MOST_RATIO} times its size"
                 raise _refused(seen, "Pack a transcript; no transcript packs so tightly.")
     return taken.getvalue()
+
+
+def _too_much(most: int) -> ArchiveRefused:
+    seen = f"more than {most:,} bytes unpacked"
+    return _refused(seen, "Pack fewer into one archive; those before are taken.")
 
 
 def _shown(name: str) -> str:

@@ -31,6 +31,8 @@ from reviews.sources.intake import (
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 
+MOST_UPLOADED = 200_000_000
+_MOST_BLANK = 100_000
 _GZIP = b"\x1f\x8b"
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _PENDING = NotAssessable(
@@ -38,12 +40,17 @@ _PENDING = NotAssessable(
 )
 
 
-class Readable(Protocol):
-    """A binary file that can be looked into, as `open` gives it; standard input is `open(0)`."""
+class Lines(Protocol):
+    """A binary file that can be looked into."""
 
     def peek(self, size: int, /) -> bytes: ...
     def read(self, size: int = ..., /) -> bytes: ...
     def readline(self, size: int = ..., /) -> bytes: ...
+
+
+class Readable(Lines, Protocol):
+    """The same as `open` gives it; standard input is `open(0)`."""
+
     def seek(self, offset: int, whence: int = ..., /) -> int: ...
     def seekable(self) -> bool: ...
 
@@ -91,8 +98,8 @@ def load_unmasked(name: str, *, stdin: Readable, named: Named | None = None) -> 
 
 
 def load_bytes(name: str, data: bytes, *, named: Named | None = None) -> Iterator[Loaded]:
-    """As `load`, of what was uploaded under a name."""
-    return _documents(name, _readable(data), partial(_call, named=named))
+    """As `load`, of what was uploaded under a name; MOST_UPLOADED bytes come out of it at most."""
+    return _documents(name, _readable(data), partial(_call, named=named), most=MOST_UPLOADED)
 
 
 def _load(name: str, stdin: Readable, read: _Read) -> Iterator[Loaded]:
@@ -107,27 +114,30 @@ def _readable(data: bytes) -> Readable:
     return io.BufferedReader(io.BytesIO(data))
 
 
-def _documents(name: str, file: Readable, read: _Read) -> Iterator[Loaded]:
+def _documents(name: str, file: Readable, read: _Read, most: int | None = None) -> Iterator[Loaded]:
     head = file.peek(4)[:4]
     if archive.is_archive(head):
-        yield from _archived(name, file, read)
+        yield from _archived(name, file, read, most or archive.MOST_BYTES)
         return
     if head[:2] != _GZIP:
         yield from _split(name, file, read)
         return
     try:
         with gzip.GzipFile(fileobj=file) as unpacked:
-            yield from _split(name, unpacked, read)
+            counted: Lines = archive.Counted(unpacked, most) if most else unpacked
+            yield from _split(name, counted, read)
+    except archive.ArchiveRefused as refusal:
+        yield Loaded(name, refused=refusal)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         broken = PayloadRefused(Unfit.NOT_JSON, "a broken gzip file", "Compress it again.")
         yield Loaded(name, refused=broken)
 
 
-def _archived(name: str, file: Readable, read: _Read) -> Iterator[Loaded]:
+def _archived(name: str, file: Readable, read: _Read, most: int) -> Iterator[Loaded]:
     """An archive has its list at its end, to where standard input cannot go: it is read whole."""
-    whole = file if file.seekable() else _readable(file.read(archive.MOST_BYTES + 1))
+    whole = file if file.seekable() else _readable(file.read(most + 1))
     try:
-        for member in archive.members(whole):
+        for member in archive.members(whole, most=most):
             place = f"{name}/{member.name}"
             if member.refused is not None:
                 yield Loaded(place, refused=member.refused)
@@ -137,7 +147,7 @@ def _archived(name: str, file: Readable, read: _Read) -> Iterator[Loaded]:
         yield Loaded(name, refused=refusal)
 
 
-def _split(name: str, file: Readable, read: _Read) -> Iterator[Loaded]:
+def _split(name: str, file: Lines, read: _Read) -> Iterator[Loaded]:
     first = file.readline(MAX_BYTES + 1)
     if not first:
         empty = PayloadRefused(Unfit.NOT_JSON, "an empty file", "Write a transcript into it.")
@@ -160,19 +170,21 @@ def _is_document(name: str, line: bytes) -> bool:
     return True
 
 
-def _lines(name: str, line: bytes, file: Readable, read: _Read) -> Iterator[Loaded]:
-    number, is_blank = 1, True
-    while line:
+def _lines(name: str, line: bytes, file: Lines, read: _Read) -> Iterator[Loaded]:
+    number, blank = 1, 0
+    while line and blank <= _MOST_BLANK:
         if line.strip():
-            is_blank = False
             yield replace(read(name, line), line=number)
+        else:
+            blank += 1
         while line and not line.endswith(b"\n"):
             line = file.readline(MAX_BYTES + 1)  # the rest of a line that is too long
         line = file.readline(MAX_BYTES + 1)
         number += 1
-    if is_blank:
-        blank = PayloadRefused(Unfit.NOT_JSON, "blank lines alone", "Write a transcript a line.")
-        yield Loaded(name, refused=blank)
+    if blank in (number - 1, _MOST_BLANK + 1):
+        seen = "blank lines alone" if blank == number - 1 else f"{blank:,} blank lines"
+        nothing = PayloadRefused(Unfit.NOT_JSON, seen, "Write a transcript a line.")
+        yield Loaded(name, refused=nothing)
 
 
 def _timing(call: Transcript) -> Timing:

@@ -1,12 +1,14 @@
 """ZIP archives, and what they may not be."""
 
+import gzip
 import io
 import stat
 import zipfile
+from types import ModuleType
 
 import pytest
 
-from reviews.sources.files import archive
+from reviews.sources.files import archive, documents
 from reviews.sources.files.documents import Loaded, load_bytes
 from tests.unit.sources.files.written import EVERY, PLAIN
 
@@ -69,19 +71,38 @@ def test_a_bomb_is_refused_while_it_unpacks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "seen"),
+    ("module", "name", "value", "seen"),
     [
-        ("MOST_MEMBERS", 1, "more than 1 files in it"),
-        ("MOST_BYTES", 60, "more than 60 bytes unpacked"),
+        (archive, "MOST_MEMBERS", 1, "more than 1 files in it"),
+        (archive, "_LONGEST_LIST", 90, "more than 10,000 files in it"),
+        (documents, "MOST_UPLOADED", 60, "more than 60 bytes unpacked"),
     ],
 )
 def test_too_much_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: int, seen: str
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, value: int, seen: str
 ) -> None:
-    monkeypatch.setattr(archive, name, value)
+    monkeypatch.setattr(module, name, value)
     *_, last = every(packed({"a.txt": PLAIN, "b.txt": PLAIN}))
     assert last.refused is not None
     assert last.refused.seen == seen
+
+
+@pytest.mark.parametrize("content", [b"\n" * 5_000, b"{}\n" * 2_000, b" " * 5_000])
+def test_a_packed_file_ends_where_too_much_comes_out(
+    monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(documents, "MOST_UPLOADED", 1_000)
+    *_, last = load_bytes("calls.jsonl.gz", gzip.compress(content))
+    assert last.refused is not None
+    assert last.refused.seen == "more than 1,000 bytes unpacked"
+
+
+def test_a_list_of_members_that_stands_elsewhere_is_not_looked_for() -> None:
+    data = packed({"a.txt": PLAIN})
+    at = data.rindex(b"PK\x05\x06")
+    (only,) = every(data[:at] + b"PK\x06\x07" + bytes(16) + data[at:])
+    assert only.refused is not None
+    assert only.refused.seen == "more than 10,000 files in it"
 
 
 def test_an_archive_cut_off_is_refused() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from reviews.detection.evidence import Reason
 from reviews.detection.transcript import Role, Timing
+from reviews.sources.files import documents
 from reviews.sources.files.documents import BareText, Loaded, load, load_bytes, load_unmasked
 from reviews.sources.files.foreign import NotATranscript
 from reviews.sources.intake import PayloadRefused, Unfit
@@ -178,3 +179,13 @@ def test_times_that_were_given_to_a_text_are_marked(
     (only,) = load_bytes("a.json", json.dumps({"id": "a", "words": words}).encode())
     assert only.transcript is not None
     assert only.transcript.transcript.timing is timing
+
+
+def test_a_file_of_endless_blank_lines_is_left_where_it_shows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "_MOST_BLANK", 10)
+    first, last = load_bytes("calls.jsonl", ONE + b"\n" * 50 + TWO)
+    assert first.transcript is not None
+    assert last.refused is not None
+    assert last.refused.seen == "11 blank lines"
