@@ -36,7 +36,8 @@ ORDER BY evaluation.transcript_id, evaluation.round DESC LIMIT %(most)s
 
 def schedule(source: Source) -> None:
     """After a backfill, in the transaction that ends it. Nothing where no rule asks for history."""
-    if any(_history_codes(source.tenant_id, each) for each in run.versions_in_force(source.tenant_id)):
+    versions = run.versions_in_force(source.tenant_id)
+    if any(_history_codes(source.tenant_id, each) for each in versions):
         ledger.enqueue(
             tenant_id=source.tenant_id,
             kind=JobKind.ASK_AGAIN,
