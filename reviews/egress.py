@@ -10,19 +10,18 @@ import ipaddress
 import random
 import re
 import socket
-import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self
 from urllib.parse import urlencode, urlsplit
 
-import httpcore
 import httpx
 
+from reviews.deadline import Connect, Transport, connect
 from reviews.errors import ErrorCode, Refused
 from reviews.retry_after import retry_after_seconds
 
@@ -152,13 +151,17 @@ class Config:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Clock, sleep, chance and names, so that tests own them."""
+    """Clock, sleep, chance, names and connections, so that tests own them.
+
+    A connection is made to an address that was checked; TLS and every limit stay on top of it.
+    """
 
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     resolve: Resolve = resolve
+    connect: Connect = connect
 
 
 def _look_up(around: Surroundings, origin: Origin, seconds: float) -> tuple[str, ...]:
@@ -173,67 +176,6 @@ def _look_up(around: Surroundings, origin: Origin, seconds: float) -> tuple[str,
 
     threading.Thread(target=look_up, daemon=True).start()
     return found.result(timeout=seconds)
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection that waits for nothing beyond the time left, however the bytes trickle in."""
-
-    def __init__(self, inner: httpcore.NetworkStream, left: Callable[[], float]) -> None:
-        self._inner = inner
-        self._left = left
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _sooner(timeout, self._left()))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _sooner(timeout, self._left()))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        seconds = _sooner(timeout, self._left())
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._left)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore.SyncBackend):
-    def __init__(self, left: Callable[[], float]) -> None:
-        self._left = left
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        seconds = _sooner(timeout, self._left())
-        opened = super().connect_tcp(host, port, seconds, local_address, socket_options)
-        return _Stream(opened, self._left)
-
-
-class _Transport(httpx.HTTPTransport):
-    """The library's limits hold for a single read only; here all of them end at the deadline."""
-
-    def __init__(self, left: Callable[[], float]) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
-        super().__init__(verify=context, trust_env=False)
-        # The library has no parameter for it.
-        self._pool = httpcore.ConnectionPool(ssl_context=context, network_backend=_Backend(left))
-
-
-def _sooner(timeout: float | None, left: float) -> float:
-    # Zero would mean "do not wait" to a socket, which it reports as another error.
-    return max(left if timeout is None else min(timeout, left), 0.001)
 
 
 def is_public(address: Address) -> bool:
@@ -334,8 +276,9 @@ class Client:
         self._around = surroundings or Surroundings()
         self._deadline = 0.0
         each = httpx.Timeout(config.limits.read_seconds, connect=config.limits.connect_seconds)
+        transport = Transport(self._left, self._around.connect)
         # It follows no redirect unless it is told to.
-        self._http = httpx.Client(transport=_Transport(self._left), trust_env=False, timeout=each)
+        self._http = httpx.Client(transport=transport, trust_env=False, timeout=each)
 
     def __enter__(self) -> Self:
         return self

@@ -59,7 +59,7 @@ def run_job(tenant_id: str, job_id: str) -> None:
             structlog.contextvars.bind_contextvars(
                 tenant=str(claim.tenant_id), job=str(claim.job_id)
             )
-            _work(claim)
+            work(claim)
     except Exception as error:  # noqa: BLE001 # the rim: the queue would keep the text of whatever passes
         log.warning("job_not_recorded", error=type(error).__name__)
     finally:
@@ -75,7 +75,8 @@ def _next() -> ledger.Claim | None:
     return None
 
 
-def _work(claim: ledger.Claim) -> None:
+def work(claim: ledger.Claim) -> None:
+    """Do a job that was claimed; whatever comes of it is on the job. Raises no Exception."""
     try:
         HANDLERS[claim.kind](claim)
     except ledger.LeaseLost:

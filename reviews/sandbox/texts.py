@@ -41,20 +41,30 @@ def _stretch(words: list[Word]) -> dict[str, Any]:
     }
 
 
-def search(words: Sequence[Word], wanted: Sequence[str]) -> dict[str, Any]:
-    """Whole words and phrases, case and edge punctuation aside; only terms with a hit."""
+def search(
+    words: Sequence[Word],
+    wanted: Sequence[str],
+    *,
+    has_zero: bool = False,
+    has_every: bool = False,
+) -> dict[str, Any]:
+    """Whole words and phrases, case and edge punctuation aside; terms without a hit if asked.
+
+    A hit's index is that of its first word; of every word where `has_every`.
+    """
     tokens = [_token(word["text"]) for word in words]
     matches: list[dict[str, Any]] = []
     for text in wanted:
         phrase = [_token(part) for part in text.split()]
         hits = list(_hits(tokens, phrase)) if phrase else []
-        if hits:
-            last = len(phrase) - 1
-            stamps = [[words[at]["start"], words[at + last]["end"]] for at in hits]
+        if hits or has_zero:
+            size = len(phrase)
+            stamps = [[words[at]["start"], words[at + size - 1]["end"]] for at in hits]
+            listed = [at + more for at in hits for more in range(size if has_every else 1)]
             matches.append(
-                {"text": text, "count": len(hits), "timestamps": stamps, "indexes": hits}
+                {"text": text, "count": len(hits), "timestamps": stamps, "indexes": listed}
             )
-    return {"total_count": sum(len(row["indexes"]) for row in matches), "matches": matches}
+    return {"total_count": sum(row["count"] for row in matches), "matches": matches}
 
 
 def _token(text: str) -> str:

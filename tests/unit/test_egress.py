@@ -7,13 +7,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from reviews.deadline import Line
 from reviews.egress import (
     BadReply,
     Client,
@@ -237,6 +238,23 @@ def test_get_connects_to_the_checked_address_and_keeps_the_name(
     with _client(f"http://calls.example:{port}", around) as client:
         client.get("/v2/transcript")
     assert script.seen[0][1]["Host"] == f"calls.example:{port}"
+
+
+def test_only_an_address_that_was_checked_is_connected_to() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def connect(address: str, port: int, seconds: float) -> Line:
+        assert 0 < seconds <= Limits().connect_seconds
+        asked.append((address, port))
+        raise ConnectionRefusedError
+
+    for addresses, seen in (((PUBLIC,), [(PUBLIC, 443)] * 5), (("10.0.0.1",), [])):
+        asked.clear()
+        around = replace(Around(addresses=addresses).surroundings(), connect=connect)
+        client = Client(Config(base_url="https://api.example.com"), surroundings=around)
+        with client, pytest.raises((VendorDown, DestinationRefused)):
+            client.get("/v2")
+        assert asked == seen
 
 
 def test_get_checks_the_name_again_at_every_try(around: Around) -> None:

@@ -1,6 +1,6 @@
 """The vendor's own library drives the sandbox: what it accepts, our client may rely on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import assemblyai as aai
@@ -68,15 +68,11 @@ def faults() -> list[Fault]:
 
 
 @pytest.fixture
-def sandbox(faults: list[Fault], monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+def sandbox(faults: list[Fault], lead: Callable[[Sandbox, str], None]) -> Iterator[Sandbox]:
     payloads = [_payload(number) for number in range(25)]
     with Sandbox(accounts={KEY: payloads}, faults=faults) as sandbox:
-        monkeypatch.setattr(aai.settings, "base_url", sandbox.base_url)
-        monkeypatch.setattr(aai.settings, "api_key", KEY)
-        monkeypatch.setattr(aai.settings, "polling_interval", 0.01)
-        monkeypatch.setattr(aai.Client, "_default", None)
+        lead(sandbox, KEY)
         yield sandbox
-        aai.Client.get_default().http_client.close()
 
 
 def _status_of(error: pytest.ExceptionInfo[Exception]) -> object:

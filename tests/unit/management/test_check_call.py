@@ -132,6 +132,7 @@ def test_check_call_agrees_with_the_truth_of_the_demo(run: Run, tmp_path: Path) 
     for call, answer in zip(chosen, ran.json, strict=True):
         failed = {each["rule"] for each in answer["findings"] if each["violation"]}
         wanted = {code for code, truth in call.truth.items() if truth.result == "failed"}
+        wanted -= {"takeover_sign"}  # asks a language model, which a file has none of
         assert (answer["id"], failed) == (call.id, wanted)
 
 

@@ -66,4 +66,3 @@ def test_the_server_knows_its_keys() -> None:
     assert sandbox.answer("POST", target, "Bearer k", body).status == 200
     assert sandbox.answer("POST", target, "Bearer other", body).status == 401
     assert sandbox.answer("POST", target, None, body).status == 401
-    sandbox._server.server_close()

@@ -2,12 +2,14 @@
 
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, RemoteDisconnected
 from typing import Any
 
 import pytest
 
+from reviews.sandbox.answers import Trouble
 from reviews.sandbox.server import Fault, Sandbox
 
 KEY = "sandbox-key"
@@ -32,8 +34,8 @@ def _ask(
     line: HTTPConnection, path: str, method: str = "GET", key: str = KEY, body: str | None = None
 ) -> tuple[int, Any]:
     line.request(method, path, body=body, headers={"Authorization": key})
-    reply = line.getresponse()
-    text = reply.read()
+    with line.getresponse() as reply:
+        text = reply.read()
     return reply.status, json.loads(text) if text.startswith(b"{") else text
 
 
@@ -117,6 +119,54 @@ def test_a_fault_replaces_only_the_requests_it_names() -> None:
         assert answers[0].body == b'{"cut'
         assert answers[1].retry_after == "5"
         assert sandbox.requests == {f"{LIST}/t1": 6}
+
+
+def _begin(sandbox: Sandbox) -> socket.socket:
+    """A connection that has asked for the list."""
+    peer = socket.create_connection(("127.0.0.1", sandbox.port), timeout=30)
+    peer.sendall(f"GET {LIST} HTTP/1.1\r\nHost: x\r\nAuthorization: {KEY}\r\n\r\n".encode())
+    return peer
+
+
+def _rest(peer: socket.socket) -> bytes:
+    got = b""
+    while piece := peer.recv(65_536):
+        got += piece
+    return got
+
+
+def test_a_connection_is_reset_on_the_loopback() -> None:
+    fault = Fault(LIST, 0, trouble=Trouble.RESET, at=9)
+    with (
+        Sandbox(accounts={KEY: []}, faults=[fault]) as sandbox,
+        _begin(sandbox) as peer,
+        pytest.raises(ConnectionResetError),
+    ):
+        _rest(peer)
+
+
+def test_a_body_is_cut_on_the_loopback() -> None:
+    fault = Fault(LIST, 0, trouble=Trouble.CUT, at=9)
+    with Sandbox(accounts={KEY: []}, faults=[fault]) as sandbox, _begin(sandbox) as peer:
+        head, _, body = _rest(peer).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert body == b'{"page_de'
+
+
+@pytest.mark.parametrize("trouble", [Trouble.SILENCE, Trouble.DRIP, Trouble.ENDLESS])
+def test_an_answer_that_keeps_waiting_ends_with_the_server(trouble: Trouble) -> None:
+    asked = threading.Event()
+
+    class Telling(Sandbox):
+        def answer(self, *request: Any) -> Any:
+            asked.set()
+            return super().answer(*request)
+
+    with Telling(accounts={KEY: []}, faults=[Fault(LIST, 0, trouble=trouble)]) as sandbox:
+        peer = _begin(sandbox)
+        assert asked.wait(10)
+    with peer:
+        assert len(_rest(peer)) < 200
 
 
 def test_one_connection_serves_many_requests(line: HTTPConnection) -> None:
