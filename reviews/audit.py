@@ -20,6 +20,7 @@ class Event(StrEnum):
     TENANT_MADE = "tenant.made"
     SOURCE_CONNECTED = "source.connected"
     SOURCE_PAUSED = "source.paused"
+    CALLS_IMPORTED = "calls.imported"
     SOURCE_RESUMED = "source.resumed"
     SOURCE_CHANGED = "source.changed"
     HOOK_ROTATED = "source.hook_rotated"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from reviews.errors import ErrorCode, Refused
-from reviews.models import MemberRole, QueueItem, Standing, Verdict
+from reviews.models import MemberRole, QueueItem, Source, SourceKind, Standing, Verdict
 
 
 class Action(StrEnum):
@@ -82,6 +82,14 @@ MOVES: Mapping[Verdict, tuple[frozenset[Standing], Standing]] = {
 
 class NotPossible(Refused):
     code = ErrorCode.NOT_POSSIBLE
+
+
+def check_can_fetch(source: Source) -> None:
+    """Raises NotPossible where nothing can be fetched: calls come by files."""
+    if source.kind == SourceKind.FILES:
+        raise NotPossible(
+            "Fetching is refused", "a source whose calls come by files", "Import its files."
+        )
 
 
 def check_can_move(item: QueueItem, verdict: Verdict) -> None:

@@ -1,19 +1,24 @@
-"""What the queue calls, and what follows what. A task gets ids, returns nothing, never raises."""
+"""What the queue calls, and what follows what. A task gets ids, returns nothing, never raises.
+
+An import is no task: who imports waits for what became of each document.
+"""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from uuid import UUID
 
 import structlog
+from django.utils import timezone
 
 from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again
 from reviews.evaluation import run as evaluation
-from reviews.ingest import backfill, fetch, poll, reconcile
+from reviews.ingest import backfill, fetch, poll, reconcile, upload
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
-from reviews.models import JobKind
+from reviews.models import JobKind, Source
+from reviews.sources.files.documents import Loaded
 
 OWN = "/reviews/"
 AT_ONCE = 8
@@ -30,6 +35,20 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.EVALUATE: evaluation.run,
     JobKind.ASK_AGAIN: again.ask,
 }
+
+
+def import_documents(
+    documents: Iterable[Loaded], *, source: Source, beside: upload.Beside, actor: upload.Actor
+) -> Iterator[upload.Taken]:
+    """What became of each document; those that are new are scheduled to be evaluated."""
+    return upload.take(
+        documents,
+        source=source,
+        beside=beside,
+        actor=actor,
+        then=THEN,
+        now=timezone.now,
+    )
 
 
 def run_job(tenant_id: str, job_id: str) -> None:

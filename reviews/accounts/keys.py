@@ -36,6 +36,7 @@ class Scope(StrEnum):
     EVALUATIONS = "read:evaluations"
     FINDINGS = "read:findings"
     UNMASKED = "read:unmasked"
+    IMPORT = "write:transcripts"
 
 
 class KeyRefused(Refused):

@@ -18,6 +18,8 @@ MEDIA_TYPE = "application/problem+json"
 STATUS = {
     ErrorCode.SCOPE_MISSING: 403,
     ErrorCode.PARAMETER_REFUSED: 400,
+    ErrorCode.PAYLOAD_REFUSED: 422,
+    ErrorCode.TOO_LARGE: 413,
 }
 """Of the codes that are not a conflict with how things stand (409)."""
 _log = structlog.get_logger("reviews.api")
@@ -45,11 +47,11 @@ NOT_FOUND = Problem(
     "The address is refused: nothing is there. "
     "Take ids from the lists, and addresses from /api/schema/.",
 )
-NOT_READ_ONLY = Problem(
+NOT_A_METHOD = Problem(
     405,
     ErrorCode.METHOD_NOT_ALLOWED,
     "The method is not allowed",
-    "The request is refused: a method that changes something. Use GET or HEAD.",
+    "The request is refused: a method that the address does not have. Use one of `Allow`.",
 )
 FAILED = Problem(
     500,
@@ -81,7 +83,13 @@ def _problem(error: Exception) -> Problem:
         return NO_KEY
     if isinstance(error, Http404 | exceptions.NotFound):
         return NOT_FOUND
-    return NOT_READ_ONLY if isinstance(error, exceptions.MethodNotAllowed) else FAILED
+    return NOT_A_METHOD if isinstance(error, exceptions.MethodNotAllowed) else FAILED
+
+
+def problem_of(refusal: Refused) -> dict[str, Any]:
+    """A refusal's body, for an answer that holds more."""
+    status = STATUS.get(refusal.code, 409)
+    return _body(Problem(status, refusal.code, refusal.what, str(refusal)), str(uuid7()))
 
 
 def _body(problem: Problem, instance: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
 from reviews.errors import ErrorCode, Refused
+from reviews.ingest import upload
 from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
 from reviews.reviewing.reveal import REASONS
 
@@ -20,6 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([a-z]+)\.([0-9]{1,16})\.([0-9a-f]{32})", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SHOWN = 60
+_LONGEST_LINE = 200
 Value = TypeVar("Value")
 
 
@@ -58,6 +60,35 @@ def masking(query: QueryDict) -> Masking:
     if "reason" in query and not is_unmasked:
         raise ParameterRefused("reason", "no “unmasked=true” beside it", "Send both, or neither.")
     return Masking(_reason(query.get("reason", "")) if is_unmasked else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """`name` is the file's, of a body that is one file; the labels are speakers or channels."""
+
+    name: str
+    source: str
+    agent: str | None
+    customer: str | None
+
+
+def importing(query: QueryDict) -> Importing:
+    """Of an import. Raises ParameterRefused."""
+    _check_names(query, {"name", "source", "agent", "customer"})
+    return Importing(
+        name=_read(query, "name", lambda text: _line("name", text), "body"),
+        source=_read(query, "source", lambda text: _line("source", text), upload.SOURCE),
+        agent=_read(query, "agent", lambda text: _line("agent", text), None),
+        customer=_read(query, "customer", lambda text: _line("customer", text), None),
+    )
+
+
+def _line(name: str, text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > _LONGEST_LINE:
+        raise ParameterRefused(
+            name, f"{len(text)} characters", f"Send one line of 1 to {_LONGEST_LINE}."
+        )
+    return text
 
 
 def cursor(place: Place, kind: str) -> str:

@@ -13,11 +13,13 @@ from reviews.detection.rubric import Severity
 from reviews.detection.scoring import Result
 from reviews.detection.scoring import Verdict as CallVerdict
 from reviews.detection.transcript import Role
+from reviews.ingest.upload import Outcome
 from reviews.models import (
     CallKind,
     Direction,
     FindingOutcome,
     Standing,
+    Timing,
     TranscriptState,
     Verdict,
 )
@@ -56,12 +58,16 @@ class TranscriptSerializer(Row):
     duration_ms = serializers.IntegerField(allow_null=True)
     words = serializers.IntegerField()
     confidence = serializers.FloatField(allow_null=True, help_text="Mean of the words', 0 to 1.")
+    timing = _choice(Timing, help_text="How the words' times came about.")
     call_at = serializers.DateTimeField(allow_null=True)
     direction = _maybe(Direction)
     kind = _maybe(CallKind)
     queue = serializers.CharField()
     product = serializers.CharField()
     customer_region = serializers.CharField()
+    crm_ids = serializers.DictField(
+        child=serializers.CharField(), help_text="System to the call's id there, as imported."
+    )
     duplicate_of = serializers.UUIDField(
         source="duplicate_of_id",
         allow_null=True,
@@ -69,6 +75,46 @@ class TranscriptSerializer(Row):
     )
     updated_at = serializers.DateTimeField(
         help_text="When this revision was received, or `duplicate_of` changed."
+    )
+
+
+class ImportedSerializer(Row):
+    file = serializers.CharField(help_text="As it was named; of an archive `archive/file`.")
+    line = serializers.IntegerField(allow_null=True, help_text="From 1, where there is one.")
+    outcome = _choice(Outcome)
+    external_id = serializers.CharField()
+    transcript = serializers.UUIDField(source="transcript_id", allow_null=True)
+    words = serializers.IntegerField()
+    timing = _maybe(Timing)
+    reason = serializers.SerializerMethodField(help_text="Refused what, seen what, what to do.")
+    code = serializers.SerializerMethodField(help_text="Of the refusal; stable.")
+    left_out = serializers.ListField(
+        source="warnings", child=serializers.CharField(), help_text="Fields by name."
+    )
+
+    def get_reason(self, row: Any) -> str | None:
+        return str(row.refused) if row.refused else None
+
+    def get_code(self, row: Any) -> str | None:
+        return str(row.refused.code) if row.refused else None
+
+
+class RefusedRowSerializer(Row):
+    line = serializers.IntegerField()
+    reason = serializers.CharField(source="refused")
+
+
+class ImportSerializer(Row):
+    accepted = serializers.IntegerField()
+    already_here = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = ImportedSerializer(many=True, help_text="One for each document, in its order.")
+    unknown_columns = serializers.ListField(
+        child=serializers.CharField(), help_text="Of the metadata: nothing is taken from them."
+    )
+    refused_rows = RefusedRowSerializer(many=True, help_text="Of the metadata.")
+    unused_rows = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Lines that stand for none of the documents."
     )
 
 

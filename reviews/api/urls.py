@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import views
+from reviews.api import imports, views
 
 V1 = "api/v1"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
         views.TranscriptDetail.as_view(),
         name="api-transcript-detail",
     ),
+    path(f"{V1}/imports", imports.ImportView.as_view(), name="api-import"),
     path(f"{V1}/evaluations", views.EvaluationFeed.as_view(), name="api-evaluation-list"),
     path(
         f"{V1}/evaluations/<uuid:row_id>",

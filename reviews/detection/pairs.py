@@ -18,6 +18,7 @@ from reviews.detection.language.types import (
 )
 from reviews.detection.proximity import Clock, Line, Measure
 from reviews.detection.reading import Reading
+from reviews.detection.transcript import Timing
 from reviews.detection.windows import NO_TIMES, NO_TURNS, Doubt
 
 
@@ -135,7 +136,9 @@ def _distance_doubt(distances: Sequence[Distance | None], reading: Reading) -> D
     units = {distance.unit for distance in distances if distance}
     if Unit.TURNS in units and not reading.axis.has_turns:
         return NO_TURNS
-    return NO_TIMES if Unit.SECONDS in units and not reading.has_times else None
+    # Within a caption a word may be seconds from where its share of the time puts it.
+    is_timed = reading.has_times and reading.transcript.timing is not Timing.CUE
+    return NO_TIMES if Unit.SECONDS in units and not is_timed else None
 
 
 def _untimed(

@@ -1,7 +1,7 @@
 """Who spoke when: a call's words as stretches of speech, the silences, turns and overlaps."""
 
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import sub
@@ -10,7 +10,7 @@ from reviews.detection.effort import Effort
 from reviews.detection.evidence import Reason
 from reviews.detection.reading import Reading
 from reviews.detection.spans import NO_WORDS
-from reviews.detection.transcript import Role, Transcript
+from reviews.detection.transcript import Role, Timing, Transcript
 from reviews.detection.windows import Doubt
 
 PAUSE_MS = 1_000
@@ -27,6 +27,17 @@ _EVEN_TIMES: Doubt = (
     Reason.NO_TIMES,
     "the times are made up: all words are equally long, as nobody speaks",
 )
+
+_ESTIMATED: Mapping[Timing, Doubt] = {
+    Timing.INTERPOLATED: (
+        Reason.NO_TIMES,
+        "the times of some words are estimated, so pauses and overlaps cannot be measured",
+    ),
+    Timing.CUE: (
+        Reason.NO_TIMES,
+        "the words' times are estimated from captions, so nothing can be measured",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +103,12 @@ def _doubt(transcript: Transcript) -> Doubt | None:
         return NO_WORDS
     if min(starts) < 0 or min(ends) < 0:
         return _NO_TIMES
-    return _EVEN_TIMES if _is_even(transcript) else None
+    if transcript.timing in _ESTIMATED:
+        return _ESTIMATED[transcript.timing]
+    return _EVEN_TIMES if is_even(transcript) else None
 
 
-def _is_even(call: Transcript) -> bool:
+def is_even(call: Transcript) -> bool:
     """Every word as long as the next, as no recording has it: a typed text that was given times.
 
     A few words may be so by chance, and are taken for it where their pauses are even, too.

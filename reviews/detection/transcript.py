@@ -16,6 +16,19 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Timing(StrEnum):
+    """How the words' times came about."""
+
+    MEASURED = "measured"
+    INTERPOLATED = "interpolated"
+    """Some words have theirs from their neighbours', or their ends from the next one's start."""
+    CUE = "cue"
+    """Only stretches of words were timed, as in captions; within them times are estimated."""
+    SYNTHETIC = "synthetic"
+    """All words are equally long, as nobody speaks: a text that was given times."""
+    NONE = "none"
+
+
 class CallKind(StrEnum):
     LIVE = "live"
     VOICEMAIL = "voicemail"
@@ -119,6 +132,7 @@ class Transcript:
     roles: tuple[Role, ...]
     language: str | None = None
     """Language code as the source gave it, such as `en_us`."""
+    timing: Timing = Timing.MEASURED
     duration_ms: int | None = None
     transcribed_ms: tuple[int, int | None] = (0, None)
     """The part of the file that was transcribed: from, to (None: the end)."""

@@ -36,7 +36,8 @@ ORDER BY evaluation.transcript_id, evaluation.round DESC LIMIT %(most)s
 
 def schedule(source: Source) -> None:
     """After a backfill, in the transaction that ends it. Nothing where no rule asks for history."""
-    if any(_history_codes(source.tenant_id, each) for each in run.versions_in_force()):
+    versions = run.versions_in_force(source.tenant_id)
+    if any(_history_codes(source.tenant_id, each) for each in versions):
         ledger.enqueue(
             tenant_id=source.tenant_id,
             kind=JobKind.ASK_AGAIN,
@@ -50,7 +51,7 @@ def ask(claim: ledger.Claim) -> None:
     """Queue an evaluation of each call with an open question, when those under way have ended."""
     with tenant_context(claim.tenant_id):
         is_early = _is_under_way(claim)
-        versions = run.versions_in_force()
+        versions = run.versions_in_force(claim.tenant_id)
     if is_early:
         ledger.postpone(claim, code="evaluations_under_way", wait_s=WAIT_S)
         return

@@ -61,7 +61,7 @@ _PLACE = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", 
 _IN_FORCE = """
 SELECT DISTINCT ON (version.rubric_id) version.id
 FROM reviews_rubricversion version JOIN reviews_rubric rubric ON rubric.id = version.rubric_id
-WHERE (rubric.retired_at IS NULL OR rubric.retired_at > %(now)s)
+WHERE rubric.tenant_id = %(tenant)s AND (rubric.retired_at IS NULL OR rubric.retired_at > %(now)s)
     AND version.effective_from <= %(now)s
 ORDER BY version.rubric_id, version.effective_from DESC, version.number DESC
 """
@@ -87,7 +87,7 @@ def _withdraw(row: Transcript) -> None:
 
 
 def _enqueue(row: Transcript) -> None:
-    for version_id in versions_in_force():
+    for version_id in versions_in_force(row.tenant_id):
         ledger.enqueue(
             tenant_id=row.tenant_id,
             kind=JobKind.EVALUATE,
@@ -98,9 +98,10 @@ def _enqueue(row: Transcript) -> None:
         )
 
 
-def versions_in_force() -> list[UUID]:
-    """The newest effective version of each rubric that is not retired."""
-    return [version_id for (version_id,) in select(_IN_FORCE, {"now": timezone.now()})]
+def versions_in_force(tenant_id: UUID) -> list[UUID]:
+    """The newest effective version of each of the tenant's rubrics that is not retired."""
+    given = {"tenant": tenant_id, "now": timezone.now()}
+    return [version_id for (version_id,) in select(_IN_FORCE, given)]
 
 
 def run(claim: ledger.Claim) -> None:

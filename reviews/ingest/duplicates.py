@@ -17,7 +17,7 @@ COMPARED_AT_MOST = 200
 """Calls of nearly the same duration and with the same facts, the newest; kept short of a scan."""
 _FACTS = (
     "feature_fingerprint", "language", "is_punctuated", "transcribed_from_ms", "transcribed_to_ms",
-    "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
+    "timing", "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
     "customer_zone", "subject_hash", "account_hash", "first_contact", "notice_before_start",
 )  # fmt: skip
 _AGENTS = """(

@@ -22,7 +22,16 @@ from reviews.ingest import duplicates, listing, store, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
-from reviews.models import FoundBy, Job, JobState, ListedCall, ListedState, Source, SourceState
+from reviews.models import (
+    FoundBy,
+    Job,
+    JobState,
+    ListedCall,
+    ListedState,
+    Source,
+    SourceState,
+    Transcript,
+)
 from reviews.models.tenancy import tenant_context
 from reviews.sources.assemblyai.client import AssemblyAI
 from reviews.sources.assemblyai.wire import parse
@@ -201,10 +210,10 @@ def _look_again(row: ListedCall) -> timedelta:
     return min(max(age / 4, listing.FIRST_LOOK), LONGEST_LOOK)
 
 
-def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> None:
+def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> Transcript | None:
     """Store it, and pass on each transcript that is to be evaluated for it.
 
-    In the caller's tenant transaction.
+    Gives what was written, None where nothing changed. In the caller's tenant transaction.
     """
     now = timezone.now()
     if isinstance(answer, str):
@@ -216,6 +225,7 @@ def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> Non
         then.stored(row)
         for each in duplicates.look_again(row):
             then.stored(each)
+    return row
 
 
 def _close(claim: ledger.Claim, source: Source, then: Then) -> None:

@@ -27,6 +27,7 @@ from reviews.sources.normal import SourceTranscript
 
 Voice = tuple[str, str, Role]
 """Speaker, channel, role."""
+_ID_DIGITS = 24
 _AGENT = """
 SELECT id FROM reviews_agent WHERE tenant_id = %(tenant)s AND external_id = %(external)s
 """
@@ -41,9 +42,10 @@ def store(
 ) -> Transcript | None:
     """Write what was fetched; None where it changes nothing.
 
-    The same bytes change nothing; a tombstone or an error never overwrites a copy that is ready.
-    Runs in the caller's tenant transaction. Lock: the transcript's row. Most calls are new, so the
-    insert comes first; two at once, and the second waits for the first's end there.
+    The same bytes change nothing, unless something new is told beside them; a tombstone or an error
+    never overwrites a copy that is ready. Runs in the caller's tenant transaction. Lock: the
+    transcript's row. Most calls are new, so the insert comes first; two at once, and the second
+    waits for the first's end there.
     """
     row = _blank(source, fetched.external_id, now)
     _take(row, received, fetched, now)
@@ -60,7 +62,8 @@ def store(
 
 
 def _is_news(row: Transcript, received: Received, fetched: SourceTranscript) -> bool:
-    if bytes(row.payload_hmac) == _keyed(row.tenant_id, "payload", received.sha256):
+    is_same = bytes(row.payload_hmac) == _keyed(row.tenant_id, "payload", received.sha256)
+    if is_same and (not fetched.told or bytes(row.told_hmac) == _told(row, fetched)):
         return False
     return row.state != TranscriptState.READY or _state(fetched) == TranscriptState.READY
 
@@ -111,6 +114,11 @@ def _locked(source: Source, external_id: str) -> Transcript:
     return rows.get(source=source, external_id=external_id)
 
 
+def held(*, source: Source, external_id: str) -> Transcript:
+    """The row that is there, without its payload. Raises DoesNotExist."""
+    return Transcript.objects.defer("payload").get(source=source, external_id=external_id)
+
+
 def _blank(source: Source, external_id: str, now: datetime) -> Transcript:
     """A new row, not saved."""
     return Transcript(
@@ -146,6 +154,7 @@ def _take_columns(row: Transcript, columns: Columns) -> None:
     row.safety = _safety(columns.safety)
     row.analysis = _analysis(columns.analysis)
     row.language = columns.language or ""
+    row.timing = columns.timing
     row.duration_ms = columns.duration_ms
     row.words = len(columns.words)
     row.confidence = sum(known) / len(known) if known else None
@@ -180,6 +189,8 @@ def _take_facts(row: Transcript, fetched: SourceTranscript) -> None:
     row.first_contact = facts.first_contact
     row.notice_before_start = facts.notice_before_start
     row.subject_hash = _keyed_or_none(row.tenant_id, "subject", fetched.metadata.subject)
+    row.crm_ids = dict(fetched.crm_ids)
+    row.told_hmac = _told(row, fetched)
     row.account_hash = _keyed_or_none(row.tenant_id, "account", fetched.metadata.account)
 
 
@@ -242,6 +253,15 @@ def _analysis(given: Analysis) -> dict[str, Any] | None:
 def _offset(at: datetime | None) -> str:
     """The zone the call's time was given in, as ±HH:MM."""
     return at.isoformat()[-6:] if at else ""
+
+
+def _told(row: Transcript, fetched: SourceTranscript) -> bytes:
+    return _keyed(row.tenant_id, "told", fetched.told) if fetched.told else b""
+
+
+def content_id(tenant_id: UUID, sha256: str) -> str:
+    """An id for a document that has none: the same for the same bytes, of one tenant."""
+    return f"file-{_keyed(tenant_id, 'content', sha256).hex()[:_ID_DIGITS]}"
 
 
 def _keyed_or_none(tenant_id: UUID, kind: str, value: str | None) -> bytes | None:

@@ -20,7 +20,7 @@ from django.core.management.base import (
 
 from reviews.errors import Refused
 from reviews.management.progress import Above, Progress
-from reviews.sources.files import BareText, Loaded, Readable, load
+from reviews.sources.files.documents import BareText, Loaded, Readable, load
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 
@@ -110,8 +110,8 @@ class CallsCommand(FilesCommand):
             "files",
             nargs="+",
             metavar="FILE",
-            help="AssemblyAI JSON, or JSON lines with one transcript each; also .gz; - for "
-            "standard input",
+            help="transcripts as JSON of AssemblyAI, Deepgram, Whisper, Amazon Transcribe or vCon, "
+            "JSON lines, SRT, WebVTT, text with speakers; also .gz, .zip; - for standard input",
         )
         parser.add_argument("--json", action="store_true", help="one JSON object per call")
         for role in ("agent", "customer"):

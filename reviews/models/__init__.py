@@ -14,7 +14,14 @@ from reviews.models.rubric import Rubric, RubricVersion
 from reviews.models.source import Source, SourceKind, SourceState
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
 from reviews.models.throttle import SignInThrottle
-from reviews.models.transcript import CallKind, Direction, Transcript, TranscriptState, Utterance
+from reviews.models.transcript import (
+    CallKind,
+    Direction,
+    Timing,
+    Transcript,
+    TranscriptState,
+    Utterance,
+)
 from reviews.models.user import User
 
 __all__ = [
@@ -23,5 +30,6 @@ __all__ = [
     "ListedCall", "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam",
     "Participant", "QueueItem", "Review", "ReviewNote", "Rubric", "RubricVersion",
     "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing", "Team",
-    "Tenant", "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict",
+    "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount",
+    "Verdict",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from reviews.models.tenancy import TenantModel
 
 class SourceKind(models.TextChoices):
     ASSEMBLYAI = "assemblyai", "AssemblyAI"
+    FILES = "files", "Files"
 
 
 class SourceState(models.TextChoices):
@@ -28,7 +29,8 @@ class Source(TenantModel):
 
     kind = models.CharField(max_length=20, choices=SourceKind)
     name = models.CharField(max_length=200)
-    base_url = models.URLField(max_length=500)
+    base_url = models.URLField(max_length=500, blank=True)
+    """Empty, as the key is, where calls come by files."""
     sealed_key = models.BinaryField()
     state = models.CharField(max_length=10, choices=SourceState, default=SourceState.ACTIVE)
     paused_code = models.CharField(max_length=50, blank=True)
@@ -79,6 +81,11 @@ class Source(TenantModel):
             models.UniqueConstraint(fields=["tenant", "name"], name="source_name_once"),
             models.CheckConstraint(
                 condition=models.Q(kind__in=SourceKind.values), name="source_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=SourceKind.FILES, base_url="", sealed_key=b"")
+                | (~models.Q(kind=SourceKind.FILES) & ~models.Q(base_url="")),
+                name="source_files_without_address",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=SourceState.PAUSED) ^ models.Q(paused_code=""),

@@ -27,6 +27,16 @@ class Direction(models.TextChoices):
     OUTBOUND = "outbound", "Outbound"
 
 
+class Timing(models.TextChoices):
+    """How the words' times came about: reviews/detection/transcript.py."""
+
+    MEASURED = "measured", "Measured"
+    INTERPOLATED = "interpolated", "Estimated for some words"
+    CUE = "cue", "Estimated from captions"
+    SYNTHETIC = "synthetic", "Made up: all words are equally long"
+    NONE = "none", "None"
+
+
 class Transcript(TenantModel):
     PERSONAL = frozenset(
         {"payload", "source_error", "safety", "analysis", "custom_spelling", "signature"}
@@ -40,6 +50,7 @@ class Transcript(TenantModel):
             "call_at", "call_zone", "direction", "kind", "queue", "product", "customer_region",
             "customer_zone", "subject_hash", "account_hash", "first_contact",
             "notice_before_start", "paused_ms", "masked_by", "duplicate_of",
+            "timing", "told_hmac", "crm_ids",
         }
     )  # fmt: skip
 
@@ -65,6 +76,7 @@ class Transcript(TenantModel):
     analysis = models.JSONField(null=True, blank=True)
     """What its other features gave, as reviews/detection/analysis.py writes it; null: nothing."""
     language = models.CharField(max_length=20, blank=True)
+    timing = models.CharField(max_length=20, choices=Timing, default=Timing.MEASURED)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     words = models.PositiveIntegerField(default=0)
     confidence = models.FloatField(null=True, blank=True)
@@ -90,6 +102,10 @@ class Transcript(TenantModel):
     subject_hash = models.BinaryField(max_length=32, null=True, blank=True)
     """Keyed hash of who the call is about; the value itself is not kept."""
     account_hash = models.BinaryField(max_length=32, null=True, blank=True)
+    crm_ids = models.JSONField(default=dict)
+    """System → the call's id there, as who imported it told; held to the form of an id."""
+    told_hmac = models.BinaryField(max_length=32, default=b"")
+    """HMAC-SHA256 of all that was told beside the payload; empty where nothing was."""
     first_contact = models.BooleanField(null=True, blank=True)
     notice_before_start = models.BooleanField(null=True, blank=True)
     masked_by = models.CharField(max_length=20, blank=True)
@@ -108,6 +124,9 @@ class Transcript(TenantModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=TranscriptState.values), name="transcript_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(timing__in=Timing.values), name="transcript_timing_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["", *CallKind.values]), name="transcript_kind_known"

@@ -17,6 +17,7 @@ from reviews.detection.transcript import (
     Direction,
     Role,
     SafetyLabel,
+    Timing,
 )
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import Transcript, TranscriptState
@@ -89,6 +90,7 @@ def _columns(row: Transcript, read: Iterable[tuple[Any, ...]]) -> Columns:
         channels=tuple(spoken.channels),
         roles=tuple(spoken.roles),
         language=row.language or None,
+        timing=Timing(row.timing),
         duration_ms=row.duration_ms,
         transcribed_ms=(row.transcribed_from_ms, row.transcribed_to_ms),
         is_punctuated=row.is_punctuated,

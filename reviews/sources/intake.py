@@ -42,6 +42,9 @@ _PLAIN_NUMBER = 10**16
 """From here on a number is written with an exponent."""
 _ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}")
 _ALL_BUT_MARKS = bytes(set(range(256)) - set(b":eE"))
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_FEW = 50
+"""One character of so many may be broken in a text that is one."""
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s")
 
 
@@ -50,6 +53,7 @@ class Unfit(StrEnum):
 
     TOO_LARGE = "too_large"
     NOT_JSON = "not_json"
+    NOT_TEXT = "not_text"
     NOT_AN_OBJECT = "not_an_object"
     TOO_DEEP = "too_deep"
     DOUBLE_KEY = "double_key"
@@ -62,10 +66,12 @@ class Unfit(StrEnum):
 class PayloadRefused(Refused):
     code = ErrorCode.PAYLOAD_REFUSED
 
-    def __init__(self, reason: Unfit, seen: str, remedy: str) -> None:
+    def __init__(self, reason: Unfit, seen: str, remedy: str, *, line: int | None = None) -> None:
         super().__init__("The document is refused", seen, remedy)
         self.args = (reason, seen, remedy)
         self.reason = reason
+        self.line = line
+        """From 1, where the place is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,11 @@ def receive(data: bytes) -> Received:
 
     Raises PayloadRefused.
     """
-    accepted = accept(data)
+    return withheld(accept(data))
+
+
+def withheld(accepted: Accepted) -> Received:
+    """The second half of `receive`."""
     value, codes = remove_security_codes(accepted.value)
     value, secrets = without_secrets(value)
     call_url = accepted.value.get("webhook_url")
@@ -135,6 +145,22 @@ def accept(data: bytes) -> Accepted:
         _check_sizes(value)
     cleaned = tuple(Cleaned(place, kind, count) for (place, kind), count in sorted(tally.items()))
     return Accepted(value, hashlib.sha256(data).hexdigest(), cleaned)
+
+
+def accept_text(data: bytes) -> tuple[Accepted, str]:
+    """A text in UTF-8, or in UTF-16 with its mark: the value is empty. Raises PayloadRefused."""
+    if len(data) > MAX_BYTES:
+        raise PayloadRefused(Unfit.TOO_LARGE, f"{len(data):,} bytes", "Send at most 50 MB.")
+    tally: Counter[tuple[str, str]] = Counter()
+    if data.startswith(_UTF16):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        text = _text(data, tally)
+    if text.count("\x00") + tally["", "bytes"] > len(text) // _FEW:
+        seen = "a file that is no text"
+        raise PayloadRefused(Unfit.NOT_TEXT, seen, "Send a transcript as JSON or as text in UTF-8.")
+    cleaned = tuple(Cleaned(place, kind, count) for (place, kind), count in tally.items())
+    return Accepted({}, hashlib.sha256(data).hexdigest(), cleaned), text
 
 
 def _is_flood(data: bytes) -> bool:
@@ -222,7 +248,8 @@ def _parsed(text: str, tally: Counter[tuple[str, str]], *, has_long_digits: bool
         )
     except json.JSONDecodeError as error:
         seen = f"no JSON from character {error.pos:,} of {len(text):,}"
-        raise PayloadRefused(Unfit.NOT_JSON, seen, "Send it whole, as JSON in UTF-8.") from None
+        remedy = "Send it whole, as JSON in UTF-8."
+        raise PayloadRefused(Unfit.NOT_JSON, seen, remedy, line=error.lineno) from None
     except RecursionError:
         # The parser's own ceiling is far above ours and depends on who calls.
         raise _too_deep() from None

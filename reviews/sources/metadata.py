@@ -1,6 +1,6 @@
 """Facts about a call that travel in the query of its `webhook_url`, which the vendor echoes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from urllib.parse import parse_qsl, urlsplit
@@ -32,6 +32,11 @@ def parse_metadata(url: object) -> CallMetadata:
         )
     except ValueError:
         return CallMetadata(CallFacts(), warnings=("webhook_url",))
+    return metadata_of(pairs)
+
+
+def metadata_of(pairs: Iterable[tuple[str, str]]) -> CallMetadata:
+    """Of named texts; a name that is not known is passed over, one that comes twice is left out."""
     fields: dict[str, object] = {}
     warnings: list[str] = []
     for name, text in pairs:
@@ -63,11 +68,16 @@ def _line(text: str, *, longest: int) -> str | None:
 
 def _moment(text: str) -> datetime | None:
     # A plus sign that was not escaped arrives as a blank.
+    return aware_moment(text.strip().replace(" ", "+" if "T" in text else " "))
+
+
+def aware_moment(text: object) -> datetime | None:
+    """A time with its zone, of 1900 to 2200; never raises."""
     try:
-        at = datetime.fromisoformat(text.strip().replace(" ", "+" if "T" in text else " "))
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return at if is_storable(at) else None
+    return at if at is not None and is_storable(at) else None
 
 
 def _zone(text: str) -> str | None:

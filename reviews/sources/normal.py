@@ -6,7 +6,7 @@ one odd call is stored without a field and never ends a backfill.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reviews.detection.transcript import CallFacts, Transcript
@@ -88,6 +88,10 @@ class SourceTranscript:
     is_tombstone: bool = False
     """Deleted at the source: a copy that is already held must not be overwritten by it."""
     webhook_status_code: int | None = None
+    crm_ids: Mapping[str, str] = field(default_factory=dict)
+    """System → the call's id there."""
+    told: str = ""
+    """A digest of all that was told beside the document; "" where nothing was."""
     warnings: tuple[str, ...] = ()
     """What was left out or does not fit, by field name; never a value."""
 

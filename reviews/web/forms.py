@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reviews.detection.rubric import GRAVEST_FIRST
+from reviews.ingest.upload import SIZE
 from reviews.models import Standing, Verdict
 from reviews.queries.queue import Filters
 from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
@@ -102,6 +103,53 @@ class Connect(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("Kept encrypted; it is never shown again."),
     )
+
+
+class _Several(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Several files under one name; their list, which may be empty."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(Files, self).clean(each, initial) for each in data or []]
+
+
+class Import(forms.Form):
+    documents = Files(
+        label=_("Transcripts"),
+        required=False,
+        allow_empty_file=True,
+        widget=_Several,
+        help_text=_("JSON, JSONL, SRT, VTT or text, also as ZIP or GZ; %(size)s together.")
+        % {"size": SIZE},
+    )
+    text = forms.CharField(
+        label=_("Or a transcript as text"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Begin every turn as in “Agent: Hello.”"),
+    )
+    metadata = forms.FileField(
+        label=_("Metadata"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("A CSV table with a row for each call: agent, team, call time, ids."),
+    )
+    agent_label = forms.CharField(
+        label=_("The agent's label"),
+        required=False,
+        max_length=100,
+        help_text=_("The speaker or channel that is the agent, in the calls that have it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        seen = super().clean() or {}
+        if not seen.get("documents") and not (seen.get("text") or "").strip():
+            raise forms.ValidationError(_("There is nothing to import: choose a file."))
+        return seen
 
 
 class Theme(forms.Form):

@@ -6,12 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from reviews.errors import ErrorCode, Refused
+from reviews.ingest import upload
+from reviews.web.tenancy import API
 
 STATUS = {
     ErrorCode.NOT_ALLOWED: 403,
     ErrorCode.FILTER_REFUSED: 400,
     ErrorCode.REASON_REFUSED: 400,
     ErrorCode.TOO_MANY_TRIES: 429,
+    ErrorCode.TOO_LARGE: 413,
 }
 """Of the codes that are not a conflict with how things stand (409)."""
 
@@ -23,15 +26,24 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            # Before anything reads the body: the first look at a form would take it in whole.
+            if not request.path_info.startswith(API):
+                upload.check_size(request.META.get("CONTENT_LENGTH"))
+        except upload.TooLarge as refusal:
+            return self._page(request, refusal)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        status = STATUS.get(exception.code, 409)
+        return self._page(request, exception)
+
+    def _page(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+        status = STATUS.get(refusal.code, 409)
         return render(
             request,
             f"errors/{status}.html",
-            {"refused": exception, "status": status},
+            {"refused": refusal, "status": status},
             status=status,
         )

@@ -15,7 +15,7 @@ from reviews import access
 from reviews.errors import Refused
 from reviews.ingest import backfill, connect, probe
 from reviews.models import JobState
-from reviews.policies import Action
+from reviews.policies import Action, check_can_fetch
 from reviews.queries import sources
 from reviews.queries.queue import FilterRefused
 from reviews.web import forms
@@ -69,6 +69,7 @@ def source_connect(request: TenantRequest, slug: str) -> HttpResponse:
 @needs(Action.MANAGE_SOURCES)
 def source_test(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
     source = access.get_source_for(request.membership, source_id)
+    check_can_fetch(source)
     _say(request, probe.probe(source))
     return redirect("source-detail", slug, source.pk)
 
@@ -82,6 +83,7 @@ def _say(request: HttpRequest, answer: probe.Answer) -> None:
 @needs(Action.MANAGE_SOURCES)
 def source_backfill(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
     source = access.get_source_for(request.membership, source_id)
+    check_can_fetch(source)
     backfill.start(source)
     return redirect("source-detail", slug, source.pk)
 

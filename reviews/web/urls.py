@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reviews.web import calls, hooks, queue, rubrics, signin, sources
+from reviews.web import calls, hooks, imports, queue, rubrics, signin, sources
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
 
@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{TENANT}/help/checks", guide_detail, {"name": "checks"}, name="rubric-checks"),
     path(f"{TENANT}/help/facts", guide_detail, {"name": "facts"}, name="rubric-facts"),
     path(f"{TENANT}/sources", sources.source_list, name="source-list"),
+    path(f"{TENANT}/import", imports.source_import, name="source-import"),
     path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
     path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),
     path(f"{TENANT}/sources/<id:source_id>/test", sources.source_test, name="source-test"),

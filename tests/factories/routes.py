@@ -156,6 +156,11 @@ def _source(_own: Names) -> Mapping[str, str]:
     return {"name": f"new {uuid7()}", "base_url": "http://127.0.0.1:9", "key": "k"}
 
 
+def _pasted(_own: Names) -> Mapping[str, str]:
+    """A transcript in the field for one, as a page without files sends it."""
+    return {"text": "Agent: Hello.\nCustomer: Hi."}
+
+
 def _sign_in(own: Names) -> Mapping[str, str]:
     """With no tries behind it, so that no answer comes from the throttle."""
     SignInThrottle.objects.all().delete()
@@ -227,6 +232,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "rubric-facts": Fixture(_SAFE),
     "source-list": Fixture(_SAFE, shows=("Source",)),
     "source-connect": Fixture(_SAFE | _POST, body=_source, makes="/sources/"),
+    "source-import": Fixture(_SAFE | {"POST": 200}, body=_pasted),
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
     "source-test": Fixture(_POST, ids=_SOURCE),
     "source-backfill": Fixture(_POST, ids=_SOURCE),
@@ -244,6 +250,8 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-evaluation-detail": _row("Evaluation", "Evaluation", "RubricVersion"),
     "api-finding-list": _feed("findings", "Finding"),
     "api-finding-detail": _row("Finding", "RubricVersion"),
+    # A form that is no file: refused after key, scope and method, before anything is read of it.
+    "api-import": Fixture({"POST": 422}, on_unknown=400),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
     "api-missing": Fixture(dict.fromkeys(METHODS, 404), address="/api/none"),
 }

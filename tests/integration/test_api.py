@@ -413,8 +413,10 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     answer = Client().get("/api/schema/")
     assert answer.status_code == 200
     paths = answer.json()["paths"]
-    assert set(paths) == {f"/api/v1/{feed}{row}" for feed in api.FEEDS for row in ("", "/{row_id}")}
-    assert all(path["get"]["security"] == [{"key": []}] for path in paths.values())
+    feeds = {f"/api/v1/{feed}{row}" for feed in api.FEEDS for row in ("", "/{row_id}")}
+    assert set(paths) == feeds | {"/api/v1/imports"}
+    asked = [act for path in paths.values() for act in path.values()]
+    assert all(act["security"] == [{"key": []}] for act in asked)
 
 
 def test_the_schema_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
@@ -422,20 +424,26 @@ def test_the_schema_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
     assert "openapi: 3" in capsys.readouterr().out
 
 
-def test_the_commands_of_the_integrators_page_work(care: Tenant, live_server: LiveServer) -> None:
+def test_the_commands_of_the_integrators_page_work(
+    care: Tenant, live_server: LiveServer, tmp_path: Path
+) -> None:
     commands = re.findall(r"```sh\n(curl .*?)```", DOCS.read_text(), re.DOTALL)
     token, addresses = api.token(care, *api.FEEDS.values()), details_of(care)
     given = {
         "BASE": live_server.url,
         "KEY": token,
         "UNMASKED_KEY": api.token(care),
+        "IMPORT_KEY": api.token(care, Scope.IMPORT),
+        "FILE": str(tmp_path / "call.txt"),
         "NEXT": live_server.url + re.sub(r"^http://[^/]+", "", next_of(token)),
         "FINDING": addresses["findings"].split("/")[1],
         "EVALUATION": addresses["evaluations"].split("/")[1],
         "TRANSCRIPT": addresses["transcripts"].split("/")[1],
     }
+    (tmp_path / "call.txt").write_text("Agent: Hello.")
     answers = [curl(command, given) for command in commands]
-    assert len(answers) == 7
+    assert len(answers) == 8
+    assert [each["accepted"] for each in answers if "accepted" in each] == [1]
     assert [each for each in answers if "code" in each] == []
     assert len(answers[0]["results"]) == 2
     assert answers[-1]["is_masked"] is False
@@ -455,7 +463,14 @@ def curl(command: str, given: dict[str, str]) -> dict[str, Any]:
 
 def test_the_integrators_page_names_every_scope_reason_and_code() -> None:
     page = DOCS.read_text()
-    codes = ["parameter_refused", "key_required", "scope_missing", "not_found", "failed"]
+    codes = [
+        "parameter_refused",
+        "key_required",
+        "scope_missing",
+        "not_found",
+        "failed",
+        "too_large",
+    ]
     for each in [*Scope, *codes, *Standing.values, "method_not_allowed"]:
         assert f"`{each}`" in page, each
 

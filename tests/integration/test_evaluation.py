@@ -63,7 +63,7 @@ def published(tenant: Tenant, code: str, name: str, now: datetime) -> UUID:
 
 def in_force(tenant: Tenant) -> set[UUID]:
     with tenant_context(tenant.pk):
-        return set(run.versions_in_force())
+        return set(run.versions_in_force(tenant.pk))
 
 
 def test_of_each_rubric_the_newest_effective_version_is_in_force(tenant: Tenant) -> None:

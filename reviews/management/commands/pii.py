@@ -11,7 +11,7 @@ from reviews.detection.pii import mask
 from reviews.detection.report import Report, evidence_of, personal_data, text_spans
 from reviews.management.calls import CallsCommand, standard_input
 from reviews.management.excerpt import line, printable, reason_text
-from reviews.sources.files import BareText, Loaded, load_unmasked
+from reviews.sources.files.documents import BareText, Loaded, load_unmasked
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 

@@ -21,7 +21,7 @@ from reviews.management.calls import BAD_INPUT, FilesCommand, Formatter, standar
 from reviews.management.excerpt import reasons
 from reviews.rubrics.document import RubricFileRefused, parsed, read_text
 from reviews.rubrics.source import Place, formatted, places_of
-from reviews.sources.files import load
+from reviews.sources.files.documents import load
 
 FINE, SAID = 0, 1
 _STATUS = """exit status:

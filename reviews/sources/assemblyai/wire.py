@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from reviews.detection.evidence import NotAssessable, Reason
-from reviews.detection.transcript import Role, Transcript
+from reviews.detection.transcript import Role, Timing, Transcript
 from reviews.egress import BadReply
 from reviews.sources.addresses import unsigned_within
 from reviews.sources.assemblyai.columns import Columns, columns_of
@@ -162,6 +162,7 @@ def _transcript(wire: WireTranscript, columns: Columns) -> Transcript:
         channels=tuple(columns.channels),
         roles=(Role.UNKNOWN,) * len(columns.speakers),
         language=code_of(wire.language_code, LONGEST_LANGUAGE),
+        timing=Timing.MEASURED if any(at >= 0 for at in starts) else Timing.NONE,
         duration_ms=None if seconds is None else round(seconds * 1000),
         transcribed_ms=(max(ms_of(wire.audio_start_from), 0), end if end > 0 else None),
         is_punctuated=wire.punctuate is not False,

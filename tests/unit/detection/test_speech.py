@@ -1,10 +1,13 @@
 """Silences, turns and overlaps of any call with times: each word once, nothing made up."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 
 from reviews.detection.effort import Effort
+from reviews.detection.evidence import Reason
 from reviews.detection.normalize import read_axis
 from reviews.detection.reading import Reading
 from reviews.detection.speech import (
@@ -15,7 +18,8 @@ from reviews.detection.speech import (
     speech_of,
     turns,
 )
-from reviews.detection.transcript import Transcript
+from reviews.detection.transcript import Timing, Transcript
+from tests.unit.detection.calls import call, heard
 from tests.unit.detection.hostile import calls
 
 
@@ -68,3 +72,13 @@ def test_overlaps_are_apart_in_order_and_of_two_voices(call: Transcript) -> None
         speaking = [one for one in speech if one.start_ms <= each.start_ms < one.end_ms]
         assert len({one.voice for one in speaking}) >= 2
         assert {voice_of[word] for word in each.words} <= {one.voice for one in speech}
+
+
+@pytest.mark.parametrize("timing", [Timing.CUE, Timing.INTERPOLATED])
+def test_estimated_times_measure_nothing(timing: Timing) -> None:
+    lengths = call("agent: one two three\ncustomer: four")
+    uneven = replace(lengths, end_ms=[250, 600, 900, 1200])
+    assert doubt_of(heard(uneven).reading) is None
+    found = doubt_of(heard(replace(uneven, timing=timing)).reading)
+    assert found is not None
+    assert found[0] is Reason.NO_TIMES

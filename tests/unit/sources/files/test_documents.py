@@ -1,6 +1,7 @@
 """Documents from files and standard input."""
 
 import gzip
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -8,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from reviews.detection.evidence import Reason
-from reviews.detection.transcript import Role
-from reviews.sources.files import BareText, Loaded, NotATranscript, load, load_unmasked
+from reviews.detection.transcript import Role, Timing
+from reviews.sources.files import documents
+from reviews.sources.files.documents import BareText, Loaded, load, load_bytes, load_unmasked
+from reviews.sources.files.foreign import NotATranscript
 from reviews.sources.intake import PayloadRefused, Unfit
 from reviews.sources.roles import Named
+from tests.unit.sources.files.written import DEEPGRAM, SRT, TRANSCRIBE, VCON, WHISPER
 
 ONE = json.dumps({"id": "a", "text": "Hello."}).encode()
 TWO = json.dumps({"id": "b", "status": "error", "error": "too short"}).encode()
@@ -70,7 +74,7 @@ def test_load_refuses_an_empty_or_broken_file(tmp_path: Path, data: bytes) -> No
     path = tmp_path / "calls"
     path.write_bytes(data)
     (only,) = _load(path)
-    assert isinstance(only.refused, PayloadRefused)
+    assert only.refused is not None
 
 
 def test_load_raises_when_there_is_no_such_file(tmp_path: Path) -> None:
@@ -140,3 +144,48 @@ def test_load_unmasked_sets_bare_texts_apart(id_: str | int | None, tmp_path: Pa
     assert list(load_unmasked(str(path), stdin=EMPTY)) == [
         Loaded(str(path), bare=BareText(id_, " Hello. "))
     ]
+
+
+def test_a_broken_document_is_refused_with_the_line_where_it_breaks() -> None:
+    (only,) = load_bytes("call.json", b'{\n "id": "a",\n "words": [}\n')
+    assert (only.line, only.place) == (3, "call.json:3")
+
+
+def test_every_format_may_be_compressed_or_stand_in_lines() -> None:
+    lines = "\n".join(json.dumps(each) for each in (DEEPGRAM, WHISPER, TRANSCRIBE, VCON))
+    found = list(load_bytes("calls.jsonl.gz", gzip.compress(lines.encode())))
+    assert [each.line for each in found] == [1, 2, 3, 4]
+    assert all(each.transcript for each in found)
+
+
+def test_what_may_be_stored_comes_with_the_hash_of_the_document() -> None:
+    data = SRT.encode()
+    (only,) = load_bytes("call.srt", data)
+    assert only.received is not None
+    assert only.received.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("lengths", "timing"),
+    [((300, 300, 300, 300), Timing.SYNTHETIC), ((300, 250, 300, 410), Timing.MEASURED)],
+)
+def test_times_that_were_given_to_a_text_are_marked(
+    lengths: tuple[int, ...], timing: Timing
+) -> None:
+    words = [
+        {"text": "word", "start": at * 300, "end": at * 300 + length}
+        for at, length in enumerate(lengths)
+    ]
+    (only,) = load_bytes("a.json", json.dumps({"id": "a", "words": words}).encode())
+    assert only.transcript is not None
+    assert only.transcript.transcript.timing is timing
+
+
+def test_a_file_of_endless_blank_lines_is_left_where_it_shows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "_MOST_BLANK", 10)
+    first, last = load_bytes("calls.jsonl", ONE + b"\n" * 50 + TWO)
+    assert first.transcript is not None
+    assert last.refused is not None
+    assert last.refused.seen == "11 blank lines"
