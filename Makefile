@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate sweep up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -40,8 +40,13 @@ check: .venv/dev.stamp ## format, lint, types, import contracts, architecture, m
 kill: .venv/dev.stamp ## the kill test alone, with more seeds
 	@KILL_SEEDS=$(or $(SEEDS),20) $(PY) -m pytest -m kill
 
-simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its own, seed by seed (SEEDS, FIRST)
-	@SIMULATE_SEEDS=$(or $(SEEDS),500) SIMULATE_FIRST=$(or $(FIRST),0) SIMULATE_SWEPT=0 $(PY) -m pytest -q -s -m simulate
+simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its own, two halves of SEEDS at once
+	@half=$$(( $(or $(SEEDS),500) / 2 )); run="$(PY) -m pytest -q -s -p no:logging -m simulate -k every_call"; \
+	SIMULATE_SEEDS=$$half SIMULATE_FIRST=$$half $$run & \
+	SIMULATE_SEEDS=$$half SIMULATE_FIRST=0 $$run && wait $$!
+
+sweep: .venv/dev.stamp ## ingest with each of its statements and requests failing in turn, in three ways
+	@SIMULATE_SWEPT=0 $(PY) -m pytest -q -p no:logging -m simulate -k wherever
 
 reference: .venv/dev.stamp ## the rule language against its definition by brute force (CASES, SEED)
 	@$(PY) -m tests.reference --cases $(or $(CASES),100000) --seed $(or $(SEED),1)

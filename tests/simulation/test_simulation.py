@@ -22,7 +22,7 @@ pytestmark = [
 ]
 SEEDS = int(os.environ.get("SIMULATE_SEEDS", "16"))
 FIRST = int(os.environ.get("SIMULATE_FIRST", "0"))
-WHOLE = 500
+WHOLE = 250
 """From so many seeds on every kind of fault has to be seen often."""
 KILLED = 0.004
 """Share of the product's statements after which the worker dies."""
@@ -74,18 +74,23 @@ def test_a_planted_bug_is_seen(bug: str) -> None:
 
 
 SWEPT = int(os.environ.get("SIMULATE_SWEPT", "8"))
-"""Statements of the sweep that are struck in each way; 0: all of them."""
+"""Statements, and requests, of the sweep that are struck in each way; 0: all of them."""
 
 
 @pytest.mark.parametrize("how", How)
-def test_wherever_a_statement_fails_the_end_is_the_same(how: How) -> None:
-    whole = World(1, rate=0.0, calls=2, killer=Killer(at=-1))
-    whole.run()
-    whole.check()
-    wanted, count = state_of(whole), whole.killer.seen
+@pytest.mark.parametrize("what", ["at", "asked_at"])
+def test_wherever_a_statement_or_a_request_fails_the_end_is_the_same(what: str, how: How) -> None:
+    whole = swept(Killer())
+    count = whole.killer.seen if what == "at" else whole.killer.asked
     step = max(1, count // SWEPT) if SWEPT else 1
-    for at in range(1, count + 1, step):
-        world = World(1, rate=0.0, calls=2, killer=Killer(at=at, how=how))
-        world.run()
-        world.check()
-        assert state_of(world) == wanted, f"struck at statement {at}: another end"
+    for number in range(1, count + 1, step):
+        world = swept(Killer(how=how, **{what: number}))
+        assert state_of(world) == state_of(whole), f"struck at {what} {number}: another end"
+
+
+def swept(killer: Killer) -> World:
+    """The same few calls, with no fault but the killer's."""
+    world = World(1, rate=0.0, calls=2, killer=killer)
+    world.run()
+    world.check()
+    return world

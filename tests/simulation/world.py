@@ -6,7 +6,7 @@ code but the clock, the wire and the vendor behind it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,11 +55,7 @@ _RATES = (0.0, 0.15, 0.3, 0.5)
 _WORDS = ("thank", "you", "for", "calling", "about", "the", "claim", "again", "today")
 
 
-_list_page = AssemblyAI.list_page
-
-
-def _short_page(client: AssemblyAI, **asked: Any) -> Page:
-    return _list_page(client, **asked | {"limit": PAGE})
+_list_page, _get = AssemblyAI.list_page, AssemblyAI.get
 
 
 class NeverEnds(AssertionError):
@@ -119,10 +115,22 @@ class World:
         with (
             mock.patch.object(timezone, "now", self.clock.now),
             mock.patch.object(vendor, "SURROUNDINGS", around),
-            mock.patch.object(AssemblyAI, "list_page", _short_page),
+            mock.patch.object(AssemblyAI, "list_page", self._list_page),
+            mock.patch.object(AssemblyAI, "get", self._get),
             self.killer.watching(),
         ):
             yield
+
+    @property
+    def _list_page(self) -> Callable[..., Page]:
+        def short(client: AssemblyAI, **asked: Any) -> Page:
+            return self.killer.ask(lambda: _list_page(client, **asked | {"limit": PAGE}))
+
+        return short
+
+    @property
+    def _get(self) -> Callable[..., bytes]:
+        return lambda client, external_id: self.killer.ask(lambda: _get(client, external_id))
 
     def _connected(self) -> Source:
         tenant = Tenant.objects.create(slug=f"sim-{uuid7().hex}", name="Sim")
