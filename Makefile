@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate sweep up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate sweep races up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -45,6 +45,9 @@ simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its o
 	SIMULATE_SEEDS=$$half SIMULATE_FIRST=$$half $$run & \
 	SIMULATE_SEEDS=$$half SIMULATE_FIRST=0 $$run && wait $$!
 
+races: .venv/dev.stamp ## one call by eight ways at once, 300 times
+	@RACES=$(or $(ROUNDS),300) $(PY) -m pytest -q -p no:logging tests/integration/test_watching.py -k eight_ways
+
 sweep: .venv/dev.stamp ## ingest with each of its statements and requests failing in turn, in three ways
 	@SIMULATE_SWEPT=0 $(PY) -m pytest -q -p no:logging -m simulate -k wherever
 
@@ -53,6 +56,7 @@ reference: .venv/dev.stamp ## the rule language against its definition by brute 
 
 bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/requirements-peers.txt)
 	@$(PY) -m bench.pipeline
+	@$(PY) -m bench.ingest $(if $(DATA),--data '$(DATA)')
 	@$(PY) -m bench.pages
 	@$(PY) -m bench.language $(if $(PEERS),--peer-python '$(PEERS)')
 	@$(PY) -m bench.pii $(if $(DATA),--data '$(DATA)') $(if $(PEERS),--peer-python '$(PEERS)')

@@ -1,9 +1,11 @@
 """New calls of a source: polled, told of by webhooks, and compared with its list."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,8 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from reviews.ingest import control, hooks, poll, reconcile
+from reviews import tasks
+from reviews.ingest import backfill, control, fetch, hooks, poll, reconcile
 from reviews.models import (
+    Evaluation,
     FoundBy,
     Job,
     JobState,
@@ -23,10 +27,13 @@ from reviews.models import (
     ListedState,
     Source,
     Tenant,
+    Transcript,
     TranscriptState,
 )
 from reviews.models.tenancy import tenant_context
 from reviews.sandbox.server import Fault, Sandbox
+from reviews.sources.assemblyai.wire import parse
+from reviews.sources.intake import receive
 from tests.factories.loop import KEY, begin, connected, drain, payloads, transcripts
 from tests.factories.races import at_once
 
@@ -374,27 +381,54 @@ def test_a_webhook_before_the_vendor_shows_its_call_loses_nothing(
     assert transcripts(tenant)[rows[0]["id"]].state == TranscriptState.READY
 
 
+ROUNDS = int(os.environ.get("RACES", "12"))
+"""`make races` runs 300."""
+
+
+@pytest.mark.timeout(1_200)
 def test_eight_ways_at_once_make_one_call_and_one_evaluation(
     tenant: Tenant, settings: Settings
 ) -> None:
-    rows = dated(1, newest=timezone.now() - timedelta(hours=1), apart=timedelta(1))
-    with serving(rows, settings) as sandbox:
+    with serving([], settings) as sandbox:
         source = connected(tenant, sandbox.base_url)
         with tenant_context(tenant.pk):
             secret = hooks.rotate(source, by=None)
-            begin(source)
-            poll.start(source)
-            reconcile.start(source)
-        way = iter(range(8))
+        account = sandbox.accounts[KEY]
+        for payload in payloads(ROUNDS):
+            account.add(payload, created=timezone.now() - timedelta(minutes=30))
+            with tenant_context(tenant.pk):
+                backfill.start(again(source))
+                poll.start(source)
+                reconcile.start(again(source))
+                Job.objects.filter(kind="poll").update(due_at=timezone.now())
+            way = count()
 
-        def work() -> None:
-            if next(way) % 2:
-                hook(source, secret, rows[0]["id"])
+            def work(payload: dict[str, Any] = payload, way: Iterator[int] = way) -> None:
+                if next(way) % 4:
+                    drain()
+                elif next(way) % 2:
+                    assert hook(source, secret, payload["id"]) == 204
+                else:
+                    imported(tenant, payload)
+
+            at_once(8, work)
             drain()
-
-        at_once(8, work)
-        drain()
-    assert len(transcripts(tenant)) == 1
     with tenant_context(tenant.pk):
-        assert Job.objects.filter(kind="evaluate").count() == 1
-        assert ListedCall.objects.count() == 1
+        assert Transcript.objects.count() == ListedCall.objects.count() == ROUNDS
+        assert set(Transcript.objects.values_list("revision", flat=True)) == {1}
+        evaluated = Evaluation.objects.values_list("transcript", flat=True)
+        assert len(evaluated) == len(set(evaluated)) == ROUNDS
+
+
+def imported(tenant: Tenant, payload: dict[str, Any]) -> None:
+    """The same call taken in by hand, into the same source."""
+    received = receive(json.dumps(payload).encode())
+    fetched = parse(received.value, call_url=received.call_url)
+    with tenant_context(tenant.pk):
+        source = Source.objects.get(kind="assemblyai")
+        fetch.keep(
+            source=source,
+            external_id=payload["id"],
+            answer=(received, fetched),
+            then=tasks.THEN,
+        )
