@@ -26,6 +26,7 @@ class Event(StrEnum):
     HOOK_ROTATED = "source.hook_rotated"
     BACKFILL_CANCELLED = "source.backfill_cancelled"
     RUBRIC_PUBLISHED = "rubric.published"
+    ROLES_ASSIGNED = "call.roles_assigned"
     FINDING_UPHELD = "finding.upheld"
     FINDING_DISMISSED = "finding.dismissed"
     FINDING_ESCALATED = "finding.escalated"

@@ -202,7 +202,7 @@ def _write_participants(row: Transcript, fetched: SourceTranscript) -> None:
         (speaker or "", channel or "", role) for speaker, channel, role in spoken
     )
     own = _own_voice(list(voices), fetched.metadata.agent_speaker)
-    agent = _agent(row.tenant_id, fetched.metadata.agent) if own else None
+    agent = agent_of(row.tenant_id, fetched.metadata.agent) if own else None
     insert(
         Participant,
         [
@@ -230,7 +230,7 @@ def _own_voice(voices: Sequence[Voice], named: str | None) -> Voice | None:
     return agents[0] if len(agents) == 1 else None
 
 
-def _agent(tenant_id: UUID, external_id: str | None) -> UUID | None:
+def agent_of(tenant_id: UUID, external_id: str | None) -> UUID | None:
     """The id of the agent with this id at the source, made if there is none yet."""
     if not external_id:
         return None

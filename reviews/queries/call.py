@@ -119,6 +119,8 @@ class Scorecard:
 class CallPage:
     row: Transcript
     agents: tuple[str, ...]
+    voices: tuple[Participant, ...]
+    """Who speaks, in the order of their labels; each has its role."""
     lines: tuple[Line, ...]
     scorecards: tuple[Scorecard, ...]
     masked: int
@@ -128,6 +130,11 @@ class CallPage:
     """The original, where this call is a duplicate."""
     duplicates: tuple[Transcript, ...]
 
+    @property
+    def has_labels(self) -> bool:
+        """Whether its voices are told apart, so that it can be said who they are."""
+        return any(voice.speaker or voice.channel for voice in self.voices)
+
 
 def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
     """Raises Http404 where `membership` may not see the call."""
@@ -136,9 +143,11 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
     marker = _Marker(columns)
     cards = tuple(_cards(row, columns, marker))
     same = _same(membership, row)
+    voices = _voices(row)
     return CallPage(
         row=row,
-        agents=_agents(row),
+        agents=_agents(voices),
+        voices=voices,
         lines=tuple(_lines(columns, [] if is_revealed else masks, marker)),
         scorecards=cards,
         masked=sum(map(len, masks)),
@@ -308,7 +317,11 @@ def _history(evaluations: Sequence[Evaluation]) -> dict[UUID | None, list[Decide
     return made
 
 
-def _agents(row: Transcript) -> tuple[str, ...]:
-    people = Participant.objects.filter(transcript=row, revision=row.revision, agent__isnull=False)
-    names = people.values_list("agent__name", "agent__external_id")
-    return tuple(dict.fromkeys(name or external_id for name, external_id in names))
+def _voices(row: Transcript) -> tuple[Participant, ...]:
+    people = Participant.objects.filter(transcript=row, revision=row.revision)
+    return tuple(people.select_related("agent").order_by("speaker", "channel", "from_ms"))
+
+
+def _agents(voices: Sequence[Participant]) -> tuple[str, ...]:
+    agents = [each.agent for each in voices if each.agent]
+    return tuple(dict.fromkeys(agent.name or agent.external_id for agent in agents))

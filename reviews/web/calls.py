@@ -3,17 +3,22 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from reviews import access
+from reviews import access, tasks
+from reviews.ingest import roles
+from reviews.models import SpeakerRole
 from reviews.policies import Action
 from reviews.queries import call, calls, track
 from reviews.reviewing import decide, reveal
+from reviews.web import forms
 from reviews.web.requests import TenantRequest, dismissing, needs
 
 REVEALED_S = 60
@@ -49,6 +54,28 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     return answer
 
 
+@require_POST
+@needs(Action.DECIDE)
+def call_roles(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpResponse:
+    """Who is who, as the reviewer says it; the call is evaluated anew."""
+    row = access.get_transcript_for(request.membership, transcript_id)
+    form = forms.Roles(request.POST)
+    if not form.is_valid():
+        raise roles.RolesRefused(
+            "The roles are refused", "a form that this page did not make", "Load the page again."
+        )
+    roles.assign(
+        transcript_id=row.pk,
+        revision=form.cleaned_data["revision"],
+        roles=form.roles(),
+        by=request.user,
+        now=timezone.now(),
+        then=tasks.THEN,
+    )
+    messages.success(request, _("Kept. The call is evaluated anew with these roles."))
+    return redirect("call-detail", slug, transcript_id)
+
+
 def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
     context = {
         "page": page,
@@ -56,5 +83,6 @@ def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
         "reasons": decide.REASONS,
         "dismissing": dismissing(request),
         "reveal_reasons": reveal.REASONS,
+        "roles": SpeakerRole.choices,
     }
     return render(request, "call/detail.html", context)

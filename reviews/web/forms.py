@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.ingest.upload import SIZE
-from reviews.models import Standing, Verdict
+from reviews.models import SpeakerRole, Standing, Verdict
 from reviews.queries.queue import Filters
 from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
 from reviews.sources.assemblyai.client import EU, US
+
+_ROLE = "role-"
 
 
 class SignIn(forms.Form):
@@ -87,6 +89,27 @@ class Verdicts(forms.Form):
         """Of a valid form."""
         seen = self.cleaned_data
         return Decision(Verdict(seen["verdict"]), seen["sequence"], seen["reason"], seen["note"])
+
+
+class Roles(forms.Form):
+    """Who is who: a field `role-<voice>` for each, and the revision that the page showed."""
+
+    revision = forms.IntegerField(min_value=1, max_value=2**31 - 2)
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError where a voice or a role is none."""
+        fields = {name: text for name, text in self.data.items() if name.startswith(_ROLE)}
+        try:
+            self._roles = {
+                UUID(name.removeprefix(_ROLE)): SpeakerRole(text) for name, text in fields.items()
+            }
+        except ValueError:
+            raise forms.ValidationError("no voice or no role") from None
+        return super().clean() or {}
+
+    def roles(self) -> dict[UUID, SpeakerRole]:
+        """Of a valid form: voice → role."""
+        return self._roles
 
 
 class Connect(forms.Form):

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{TENANT}/calls", calls.call_list, name="call-list"),
     path(f"{TENANT}/calls/<id:transcript_id>", calls.call_detail, name="call-detail"),
     path(f"{TENANT}/calls/<id:transcript_id>/reveal", calls.call_reveal, name="call-reveal"),
+    path(f"{TENANT}/calls/<id:transcript_id>/roles", calls.call_roles, name="call-roles"),
     path(f"{TENANT}/rubrics", rubrics.rubric_list, name="rubric-list"),
     path(f"{TENANT}/rubrics/<id:rubric_id>", rubrics.rubric_detail, name="rubric-detail"),
     path(

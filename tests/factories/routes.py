@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reviews.models import QueueItem, SignInThrottle, Standing
+from reviews.models import QueueItem, SignInThrottle, Standing, Transcript
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
 
@@ -151,6 +151,13 @@ def _verdict(own: Names) -> Mapping[str, str]:
     return {"verdict": verdict, "sequence": str(item.sequence)}
 
 
+def _roles(own: Names) -> Mapping[str, str]:
+    """As they are now, of the newest revision."""
+    with tenant_context(own.ids["Tenant"]):
+        row = Transcript.objects.defer("payload").get(pk=own.ids["Transcript"])
+    return {"revision": str(row.revision)}
+
+
 def _source(_own: Names) -> Mapping[str, str]:
     """A new one: its name may not be taken."""
     return {"name": f"new {uuid7()}", "base_url": "http://127.0.0.1:9", "key": "k"}
@@ -224,6 +231,7 @@ FIXTURES: Mapping[str, Fixture] = {
         shows=("Transcript", "Utterance", "Rubric", "RubricVersion", "ReviewNote", "User"),
     ),
     "call-reveal": Fixture({"POST": 200}, ids=_CALL, body=lambda own: {"reason": "dispute"}),
+    "call-roles": Fixture(_POST, ids=_CALL, body=_roles),
     "rubric-list": Fixture(_SAFE, shows=("Rubric",)),
     "rubric-detail": Fixture(_SAFE, ids=_RUBRIC, shows=("RubricVersion",)),
     "rubric-language": Fixture(_SAFE),
