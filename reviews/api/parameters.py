@@ -12,8 +12,10 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
+from reviews.detection.captions import CHARACTERS, CHARACTERS_AT_MOST
 from reviews.errors import ErrorCode, Refused
 from reviews.ingest import upload
+from reviews.queries.captions import Form
 from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
 from reviews.reviewing.reveal import REASONS
 
@@ -37,6 +39,21 @@ class Masking:
     """`reason` is a code of REASONS; None where personal data is left out."""
 
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    form: Form
+    characters: int
+
+
+def captions(query: QueryDict) -> Captions:
+    """Raises ParameterRefused."""
+    _check_names(query, {"form", "characters"})
+    return Captions(
+        form=_read(query, "form", _form, Form.VTT),
+        characters=_read(query, "characters", _characters, CHARACTERS),
+    )
 
 
 def feed(query: QueryDict, kind: str) -> Asked:
@@ -162,3 +179,18 @@ def _decoded(text: str) -> str:
         return base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
+
+
+def _form(text: str) -> Form:
+    try:
+        return Form(text)
+    except ValueError:
+        known = ", ".join(Form)
+        raise ParameterRefused("form", "no such form of captions", f"Use {known}.") from None
+
+
+def _characters(text: str) -> int:
+    is_whole = text.isascii() and text.isdecimal() and len(text) < 5
+    if is_whole and 10 <= int(text) <= CHARACTERS_AT_MOST:
+        return int(text)
+    raise ParameterRefused("characters", "not 10 to 1000", "Give a whole number between them.")

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import imports, views
+from reviews.api import captions, imports, views
 
 V1 = "api/v1"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
         f"{V1}/transcripts/<uuid:row_id>",
         views.TranscriptDetail.as_view(),
         name="api-transcript-detail",
+    ),
+    path(
+        f"{V1}/transcripts/<uuid:row_id>/captions",
+        captions.TranscriptCaptions.as_view(),
+        name="api-transcript-captions",
     ),
     path(f"{V1}/imports", imports.ImportView.as_view(), name="api-import"),
     path(f"{V1}/evaluations", views.EvaluationFeed.as_view(), name="api-evaluation-list"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from reviews.accounts import people
 from reviews.demo.build import rubric
 from reviews.evaluation import endpoint
-from reviews.ingest import backfill, connect
+from reviews.ingest import backfill, connect, control
 from reviews.models import MemberRole, Source, Tenant
 from reviews.models.tenancy import tenant_context
 from reviews.rubrics import publish
@@ -47,6 +47,7 @@ def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:
             now=now,
         )
         Source.objects.filter(pk=source.pk).update(base_url=base_url)
+        control.watch(source)
         if source.backfill_done_at is None:
             backfill.start(source)
     return tenant

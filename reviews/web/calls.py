@@ -16,7 +16,7 @@ from reviews import access, tasks
 from reviews.ingest import roles
 from reviews.models import SpeakerRole
 from reviews.policies import Action
-from reviews.queries import call, calls, track
+from reviews.queries import call, calls, captions, track
 from reviews.reviewing import decide, reveal
 from reviews.web import forms
 from reviews.web.requests import TenantRequest, dismissing, needs
@@ -51,6 +51,20 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     answer = _shown(request, call.page(request.membership, transcript_id, is_revealed=True))
     address = reverse("call-detail", args=[slug, transcript_id])
     answer["Refresh"] = f"{REVEALED_S}; url={address}"  # masked again, also without JavaScript
+    return answer
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_CALLS)
+def call_captions(
+    request: TenantRequest, slug: str, transcript_id: UUID, form: captions.Form
+) -> HttpResponse:
+    """A file of captions, personal data masked."""
+    row = access.get_transcript_for(request.membership, transcript_id)
+    kind = f"{captions.CONTENT_TYPES[form]}; charset=utf-8"
+    answer = HttpResponse(captions.write(row, form), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="call.{form}"'
     return answer
 
 

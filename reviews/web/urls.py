@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from reviews.queries.captions import Form
 from reviews.web import calls, hooks, imports, queue, rubrics, signin, sources
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
@@ -20,6 +21,18 @@ urlpatterns = [
     path(f"{TENANT}/calls", calls.call_list, name="call-list"),
     path(f"{TENANT}/calls/<id:transcript_id>", calls.call_detail, name="call-detail"),
     path(f"{TENANT}/calls/<id:transcript_id>/reveal", calls.call_reveal, name="call-reveal"),
+    path(
+        f"{TENANT}/calls/<id:transcript_id>/captions.srt",
+        calls.call_captions,
+        {"form": Form.SRT},
+        name="call-srt",
+    ),
+    path(
+        f"{TENANT}/calls/<id:transcript_id>/captions.vtt",
+        calls.call_captions,
+        {"form": Form.VTT},
+        name="call-vtt",
+    ),
     path(f"{TENANT}/calls/<id:transcript_id>/roles", calls.call_roles, name="call-roles"),
     path(f"{TENANT}/rubrics", rubrics.rubric_list, name="rubric-list"),
     path(f"{TENANT}/rubrics/<id:rubric_id>", rubrics.rubric_detail, name="rubric-detail"),
