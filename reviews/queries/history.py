@@ -17,7 +17,7 @@ _EARLIER = """
 SELECT fetched.is_partial, calls.* FROM (
     SELECT coalesce(bool_or(backfill_done_at IS NULL OR backfill_done_at >= %(before)s), false)
         AS is_partial
-    FROM reviews_source
+    FROM reviews_source WHERE polled_at IS NULL OR created_at > %(since)s
 ) fetched LEFT JOIN (
     SELECT earlier.id, earlier.call_at, earlier.direction, earlier.kind,
         earlier.subject_hash = %(subject)s, earlier.account_hash = %(account)s,
@@ -61,8 +61,8 @@ def asked_of(rubric: Rubric) -> Asked | None:
 def earlier(row: Transcript, rubric_id: UUID, asked: Asked, *, before: datetime) -> Earlier:
     """Calls that were received, and evaluated, before that time; the newest first.
 
-    A backfill goes from the newest call to the oldest: while one is under way, earlier calls may
-    be still to come.
+    While a backfill is under way, or where none was made, earlier calls may be still to come; but
+    not of the time since which the source has been polled.
     """
     if row.call_at is None or (row.subject_hash is None and row.account_hash is None):
         return Earlier(_of(row.subject_hash, []), _of(row.account_hash, []))

@@ -162,6 +162,16 @@ def test_while_earlier_calls_may_be_still_to_come_nothing_is_clear(
     assert isinstance(outcome(source, keep(source, next(made), 3)), Found)
 
 
+@pytest.mark.parametrize(("connected_for", "wanted"), [(8, Clear), (6, NotAssessable)])
+def test_a_source_that_is_polled_for_long_enough_needs_no_backfill(
+    connected_for: int, wanted: type[Outcome], source: Source, made: Iterator[dict[str, Any]]
+) -> None:
+    since = FIRST - timedelta(days=connected_for)
+    with tenant_context(source.tenant_id):
+        Source.objects.update(backfill_done_at=None, polled_at=timezone.now(), created_at=since)
+    assert isinstance(outcome(source, keep(source, next(made), 0)), wanted)
+
+
 def test_at_the_end_of_a_backfill_what_it_left_open_is_asked_again(
     source: Source, made: Iterator[dict[str, Any]]
 ) -> None:
