@@ -170,9 +170,8 @@ def route(source: Source, tenant: Tenant, rules: Sequence[Rule], *, now: datetim
     with transaction.atomic():
         with tenant_context(INSTANCE_ID):
             routing.lock(source, is_shared=False)
-            for rule in rules:
-                if _is_new(source, tenant, rule):
-                    _add(source, tenant, rule, now)
+            for rule in [each for each in rules if _is_new(source, tenant, each)]:
+                _add(source, tenant, rule, now)
             count = _fetch_again(_undecided(source, rules), source, now)
         with tenant_context(tenant.pk):
             _make_home(source, tenant, now)
