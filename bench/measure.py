@@ -96,7 +96,7 @@ def _source(tenant: Tenant, name: str) -> Source:
             tenant_id=tenant.pk,
             name=name,
             base_url="http://127.0.0.1:9",
-            key="bench",
+            key=f"bench-{name}",
             requests_per_second=1000,
             by=None,
             now=timezone.now(),

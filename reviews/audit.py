@@ -23,6 +23,8 @@ class Event(StrEnum):
     CALLS_IMPORTED = "calls.imported"
     SOURCE_RESUMED = "source.resumed"
     SOURCE_CHANGED = "source.changed"
+    ROUTE_ADDED = "route.added"
+    ROUTE_REMOVED = "route.removed"
     HOOK_ROTATED = "source.hook_rotated"
     BACKFILL_CANCELLED = "source.backfill_cancelled"
     RUBRIC_PUBLISHED = "rubric.published"

@@ -23,6 +23,8 @@ class ErrorCode(StrEnum):
     ALREADY_DECIDED = "already_decided"
     REASON_REFUSED = "reason_refused"
     NAME_TAKEN = "name_taken"
+    ACCOUNT_TAKEN = "account_taken"
+    ROUTE_REFUSED = "route_refused"
     SETUP_REFUSED = "setup_refused"
     TOO_MANY_TRIES = "too_many_tries"
     KEY_REQUIRED = "key_required"

@@ -85,10 +85,16 @@ class NotPossible(Refused):
 
 
 def check_can_fetch(source: Source) -> None:
-    """Raises NotPossible where nothing can be fetched: calls come by files."""
+    """Raises NotPossible where nothing can be fetched: calls come by files, or by their routes."""
     if source.kind == SourceKind.FILES:
         raise NotPossible(
             "Fetching is refused", "a source whose calls come by files", "Import its files."
+        )
+    if source.kind == SourceKind.ROUTED:
+        raise NotPossible(
+            "Fetching is refused",
+            "a source whose calls come from a shared account",
+            "Nothing to do: who runs the installation fetches them for all its tenants.",
         )
 
 

@@ -21,6 +21,7 @@ from reviews import access, audit
 from reviews.errors import ErrorCode, Refused
 from reviews.models import ApiKey, Tenant, User
 from reviews.models.tenancy import tenant_context
+from reviews.models.tenant import INSTANCE_ID
 
 DAYS_AT_MOST = 365
 NAME_AT_MOST = 200
@@ -131,8 +132,8 @@ def find(authorization: str, *, now: datetime) -> ApiKey | None:
 
 
 def tenant_of(slug: str) -> Tenant:
-    """Raises KeyRefused where there is no such tenant."""
-    tenant = Tenant.objects.filter(slug=slug).first()
+    """Raises KeyRefused where there is no such tenant of people."""
+    tenant = Tenant.objects.filter(slug=slug).exclude(pk=INSTANCE_ID).first()
     if tenant is None:
         raise KeyRefused(
             "The tenant is refused", repr(slug), "Give the short name from its addresses: /t/NAME/."

@@ -21,6 +21,10 @@ class NameTaken(Refused):
     code = ErrorCode.NAME_TAKEN
 
 
+class AccountTaken(Refused):
+    code = ErrorCode.ACCOUNT_TAKEN
+
+
 def connect(
     *,
     tenant_id: UUID,
@@ -28,13 +32,16 @@ def connect(
     base_url: str,
     key: str,
     requests_per_second: float = 50,
+    is_shared: bool = False,
     by: User | None,
     now: datetime,
 ) -> Source:
     """A new AssemblyAI source. In the caller's tenant transaction.
 
     Raises AddressRefused where the address holds more than scheme, host, port and path, NameTaken
-    where the tenant has a source of this name.
+    where the tenant has a source of this name, AccountTaken where a source asks this account
+    already, in whichever tenant: two would each store all of its calls. `is_shared`: it serves
+    several tenants, and is the installation's own.
     """
     parts = urlsplit(base_url)
     if parts.query or parts.fragment or parts.username is not None:
@@ -44,9 +51,9 @@ def connect(
             "Give scheme, host and port; the key has its own field.",
         )
     account = account_of(base_url=base_url, key=key)
-    VendorAccount.objects.filter(pk=account.pk).update(requests_per_second=requests_per_second)
     source = Source(
         tenant_id=tenant_id,
+        is_shared=is_shared,
         account=account,
         kind=SourceKind.ASSEMBLYAI,
         name=name,
@@ -55,6 +62,7 @@ def connect(
     )
     try:
         with transaction.atomic():
+            _claim(account, source, requests_per_second)
             source.save(force_insert=True)
     except IntegrityError:
         raise NameTaken(
@@ -62,3 +70,15 @@ def connect(
         ) from None
     audit.record(event=audit.Event.SOURCE_CONNECTED, by=by, target=source, at=now)
     return source
+
+
+def _claim(account: VendorAccount, source: Source, requests_per_second: float) -> None:
+    """The account is this source's from now on. Lock: its row, so of two at once one is refused."""
+    free = VendorAccount.objects.filter(pk=account.pk, connected_by=None)
+    if not free.update(connected_by=source.pk, requests_per_second=requests_per_second):
+        raise AccountTaken(
+            "The account is refused",
+            "a key that a source is connected with already",
+            "Give each source an account of its own. One account that several tenants use is "
+            "connected once, by who runs the installation: manage.py account.",
+        )

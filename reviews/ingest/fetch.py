@@ -5,12 +5,14 @@ the list, so a crash at any point neither loses a call nor takes one twice.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import DataError, connection, transaction
 from django.db.models import F, Min, QuerySet
@@ -18,7 +20,7 @@ from django.utils import timezone
 
 from reviews.egress import BadReply, NotFound, TooLarge
 from reviews.errors import Refused
-from reviews.ingest import duplicates, listing, store, vendor
+from reviews.ingest import duplicates, listing, routing, store, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
@@ -39,6 +41,7 @@ from reviews.sources.intake import PayloadRefused, Received, Unfit, receive
 from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 
+log = structlog.get_logger("verbatim.ingest")
 BATCH = 32
 TRIES_A_CALL = 4
 """After so many broken replies a call is recorded as refused; a reconciliation asks once more."""
@@ -90,10 +93,75 @@ def _is_refused(claim: ledger.Claim) -> bool:
 
 
 def _take_all(claim: ledger.Claim, source: Source, rows: Sequence[ListedCall], then: Then) -> None:
+    step = _take_shared if source.is_shared else _take_own
     for row, answer in _answers(source, rows):
+        step(claim, source, row, answer, then)
+
+
+def _take_own(
+    claim: ledger.Claim, source: Source, row: ListedCall, answer: Answer | Broken, then: Then
+) -> None:
+    with tenant_context(claim.tenant_id):
+        take(source, row, answer, then)
+        ledger.extend(claim, done=0, total=None)
+
+
+def _take_shared(
+    claim: ledger.Claim, source: Source, row: ListedCall, answer: Answer | Broken, then: Then
+) -> None:
+    """Store a call under the tenant that its route leads to, or in quarantine: its row alone.
+
+    One transaction, in which the tenants follow one another: in no moment of it are two seen. So
+    what is stored there and what is said of it here come into being together, under the fence.
+    """
+    said = routing.said(answer[0]) if isinstance(answer, tuple) else routing.Said()
+
+    def put(answer: Answer | Broken) -> None:
+        whose = _keep_shared(source, row, answer, said, then)
         with tenant_context(claim.tenant_id):
-            take(source, row, answer, then)
+            if isinstance(whose, routing.Unrouted):
+                listing.quarantine(row, code=_reason(answer, whose))
+                return
+            if whose is not None:
+                listing.route(row, to=whose)
+            _settle(row, answer)
+
+    with transaction.atomic():
+        _or_unstorable(put, _believed(row, answer))
+        with tenant_context(claim.tenant_id):
             ledger.extend(claim, done=0, total=None)
+
+
+def _keep_shared(
+    source: Source, row: ListedCall, answer: Answer | Broken, said: routing.Said, then: Then
+) -> UUID | routing.Unrouted | None:
+    """Whose it is, and stored there; why it is nobody's; None where nothing is to be kept.
+
+    A call in work is not: what it says of itself may still change.
+    """
+    kept = _to_keep(row, answer)
+    if kept is None or (isinstance(kept, tuple) and not kept[1].is_final):
+        return None
+    with tenant_context(source.tenant_id):
+        routing.lock(source, is_shared=True)
+        whose = routing.decide(row, said)
+    if isinstance(whose, routing.Unrouted):
+        return None if _is_gone(kept) else whose
+    with tenant_context(whose):
+        home = Source.objects.get(routed_from=source.pk)
+        keep(source=home, external_id=row.external_id, answer=kept, then=then)
+    return whose
+
+
+def _reason(answer: Answer | Broken, why: routing.Unrouted) -> str:
+    """Of a call that did not come whole, its own code: it could not say whose it is."""
+    if isinstance(answer, Broken):
+        return answer.code
+    return answer if isinstance(answer, str) else why
+
+
+def _is_gone(answer: Answer) -> bool:
+    return answer[1].is_tombstone if isinstance(answer, tuple) else answer == GONE
 
 
 def _answers(
@@ -169,28 +237,43 @@ def _named(source: Source) -> Named:
 
 def take(source: Source, row: ListedCall, answer: Answer | Broken, then: Then) -> None:
     """Store what came, and what that makes of its row; in the caller's tenant transaction."""
-    if answer == GONE and row.listed_at is None:
-        answer = Broken(_UNLISTED)  # only a webhook named it, which anybody with its secret can
+
+    def put(answer: Answer | Broken) -> None:
+        kept = _to_keep(row, answer)
+        if kept is not None:
+            keep(source=source, external_id=row.external_id, answer=kept, then=then)
+        _settle(row, answer)
+
+    _or_unstorable(put, _believed(row, answer))
+
+
+def _or_unstorable(put: Callable[[Answer | Broken], None], answer: Answer | Broken) -> None:
+    """Put the answer, or that the database itself refuses it."""
+    try:
+        with transaction.atomic():
+            put(answer)
+    except DataError:
+        put(Broken(_UNSTORABLE))
+
+
+def _believed(row: ListedCall, answer: Answer | Broken) -> Answer | Broken:
+    """A webhook alone may have named what is not there, which anybody with its secret can."""
+    return Broken(_UNLISTED) if answer == GONE and row.listed_at is None else answer
+
+
+def _to_keep(row: ListedCall, answer: Answer | Broken) -> Answer | None:
+    """What is to be stored; None of a reply that may be whole the next time."""
     if not isinstance(answer, Broken):
-        try:
-            with transaction.atomic():
-                keep(source=source, external_id=row.external_id, answer=answer, then=then)
-                _settle(row, answer)
-                return
-        except DataError:  # the database itself refuses it
-            answer = Broken(_UNSTORABLE)
-    if row.tries + 1 < TRIES_A_CALL:
-        wait = timedelta(seconds=2.0 ** (row.tries + 2))
-        listing.put_off(row, status=row.status, code=answer.code, wait=wait, tries=row.tries + 1)
-        return
-    if answer.code == _UNLISTED:
-        listing.end(row, ListedState.GONE, code=_UNLISTED)
-        return
-    keep(source=source, external_id=row.external_id, answer=answer.code, then=then)
-    listing.end(row, ListedState.REFUSED, code=answer.code)
+        return answer
+    is_last = row.tries + 1 >= TRIES_A_CALL
+    return answer.code if is_last and answer.code != _UNLISTED else None
 
 
-def _settle(row: ListedCall, answer: Answer) -> None:
+def _settle(row: ListedCall, answer: Answer | Broken) -> None:
+    """What the answer makes of the call's row."""
+    if isinstance(answer, Broken):
+        _settle_broken(row, answer)
+        return
     if isinstance(answer, str):
         state = ListedState.REFUSED if answer else ListedState.GONE
         listing.end(row, state, code=answer)
@@ -202,6 +285,15 @@ def _settle(row: ListedCall, answer: Answer) -> None:
         listing.end(row, ListedState.HELD, webhook=fetched.webhook_status_code)
     else:
         listing.put_off(row, status=fetched.status, code="", wait=_look_again(row), tries=0)
+
+
+def _settle_broken(row: ListedCall, answer: Broken) -> None:
+    if row.tries + 1 < TRIES_A_CALL:
+        wait = timedelta(seconds=2.0 ** (row.tries + 2))
+        listing.put_off(row, status=row.status, code=answer.code, wait=wait, tries=row.tries + 1)
+        return
+    state = ListedState.GONE if answer.code == _UNLISTED else ListedState.REFUSED
+    listing.end(row, state, code=answer.code)
 
 
 def _look_again(row: ListedCall) -> timedelta:
@@ -230,27 +322,50 @@ def keep(*, source: Source, external_id: str, answer: Answer, then: Then) -> Tra
 
 def _close(claim: ledger.Claim, source: Source, then: Then) -> None:
     """Rest until the next is due. Whoever notes a call waits for this, and wakes the job then."""
-    with tenant_context(claim.tenant_id):
-        ledger.extend(claim, done=0, total=None)  # locks the job's row
-        source.refresh_from_db()
-        if source.state == SourceState.PAUSED:
-            ledger.rest(claim, until=None)
-            return
-        _end_backfill(source, then)
-        next_at = _wanted(source).aggregate(at=Min("look_at"))["at"]
-        ledger.rest(claim, until=next_at)
-        if next_at is not None and next_at <= timezone.now():
-            nudge(tenant_id=claim.tenant_id, job_id=claim.job_id)
+    with transaction.atomic():
+        with tenant_context(claim.tenant_id):
+            is_ended = _rest(claim, source, then)
+            routed = routing.tenants_of(source) if is_ended and source.is_shared else []
+            _alarm(source)
+        for tenant_id in routed:
+            with tenant_context(tenant_id):
+                _end(Source.objects.get(routed_from=source.pk), then)
 
 
-def _end_backfill(source: Source, then: Then) -> None:
-    """It ends when all that it listed is here, gone or refused."""
+def _alarm(source: Source) -> None:
+    """Said at the end of each run for as long as it is so: the source deletes them one day."""
+    for code, count in routing.quarantined(source).items() if source.is_shared else ():
+        log.warning("calls_quarantined", source=str(source.pk), code=code, count=count)
+
+
+def _rest(claim: ledger.Claim, source: Source, then: Then) -> bool:
+    """True where that ended the source's backfill."""
+    ledger.extend(claim, done=0, total=None)  # locks the job's row
+    source.refresh_from_db()
+    if source.state == SourceState.PAUSED:
+        ledger.rest(claim, until=None)
+        return False
+    if is_ended := _is_backfilled(source):
+        _end(source, then)
+    next_at = _wanted(source).aggregate(at=Min("look_at"))["at"]
+    ledger.rest(claim, until=next_at)
+    if next_at is not None and next_at <= timezone.now():
+        nudge(tenant_id=claim.tenant_id, job_id=claim.job_id)
+    return is_ended
+
+
+def _is_backfilled(source: Source) -> bool:
+    """It has just come to its end: all that it listed is here, gone or refused."""
     if source.backfill_listed_at is None or source.backfill_done_at is not None:
-        return
+        return False
     listed = _wanted(source).filter(
         found_by=FoundBy.BACKFILL, seen_at__lte=source.backfill_listed_at
     )
-    if not listed.exists():
-        source.backfill_done_at = timezone.now()
-        source.save(update_fields=["backfill_done_at"])
-        then.ended(source)
+    return not listed.exists()
+
+
+def _end(source: Source, then: Then) -> None:
+    """Nothing older is still to come. In the transaction of the source's tenant."""
+    source.backfill_done_at = timezone.now()
+    source.save(update_fields=["backfill_done_at"])
+    then.ended(source)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -111,6 +112,16 @@ def end(row: ListedCall, state: ListedState, *, code: str = "", webhook: int | N
         last_error_code=code,
         webhook_status=webhook,
     )
+
+
+def quarantine(row: ListedCall, *, code: str) -> None:
+    """It is of no tenant, or of two; nothing of it is kept. In the caller's tenant transaction."""
+    end(row, ListedState.QUARANTINED, code=code)
+
+
+def route(row: ListedCall, *, to: UUID) -> None:
+    """Say whose it is. In the caller's tenant transaction."""
+    ListedCall.objects.filter(pk=row.pk).update(routed_to=to)
 
 
 def put_off(row: ListedCall, *, status: str, code: str, wait: timedelta, tries: int) -> None:

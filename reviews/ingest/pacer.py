@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ FAILURES = 3
 """So many outages in a row close the circuit."""
 FIRST_CLOSED_S = 30.0
 LONGEST_CLOSED_S = 900.0
+_USUAL_PORTS = {"https": ":443", "http": ":80"}
 PROBE_S = 30.0
 """So long the one that asks after an outage has, before another may."""
 # A turn that is too far away is not taken: who gives up leaves it to the next.
@@ -39,9 +41,16 @@ RETURNING extract(epoch FROM next_request_at - %(now)s) - 1 / requests_per_secon
 
 def account_of(*, base_url: str, key: str) -> VendorAccount:
     """The account of a key, made where nobody has used it yet."""
-    message = f"{base_url.rstrip('/')}|{key}".encode()
+    message = f"{_one_form(base_url)}|{key}".encode()
     fingerprint = hmac.digest(settings.HASH_KEY.encode(), message, hashlib.sha256)
     return VendorAccount.objects.get_or_create(fingerprint=fingerprint)[0]
+
+
+def _one_form(base_url: str) -> str:
+    """An address and its other spellings alike: they lead to the same account."""
+    parts = urlsplit(base_url)
+    host = parts.netloc.lower().removesuffix(_USUAL_PORTS.get(parts.scheme, "")).rstrip(".")
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
 class RowPacer:

@@ -10,6 +10,7 @@ from reviews.models.judge import JudgeEndpoint
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
 from reviews.models.queue_item import QueueItem, Standing
 from reviews.models.review import CallReview, Review, ReviewNote, Verdict
+from reviews.models.route import Route, RouteKind
 from reviews.models.rubric import Rubric, RubricVersion
 from reviews.models.source import Source, SourceKind, SourceState
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
@@ -28,7 +29,8 @@ __all__ = [
     "Agent", "ApiKey", "AuditEvent", "CallKind", "CallReview", "Direction", "Evaluation",
     "Finding", "FindingOutcome", "FoundBy", "Job", "JobKind", "JobState", "JudgeEndpoint",
     "ListedCall", "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam",
-    "Participant", "QueueItem", "Review", "ReviewNote", "Rubric", "RubricVersion",
+    "Participant", "QueueItem", "Review", "ReviewNote", "Route", "RouteKind", "Rubric",
+    "RubricVersion",
     "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing", "Team",
     "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount",
     "Verdict",

@@ -12,7 +12,7 @@ class VendorAccount(models.Model):
     SAFE = frozenset(
         {
             "id", "fingerprint", "requests_per_second", "next_request_at", "limited_at",
-            "failures", "closed_until",
+            "failures", "closed_until", "connected_by",
         }
     )  # fmt: skip
 
@@ -28,6 +28,9 @@ class VendorAccount(models.Model):
     """Outages in a row."""
     closed_until = models.DateTimeField(null=True, blank=True)
     """Until then nobody asks; then one does, and its answer decides for all."""
+
+    connected_by = models.UUIDField(null=True, blank=True)
+    """The source that asks it; a second one is refused, whoever's it is."""
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from reviews.models.tenancy import TenantModel
+from reviews.models.tenant import INSTANCE_ID
 
 
 class ApiKey(TenantModel):
@@ -28,7 +29,10 @@ class ApiKey(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "prefix"], name="api_key_prefix_once")
+            models.UniqueConstraint(fields=["tenant", "prefix"], name="api_key_prefix_once"),
+            models.CheckConstraint(
+                condition=~models.Q(tenant=INSTANCE_ID), name="api_key_not_of_the_instance"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ class ListedState(models.TextChoices):
     HELD = "held", "Here"
     GONE = "gone", "Gone at the source"
     REFUSED = "refused", "Refused"
+    QUARANTINED = "quarantined", "Of no tenant, or of two"
     SKIPPED = "skipped", "Left out: its backfill was cancelled"
 
 
@@ -30,7 +31,7 @@ class ListedCall(TenantModel):
         {
             "id", "tenant", "source", "external_id", "status", "found_by", "state", "rank",
             "listed_at", "seen_at", "look_at", "ended_at", "tries", "last_error_code",
-            "webhook_status",
+            "webhook_status", "routed_to",
         }
     )  # fmt: skip
 
@@ -40,7 +41,7 @@ class ListedCall(TenantModel):
     """The source's own word, as it was last seen."""
     found_by = models.CharField(max_length=10, choices=FoundBy)
     """By which way it was first heard of."""
-    state = models.CharField(max_length=10, choices=ListedState, default=ListedState.WANTED)
+    state = models.CharField(max_length=11, choices=ListedState, default=ListedState.WANTED)
     rank = models.PositiveSmallIntegerField()
     """What is fetched first: 0 new calls, 1 asked for by a person, 2 the backfill."""
     listed_at = models.DateTimeField(null=True, blank=True)
@@ -54,6 +55,11 @@ class ListedCall(TenantModel):
     last_error_code = models.CharField(max_length=100, blank=True)
     webhook_status = models.PositiveIntegerField(null=True, blank=True)
     """What the receiver of its webhook answered, as the source says."""
+
+    routed_to = models.ForeignKey(
+        "reviews.Tenant", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Of a shared account's call: whose it is. Once that is said, it does not change."""
 
     class Meta:
         constraints = [

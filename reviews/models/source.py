@@ -3,16 +3,23 @@
 from django.db import models
 
 from reviews.models.tenancy import TenantModel
+from reviews.models.tenant import INSTANCE_ID
 
 
 class SourceKind(models.TextChoices):
     ASSEMBLYAI = "assemblyai", "AssemblyAI"
     FILES = "files", "Files"
+    ROUTED = "routed", "Shared account"
+    """A tenant's share of an account that the installation asks: docs/adr/0017."""
 
 
 class SourceState(models.TextChoices):
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
+
+
+_UNASKED = [SourceKind.FILES, SourceKind.ROUTED]
+"""Their calls are brought, not fetched: they have no address and no key."""
 
 
 class Source(TenantModel):
@@ -23,7 +30,7 @@ class Source(TenantModel):
             "backfill_done_at", "poll_every_s", "poll_overlap_h", "poll_cursor", "poll_top_at",
             "poll_seen_at", "polled_at", "reconcile_day", "reconciled_at", "reconciled_found",
             "sealed_hook_secret", "sealed_hook_previous", "hook_previous_until", "hook_seen_at",
-            "upstream_retention_hours", "created_at",
+            "upstream_retention_hours", "created_at", "is_shared", "routed_from",
         }
     )  # fmt: skip
 
@@ -74,6 +81,10 @@ class Source(TenantModel):
     hook_seen_at = models.DateTimeField(null=True, blank=True)
     upstream_retention_hours = models.PositiveIntegerField(null=True, blank=True)
     """After how many hours the vendor deletes a transcript; None: not known."""
+    is_shared = models.BooleanField(default=False)
+    """Its account serves several tenants: each call is stored where its route leads."""
+    routed_from = models.UUIDField(null=True, blank=True)
+    """The shared source whose calls come in here; a row of the installation's own tenant."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -83,14 +94,23 @@ class Source(TenantModel):
                 condition=models.Q(kind__in=SourceKind.values), name="source_kind_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind=SourceKind.FILES, base_url="", sealed_key=b"")
-                | (~models.Q(kind=SourceKind.FILES) & ~models.Q(base_url="")),
-                name="source_files_without_address",
+                condition=models.Q(kind__in=_UNASKED, base_url="", sealed_key=b"")
+                | (~models.Q(kind__in=_UNASKED) & ~models.Q(base_url="")),
+                name="source_unasked_without_address",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=SourceState.PAUSED) ^ models.Q(paused_code=""),
                 name="source_paused_with_code",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_shared=False) | models.Q(tenant=INSTANCE_ID),
+                name="source_shared_by_the_instance",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=SourceKind.ROUTED) ^ models.Q(routed_from=None),
+                name="source_routed_from_one",
+            ),
+            models.UniqueConstraint(fields=["tenant", "routed_from"], name="source_routed_once"),
         ]
 
     def __str__(self) -> str:

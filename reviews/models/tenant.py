@@ -1,9 +1,17 @@
 """Tenants, their teams, and who may do what in them."""
 
+from uuid import UUID
+
 from django.db import models
 
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import TenantModel, reference
+
+INSTANCE_ID = UUID("00000000-0000-7000-8000-000000000001")
+"""The tenant of the installation itself: it holds the accounts that serve several tenants, and no
+person, no key and no call (docs/adr/0017)."""
+INSTANCE_SLUG = "_instance"
+"""No slug that a person may choose."""
 
 
 class Tenant(models.Model):
@@ -65,6 +73,9 @@ class Membership(TenantModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(scope__in=MemberScope.values), name="membership_scope_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(tenant=INSTANCE_ID), name="membership_not_of_the_instance"
             ),
         ]
 

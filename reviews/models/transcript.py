@@ -5,6 +5,7 @@ from django.db import models
 
 from reviews.models.agent import SpeakerRole
 from reviews.models.tenancy import TenantModel, reference
+from reviews.models.tenant import INSTANCE_ID
 
 
 class TranscriptState(models.TextChoices):
@@ -134,6 +135,9 @@ class Transcript(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(direction__in=["", *Direction.values]),
                 name="transcript_direction_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(tenant=INSTANCE_ID), name="transcript_not_of_the_instance"
             ),
         ]
         indexes = [

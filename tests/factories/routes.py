@@ -159,8 +159,9 @@ def _roles(own: Names) -> Mapping[str, str]:
 
 
 def _source(_own: Names) -> Mapping[str, str]:
-    """A new one: its name may not be taken."""
-    return {"name": f"new {uuid7()}", "base_url": "http://127.0.0.1:9", "key": "k"}
+    """A new one: neither its name nor its account may be taken."""
+    new = uuid7()
+    return {"name": f"new {new}", "base_url": "http://127.0.0.1:9", "key": new.hex}
 
 
 def _pasted(_own: Names) -> Mapping[str, str]:

@@ -76,6 +76,13 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "seen_at": NOW,
         "look_at": NOW,
     },
+    "Route": lambda rows, user: {
+        "source": rows["Source"],
+        "kind": "tag",
+        "value": "north",
+        "to_id": rows["Source"].tenant_id,
+        "created_at": NOW,
+    },
     "JudgeEndpoint": lambda rows, user: {
         "base_url": "http://127.0.0.1:9",
         "model": "small",

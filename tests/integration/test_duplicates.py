@@ -174,7 +174,7 @@ def test_a_second_of_rounding_is_no_difference(source: Source) -> None:
 
 
 def test_another_tenants_same_call_is_another_call(source: Source) -> None:
-    other = connected(Tenant.objects.create(slug="b", name="B"), "http://127.0.0.1:9")
+    other = connected(Tenant.objects.create(slug="b", name="B"), "http://127.0.0.1:8")
     keep(source, again("one"))
     keep(other, again("two"))
     assert (originals(source), originals(other)) == ({"one": None}, {"two": None})

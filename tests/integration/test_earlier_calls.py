@@ -58,7 +58,7 @@ def sourced(slug: str) -> Source:
             tenant_id=tenant.pk,
             name="sandbox",
             base_url="http://127.0.0.1:9",
-            key="sandbox-key",
+            key=f"key-{slug}",
             requests_per_second=1000,
             by=None,
             now=now,

@@ -146,6 +146,7 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "ApiKey",
             "JudgeEndpoint",
             "ListedCall",
+            "Route",
         ):
             rows[name] = make(name, tenant, admin, rows)
     return rows

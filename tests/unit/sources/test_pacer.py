@@ -83,6 +83,8 @@ def test_wait_turn_raises_when_the_turn_is_further_than_the_caller_can_wait(
 
 def test_a_key_has_one_account_whoever_uses_it(account: VendorAccount) -> None:
     assert pacer.account_of(base_url=f"{ADDRESS}/", key="k").pk == account.pk
+    assert pacer.account_of(base_url=ADDRESS.upper(), key="k").pk == account.pk
+    assert pacer.account_of(base_url=f"{ADDRESS}:443/", key="k").pk == account.pk
     assert pacer.account_of(base_url=ADDRESS, key="another").pk != account.pk
     assert pacer.account_of(base_url="https://eu.example.com", key="k").pk != account.pk
     assert bytes(account.fingerprint) != b"k"
