@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reviews.models import QueueItem, SignInThrottle, Standing
+from reviews.models import Job, JobState, QueueItem, SignInThrottle, Source, SourceState, Standing
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
+from reviews.web.forms import mark_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -156,6 +157,34 @@ def _source(_own: Names) -> Mapping[str, str]:
     return {"name": f"new {uuid7()}", "base_url": "http://127.0.0.1:9", "key": "k"}
 
 
+def _resumed(own: Names) -> Mapping[str, str]:
+    """Nothing: but a source can be paused only while it is active."""
+    with tenant_context(own.ids["Tenant"]):
+        Source.objects.update(state=SourceState.ACTIVE, paused_code="")
+    return {}
+
+
+def _compared(own: Names) -> Mapping[str, str]:
+    return {**_resumed(own), "days": "3"}
+
+
+def _watching(_own: Names) -> Mapping[str, str]:
+    return {"poll_every_s": "60", "poll_overlap_h": "24", "retention": "unknown"}
+
+
+def _made(own: Names) -> Mapping[str, str]:
+    """The secret that is there, which the page shows a mark of."""
+    with tenant_context(own.ids["Tenant"]):
+        return {"made": mark_of(Source.objects.get(pk=own.ids["Source"]))}
+
+
+def _buried(own: Names) -> Mapping[str, str]:
+    """Nothing: but only a dead letter can be tried again."""
+    with tenant_context(own.ids["Tenant"]):
+        Job.objects.update(state=JobState.DEAD)
+    return {}
+
+
 def _pasted(_own: Names) -> Mapping[str, str]:
     """A transcript in the field for one, as a page without files sends it."""
     return {"text": "Agent: Hello.\nCustomer: Hi."}
@@ -235,7 +264,20 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-import": Fixture(_SAFE | {"POST": 200}, body=_pasted),
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
     "source-test": Fixture(_POST, ids=_SOURCE),
-    "source-backfill": Fixture(_POST, ids=_SOURCE),
+    "source-backfill": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-cancel": Fixture(_POST, ids=_SOURCE),
+    "source-pause": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-resume": Fixture(_POST, ids=_SOURCE),
+    "source-watch": Fixture(_POST, ids=_SOURCE, body=_watching),
+    "source-first": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-compare": Fixture(_POST, ids=_SOURCE, body=_compared),
+    "source-secret": Fixture({"POST": 200}, ids=_SOURCE, body=_made),
+    "source-listed": Fixture(
+        _SAFE,
+        ids=_SOURCE,
+        shows=("Source", "ListedCall"),
+        fields=(Field("query", "after", lambda of: of.ids["ListedCall"].hex),),
+    ),
     # Nobody here has the source's secret; tests/integration/test_watching.py does.
     "source-hook": Fixture(
         {"POST": 404},
@@ -243,13 +285,24 @@ FIXTURES: Mapping[str, Fixture] = {
         anonymous={"POST": 404},
         homeless={"POST": 404},
     ),
-    "job-list": Fixture(_SAFE, shows=("Job",)),
+    "job-list": Fixture(
+        _SAFE, shows=("Job",), fields=(Field("query", "after", lambda of: of.ids["Job"].hex),)
+    ),
+    "job-retry": Fixture(_POST, ids={"job_id": "Job"}, body=_buried),
     "api-transcript-list": _feed("transcripts", "Transcript"),
     "api-transcript-detail": _row("Transcript", "Transcript", "Utterance"),
     "api-evaluation-list": _feed("evaluations", "Evaluation"),
     "api-evaluation-detail": _row("Evaluation", "Evaluation", "RubricVersion"),
     "api-finding-list": _feed("findings", "Finding"),
     "api-finding-detail": _row("Finding", "RubricVersion"),
+    "api-source-list": Fixture(_SAFE, shows=("Source",), on_unknown=400),
+    "api-source-detail": _row("Source", "Source"),
+    "api-job-list": Fixture(
+        _SAFE,
+        shows=("Job",),
+        fields=(Field("query", "cursor", _feed_cursor("jobs", "Job")),),
+        on_unknown=400,
+    ),
     # A form that is no file: refused after key, scope and method, before anything is read of it.
     "api-import": Fixture({"POST": 422}, on_unknown=400),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
