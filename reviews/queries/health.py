@@ -36,6 +36,10 @@ class Phase(TextChoices):
     DONE = "done", "Done"
 
 
+_LIVE_PHASES = (Phase.LISTING, Phase.FETCHING)
+CANCELLABLE = (*_LIVE_PHASES, Phase.PAUSED, Phase.STOPPED)
+
+
 @dataclass(frozen=True, slots=True)
 class Backfill:
     """`total` is None until the list is walked to its end; `found` is what it noted so far."""
@@ -57,11 +61,11 @@ class Backfill:
 
     @property
     def is_live(self) -> bool:
-        return self.phase in (Phase.LISTING, Phase.FETCHING)
+        return self.phase in _LIVE_PHASES
 
     @property
     def may_cancel(self) -> bool:
-        return self.is_live or self.phase in (Phase.PAUSED, Phase.STOPPED)
+        return self.phase in CANCELLABLE
 
     @property
     def eta_s(self) -> float | None:

@@ -149,9 +149,9 @@ def _fetched(tenant_id: UUID, sources: Sequence[UUID], now: datetime) -> Mapping
     calls = access.scoped_to(ListedCall, tenant_id).filter(source__in=sources)
     counted = calls.exclude(state=ListedState.SKIPPED).order_by().values_list("source_id")
     rows = counted.annotate(
-        Count("pk"),
-        Count("pk", filter=Q(state=ListedState.WANTED)),
-        Count("pk", filter=Q(ended_at__gte=now - timedelta(seconds=RATE_S))),
+        known=Count("pk"),
+        wanted=Count("pk", filter=Q(state=ListedState.WANTED)),
+        recent=Count("pk", filter=Q(ended_at__gte=now - timedelta(seconds=RATE_S))),
     )
     return {row[0]: _Fetched(*row[1:]) for row in rows}
 

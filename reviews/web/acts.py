@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from reviews import access
-from reviews.ingest import backfill, control, hooks, probe, reconcile
+from reviews.ingest import backfill, control, hooks, probe, reconcile, watched
 from reviews.jobs import ledger
 from reviews.models import Source
 from reviews.policies import (
@@ -80,7 +80,7 @@ def _switched(
 @needs(Action.MANAGE_SOURCES)
 def source_cancel(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
     source = access.get_source_for(request.membership, source_id)
-    check_can_fetch(source)
+    watched.check_can_cancel(source)
     left = backfill.cancel(source, by=request.user)
     messages.success(
         request,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from reviews.ingest import backfill
 from reviews.models import Job, JobState, QueueItem, SignInThrottle, Source, SourceState, Standing
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
@@ -164,6 +165,14 @@ def _resumed(own: Names) -> Mapping[str, str]:
     return {}
 
 
+def _begun(own: Names) -> Mapping[str, str]:
+    """Nothing: but only a backfill that is under way can be cancelled."""
+    _resumed(own)
+    with tenant_context(own.ids["Tenant"]):
+        backfill.start(Source.objects.get(pk=own.ids["Source"]))
+    return {}
+
+
 def _compared(own: Names) -> Mapping[str, str]:
     return {**_resumed(own), "days": "3"}
 
@@ -265,7 +274,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
     "source-test": Fixture(_POST, ids=_SOURCE),
     "source-backfill": Fixture(_POST, ids=_SOURCE, body=_resumed),
-    "source-cancel": Fixture(_POST, ids=_SOURCE),
+    "source-cancel": Fixture(_POST, ids=_SOURCE, body=_begun),
     "source-pause": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-resume": Fixture(_POST, ids=_SOURCE),
     "source-watch": Fixture(_POST, ids=_SOURCE, body=_watching),

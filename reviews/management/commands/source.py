@@ -91,7 +91,7 @@ _DOES: dict[str, tuple[Callable[[Source], None], Callable[[Source], Any]]] = {
     "backfill": (check_can_ask, backfill.start),
     "pause": (check_can_ask, lambda source: control.pause(source, by=None)),
     "resume": (check_can_fetch, lambda source: control.resume(source, by=None)),
-    "cancel": (check_can_fetch, lambda source: backfill.cancel(source, by=None)),
+    "cancel": (watched.check_can_cancel, lambda source: backfill.cancel(source, by=None)),
 }
 """Act → what it needs, and what it does. What is done here is the system's on the audit trail."""
 
