@@ -56,10 +56,10 @@ def feed(query: QueryDict, kind: str) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """`state` is one of Shown, "" for all; `after` is the id where a page ended."""
+    """`state` is one of Shown, "" for all; `after` is where a page ended."""
 
     state: str
-    after: UUID | None
+    after: Place | None
     limit: int
 
 
@@ -68,7 +68,7 @@ def jobs(query: QueryDict, kind: str) -> Jobs:
     _check_names(query, {"state", "cursor", "limit"})
     return Jobs(
         state=_read(query, "state", _state, ""),
-        after=_read(query, "cursor", lambda text: _place(text, kind)[1], None),
+        after=_read(query, "cursor", lambda text: _place(text, kind), None),
         limit=_read(query, "limit", _limit, PAGE),
     )
 

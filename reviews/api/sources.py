@@ -182,10 +182,11 @@ class JobList(ApiView):
             limit=asked.limit,
             now=timezone.now(),
         )
-        last = (page.rows[-1].began_at, page.next) if page.next else None
         shown = {
             "results": page.rows,
-            "next": next_address(request, parameters.cursor(last, JOBS)) if last else None,
+            "next": next_address(request, parameters.cursor(page.next, JOBS))
+            if page.next
+            else None,
             "counts": {each.value: page.counts.get(each.value, 0) for each in Shown},
             "overdue_at": page.overdue_at,
         }

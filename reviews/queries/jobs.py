@@ -12,10 +12,12 @@ from reviews import access
 from reviews.jobs.ledger import STANDING
 from reviews.models import Job, JobKind, JobState, ListedCall, ListedState, Source
 from reviews.queries.health import LIVE, RATE_S
+from reviews.queries.places import Place, beyond
 
 PAGE = 100
 SILENT = timedelta(seconds=60)
 """After so long without a sign of a worker, while work is due, there is none."""
+_NEWEST = ("-created_at", "-pk")
 _OF_SOURCES = (*STANDING, JobKind.BACKFILL)
 
 
@@ -64,7 +66,7 @@ class JobPage:
     rows: Sequence[JobRow]
     counts: Mapping[str, int]
     """Shown → how many jobs there are in all."""
-    next: UUID | None
+    next: Place | None
     """Of the last row, where another page follows it."""
     overdue_at: datetime | None
     """Since when work is due that no worker has taken; None where one is seen working."""
@@ -74,7 +76,7 @@ def page(
     tenant_id: UUID,
     *,
     state: Shown | None,
-    after: UUID | None,
+    after: Place | None,
     now: datetime,
     limit: int = PAGE,
     is_dead_first: bool = False,
@@ -85,14 +87,15 @@ def page(
     first: list[Any] = []
     if is_dead_first and state is None:
         rows, dead = jobs.exclude(shown=Shown.DEAD), jobs.filter(shown=Shown.DEAD)
-        first = [] if after else list(dead.order_by("-pk")[:limit])
+        first = [] if after else list(dead.order_by(*_NEWEST)[:limit])
     if after:
-        rows = rows.filter(pk__lt=after)
-    found = list(rows.order_by("-pk")[: limit + 1])
+        rows = rows.filter(beyond(after, "created_at"))
+    found = list(rows.order_by(*_NEWEST)[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
     return JobPage(
         rows=rows_of(tenant_id, [*first, *found[:limit]], now=now),
         counts=dict(jobs.order_by().values_list("shown").annotate(Count("pk"))),
-        next=found[limit - 1].pk if len(found) > limit else None,
+        next=(last.created_at, last.pk) if last else None,
         overdue_at=overdue_at(tenant_id, now=now),
     )
 

@@ -51,14 +51,16 @@ def calls(source: Source) -> "QuerySet[ListedCall]":
 
 def page(membership: Membership, rows: "QuerySet[ListedCall]", after: str) -> ListedPage:
     """The newest first. Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
-    if after:
-        rows = rows.filter(pk__lt=places.parsed(after))
-    found = list(rows.order_by("-pk")[: PAGE + 1])
+    place = places.parsed(after)
+    if place:
+        rows = rows.filter(places.beyond(place, "seen_at"))
+    found = list(rows.order_by("-seen_at", "-pk")[: PAGE + 1])
     shown = found[:PAGE]
+    last = (shown[-1].seen_at, shown[-1].pk) if len(found) > PAGE else None
     here = _here(membership, shown)
     return ListedPage(
         rows=[Listed(row, here.get((row.source_id, row.external_id))) for row in shown],
-        next=shown[-1].pk.hex if len(found) > PAGE else "",
+        next=places.cursor(last),
     )
 
 

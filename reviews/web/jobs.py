@@ -25,15 +25,14 @@ def job_list(request: TenantRequest, slug: str) -> HttpResponse:
             "The list is refused", "no such state of a job", "Choose one of those above the list."
         )
     state = Shown(wanted) if wanted else None
-    after = request.GET.get("after", "")
     page = jobs.page(
         request.membership.tenant_id,
         state=state,
-        after=places.parsed(after) if after else None,
+        after=places.parsed(request.GET.get("after", "")),
         now=timezone.now(),
         is_dead_first=True,
     )
-    query = {"state": wanted, "after": page.next.hex if page.next else ""}
+    query = {"state": wanted, "after": places.cursor(page.next)}
     context = {
         "page": page,
         "state": state,

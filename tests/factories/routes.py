@@ -129,8 +129,8 @@ def _queue_cursor(of: Names) -> str:
     return f"0.0.{of.ids['QueueItem'].hex}"
 
 
-def _call_cursor(of: Names) -> str:
-    return f"4000000000000000.{of.ids['Transcript'].hex}"
+def _cursor(model: str) -> Words:
+    return lambda of: f"4000000000000000.{of.ids[model].hex}"
 
 
 def _feed_cursor(kind: str, model: str) -> Words:
@@ -254,7 +254,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "call-list": Fixture(
         _SAFE,
         shows=("Transcript", "Rubric"),
-        fields=(Field("query", "after", _call_cursor),),
+        fields=(Field("query", "after", _cursor("Transcript")),),
     ),
     "call-detail": Fixture(
         _SAFE,
@@ -285,7 +285,7 @@ FIXTURES: Mapping[str, Fixture] = {
         _SAFE,
         ids=_SOURCE,
         shows=("Source", "ListedCall"),
-        fields=(Field("query", "after", lambda of: of.ids["ListedCall"].hex),),
+        fields=(Field("query", "after", _cursor("ListedCall")),),
     ),
     # Nobody here has the source's secret; tests/integration/test_watching.py does.
     "source-hook": Fixture(
@@ -294,9 +294,7 @@ FIXTURES: Mapping[str, Fixture] = {
         anonymous={"POST": 404},
         homeless={"POST": 404},
     ),
-    "job-list": Fixture(
-        _SAFE, shows=("Job",), fields=(Field("query", "after", lambda of: of.ids["Job"].hex),)
-    ),
+    "job-list": Fixture(_SAFE, shows=("Job",), fields=(Field("query", "after", _cursor("Job")),)),
     "job-retry": Fixture(_POST, ids={"job_id": "Job"}, body=_buried),
     "api-transcript-list": _feed("transcripts", "Transcript"),
     "api-transcript-detail": _row("Transcript", "Transcript", "Utterance"),

@@ -230,6 +230,7 @@ def test_every_text_of_a_tenant_tells_whose_it_is(cast: Cast) -> None:
     assert unmarked == []
 
 
+@pytest.mark.timeout(300)
 def test_no_request_reaches_another_tenant(cast: Cast, say: Say) -> None:
     began = time.monotonic()
     found = whole(cast)
