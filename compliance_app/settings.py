@@ -119,6 +119,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "reviews.api.serializers.VERDICTS",
         "ResultEnum": "reviews.api.serializers.RESULTS",
+        "SourceKindEnum": "reviews.api.sources.SOURCE_KINDS",
+        "SourceStateEnum": "reviews.api.sources.SOURCE_STATES",
+        "JobStateEnum": "reviews.api.sources.JOB_STATES",
+        "JobKindEnum": "reviews.api.sources.JOB_KINDS",
     },
 }
 

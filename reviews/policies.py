@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from reviews.errors import ErrorCode, Refused
-from reviews.models import MemberRole, QueueItem, Source, SourceKind, Standing, Verdict
+from reviews.models import (
+    Job,
+    JobState,
+    MemberRole,
+    QueueItem,
+    Source,
+    SourceKind,
+    SourceState,
+    Standing,
+    Verdict,
+)
 
 
 class Action(StrEnum):
@@ -95,6 +105,23 @@ def check_can_fetch(source: Source) -> None:
             "Fetching is refused",
             "a source whose calls come from a shared account",
             "Nothing to do: who runs the installation fetches them for all its tenants.",
+        )
+
+
+def check_can_ask(source: Source) -> None:
+    """Raises NotPossible where nothing can be fetched, or nothing may be now."""
+    check_can_fetch(source)
+    if source.state == SourceState.PAUSED:
+        raise NotPossible("Asking the source is refused", "it is paused", "Resume it first.")
+
+
+def check_can_retry(job: Job) -> None:
+    """Raises NotPossible where the job is no dead letter."""
+    if job.state != JobState.DEAD:
+        raise NotPossible(
+            "Another try is refused",
+            f"the job is {JobState(job.state).label.lower()}",
+            "Only a dead letter can be tried again; load the list again.",
         )
 
 

@@ -36,6 +36,7 @@ class Scope(StrEnum):
     TRANSCRIPTS = "read:transcripts"
     EVALUATIONS = "read:evaluations"
     FINDINGS = "read:findings"
+    SOURCES = "read:sources"
     UNMASKED = "read:unmasked"
     IMPORT = "write:transcripts"
 

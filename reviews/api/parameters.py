@@ -17,6 +17,7 @@ from reviews.errors import ErrorCode, Refused
 from reviews.ingest import upload
 from reviews.queries.captions import Form
 from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
+from reviews.queries.jobs import Shown
 from reviews.reviewing.reveal import REASONS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,6 +71,38 @@ def feed(query: QueryDict, kind: str) -> Asked:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """`state` is one of Shown, "" for all; `after` is where a page ended."""
+
+    state: str
+    after: Place | None
+    limit: int
+
+
+def jobs(query: QueryDict, kind: str) -> Jobs:
+    """Of the list of jobs. Raises ParameterRefused."""
+    _check_names(query, {"state", "cursor", "limit"})
+    return Jobs(
+        state=_read(query, "state", _state, ""),
+        after=_read(query, "cursor", lambda text: _place(text, kind), None),
+        limit=_read(query, "limit", _limit, PAGE),
+    )
+
+
+def _state(text: str) -> str:
+    if text not in Shown.values:
+        raise ParameterRefused(
+            "state", f"{text[:_SHOWN]!r}", f"Send one of {', '.join(Shown.values)}."
+        )
+    return text
+
+
+def none(query: QueryDict) -> None:
+    """Of what takes none. Raises ParameterRefused."""
+    _check_names(query, set())
+
+
 def masking(query: QueryDict) -> Masking:
     """Of one row. Raises ParameterRefused."""
     _check_names(query, {"unmasked", "reason"})
@@ -118,7 +151,7 @@ def cursor(place: Place, kind: str) -> str:
 def _check_names(query: QueryDict, known: set[str]) -> None:
     for name in query:
         if name not in known:
-            names = ", ".join(sorted(known))
+            names = ", ".join(sorted(known)) or "none"
             raise ParameterRefused(name, "an unknown name", f"Known here: {names}.")
         if len(query.getlist(name)) > 1:
             raise ParameterRefused(name, "more than one value", "Send it once.")
@@ -168,7 +201,7 @@ def _place(text: str, kind: str) -> Place:
         raise ParameterRefused(
             "cursor",
             "no cursor of this list",
-            "Follow `next` as it is, or begin again with updated_since.",
+            "Follow `next` as it is, or begin again without it.",
         )
     return _EPOCH + timedelta(microseconds=int(parts[2])), UUID(parts[3])
 

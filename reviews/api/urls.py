@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import captions, imports, views
+from reviews.api import captions, imports, sources, views
 
 V1 = "api/v1"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     ),
     path(f"{V1}/findings", views.FindingFeed.as_view(), name="api-finding-list"),
     path(f"{V1}/findings/<uuid:row_id>", views.FindingDetail.as_view(), name="api-finding-detail"),
+    path(f"{V1}/sources", sources.SourceList.as_view(), name="api-source-list"),
+    path(f"{V1}/sources/<uuid:row_id>", sources.SourceDetail.as_view(), name="api-source-detail"),
+    path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
 ]

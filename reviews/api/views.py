@@ -23,7 +23,7 @@ from reviews.reviewing import reveal
 Get = TypeVar("Get", bound=Callable[..., Response])
 
 
-def _documented(
+def documented(
     answer: type[serializers.Row], asked: list[OpenApiParameter], name: str, summary: str
 ) -> Callable[[Get], Get]:
     """What /api/schema/ says of a view's `get`."""
@@ -40,14 +40,15 @@ def _documented(
     )
 
 
+LIMIT = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": feeds.PAGE_AT_MOST, "default": 100}
+)
 _FEED = [
     OpenApiParameter(
         "updated_since", OpenApiTypes.DATETIME, description="Included; with its zone."
     ),
     OpenApiParameter("cursor", str, description="As `next` has it."),
-    OpenApiParameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": feeds.PAGE_AT_MOST, "default": 100}
-    ),
+    LIMIT,
 ]
 _MASKING = [
     OpenApiParameter(
@@ -74,7 +75,7 @@ class ApiView(APIView):
 class TranscriptFeed(ApiView):
     scope = Scope.TRANSCRIPTS
 
-    @_documented(
+    @documented(
         serializers.TranscriptFeedSerializer,
         _FEED,
         "list_transcripts",
@@ -89,7 +90,7 @@ class TranscriptFeed(ApiView):
 class EvaluationFeed(ApiView):
     scope = Scope.EVALUATIONS
 
-    @_documented(
+    @documented(
         serializers.EvaluationFeedSerializer,
         _FEED,
         "list_evaluations",
@@ -104,7 +105,7 @@ class EvaluationFeed(ApiView):
 class FindingFeed(ApiView):
     scope = Scope.FINDINGS
 
-    @_documented(
+    @documented(
         serializers.FindingFeedSerializer,
         _FEED,
         "list_findings",
@@ -119,7 +120,7 @@ class FindingFeed(ApiView):
 class TranscriptDetail(ApiView):
     scope = Scope.TRANSCRIPTS
 
-    @_documented(
+    @documented(
         serializers.TranscriptDetailSerializer,
         _MASKING,
         "get_transcript",
@@ -135,7 +136,7 @@ class TranscriptDetail(ApiView):
 class EvaluationDetail(ApiView):
     scope = Scope.EVALUATIONS
 
-    @_documented(
+    @documented(
         serializers.EvaluationDetailSerializer, _MASKING, "get_evaluation", "Every rule's result"
     )
     def get(self, request: Request, row_id: UUID) -> Response:
@@ -148,7 +149,7 @@ class EvaluationDetail(ApiView):
 class FindingDetail(ApiView):
     scope = Scope.FINDINGS
 
-    @_documented(
+    @documented(
         serializers.FindingDetailSerializer, _MASKING, "get_finding", "A finding, its evidence"
     )
     def get(self, request: Request, row_id: UUID) -> Response:
@@ -176,12 +177,16 @@ def _fed(
 
 
 def _next(request: Request, page: feeds.Page[Any], kind: str) -> str | None:
-    """The next page's absolute address, of the same size."""
     if page.next is None:
         return None
+    return next_address(request, parameters.cursor(page.next, kind))
+
+
+def next_address(request: Request, cursor: str) -> str:
+    """The next page's absolute address, of the same size."""
     query = request.query_params.copy()
     query.pop("updated_since", None)
-    query["cursor"] = parameters.cursor(page.next, kind)
+    query["cursor"] = cursor
     http: HttpRequest = request._request
     return http.build_absolute_uri(f"{http.path}?{query.urlencode()}")
 

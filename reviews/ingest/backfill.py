@@ -7,6 +7,7 @@ page out nor begins anew. What is noted, the fetch job fetches.
 import time
 
 import structlog
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from reviews import audit
@@ -47,9 +48,13 @@ def cancel(source: Source, *, by: User | None) -> int:
 
     In the caller's tenant transaction. The next backfill takes them up again.
     """
-    Job.objects.filter(
-        kind=JobKind.BACKFILL, subject_id=source.pk, state__in=[JobState.QUEUED, JobState.RUNNING]
-    ).update(state=JobState.DONE, finished_at=timezone.now(), last_error_code=CANCELLED)
+    jobs = Job.objects.filter(kind=JobKind.BACKFILL, subject_id=source.pk).order_by("-created_at")
+    # Also one that has walked its list: what it listed is still being fetched.
+    Job.objects.filter(pk__in=jobs.values("pk")[:1]).update(
+        state=JobState.DONE,
+        finished_at=Coalesce("finished_at", timezone.now()),
+        last_error_code=CANCELLED,
+    )
     left = ListedCall.objects.filter(
         source=source, state=ListedState.WANTED, rank=listing.BACKFILL
     ).update(state=ListedState.SKIPPED, ended_at=timezone.now())

@@ -3,17 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from reviews import access
 from reviews.models import Evaluation, Membership, Transcript, TranscriptState
-from reviews.queries.queue import FilterRefused
+from reviews.queries import places
 
 PAGE = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN = (
     "external_id", "call_at", "received_at", "duration_ms", "kind", "direction", "state",
     "state_code", "language",
@@ -47,16 +45,16 @@ def page(membership: Membership, after: str) -> CallList:
     """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
     calls = access.visible_transcripts(membership).only(*_SHOWN, "tenant_id", "revision")
     calls = calls.filter(duplicate_of=None).order_by("-received_at", "-id")
-    if after:
-        at, call_id = _parsed(after)
-        calls = calls.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=call_id))
+    place = places.parsed(after)
+    if place:
+        calls = calls.filter(places.beyond(place, "received_at"))
     rows = list(calls[: PAGE + 1])
     scores = _scores(membership, rows[:PAGE])
     return CallList(
         rows=tuple(
             CallRow(row, TranscriptState(row.state).label, scores[row.pk]) for row in rows[:PAGE]
         ),
-        next=_cursor(rows[PAGE - 1]) if len(rows) > PAGE else "",
+        next=places.cursor(_place(rows[PAGE - 1])) if len(rows) > PAGE else "",
     )
 
 
@@ -76,16 +74,5 @@ def _scores(membership: Membership, rows: Sequence[Transcript]) -> Mapping[UUID,
     return made
 
 
-def _cursor(row: Transcript) -> str:
-    return f"{(row.received_at - _EPOCH) // timedelta(microseconds=1)}.{row.pk.hex}"
-
-
-def _parsed(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        micros, call_id = cursor.split(".")
-        return _EPOCH + timedelta(microseconds=int(micros)), UUID(call_id)
-    except (ValueError, OverflowError):
-        raise FilterRefused(
-            "The page is refused", "an “after” that is no place in the list",
-            "Begin at the first page.",
-        ) from None  # fmt: skip
+def _place(row: Transcript) -> places.Place:
+    return row.received_at, row.pk

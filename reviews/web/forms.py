@@ -1,5 +1,6 @@
 """What people send by pages, checked; every refusal names what was sent and what to do."""
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reviews.detection.rubric import GRAVEST_FIRST
+from reviews.ingest.reconcile import DAYS, DAYS_AT_MOST
 from reviews.ingest.upload import SIZE
-from reviews.models import SpeakerRole, Standing, Verdict
+from reviews.models import Source, SpeakerRole, Standing, Verdict
 from reviews.queries.queue import Filters
 from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
 from reviews.sources.assemblyai.client import EU, US
@@ -126,6 +128,84 @@ class Connect(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("Kept encrypted; it is never shown again."),
     )
+
+
+RETENTION = {
+    "unknown": _("Not known: taken as 3 days"),
+    "0": _("Nothing is deleted"),
+    "72": _("3 days, as under a BAA"),
+    "720": _("30 days"),
+    "2160": _("90 days"),
+    "own": _("Other"),
+}
+"""Hours that a source keeps its transcripts → in words."""
+
+
+class Watching(forms.Form):
+    """How a source is polled, and how long it keeps its calls."""
+
+    poll_every_s = forms.IntegerField(
+        label=_("Poll every … seconds"),
+        required=False,
+        min_value=10,
+        max_value=86_400,
+        help_text=_("Empty: it is not polled; calls then come by webhook and nightly comparison."),
+    )
+    poll_overlap_h = forms.IntegerField(
+        label=_("Look back over … hours"),
+        min_value=1,
+        max_value=2160,
+        help_text=_("Calls end out of order: longer than the longest that a call is in work."),
+    )
+    retention = forms.ChoiceField(
+        label=_("The source deletes transcripts after"), choices=list(RETENTION.items())
+    )
+    own_hours = forms.IntegerField(
+        label=_("Other: hours"), required=False, min_value=1, max_value=87_600
+    )
+
+    @staticmethod
+    def seen(source: Source) -> dict[str, Any]:
+        """The fields as the source has them."""
+        hours = source.upstream_retention_hours
+        name = "unknown" if hours is None else str(hours)
+        is_named = name in RETENTION
+        return {
+            "poll_every_s": source.poll_every_s,
+            "poll_overlap_h": source.poll_overlap_h,
+            "retention": name if is_named else "own",
+            "own_hours": None if is_named else hours,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        seen = super().clean() or {}
+        is_named = "own_hours" in self.errors or seen.get("own_hours")
+        if seen.get("retention") == "own" and not is_named:
+            self.add_error("own_hours", _("Write after how many hours, or choose from the list."))
+        return seen
+
+    def settings(self) -> dict[str, Any]:
+        """Of a valid form, as control.set_up takes them."""
+        seen = self.cleaned_data
+        hours = {"own": seen["own_hours"], "unknown": None}
+        name = seen["retention"]
+        return {
+            "poll_every_s": seen["poll_every_s"],
+            "poll_overlap_h": seen["poll_overlap_h"],
+            "upstream_retention_hours": hours[name] if name in hours else int(name),
+        }
+
+
+class Compare(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days back"), min_value=1, max_value=DAYS_AT_MOST, initial=DAYS
+    )
+
+
+def mark_of(source: Source) -> str:
+    """Tells one secret of a source from the next, and nothing of either."""
+    sealed = source.sealed_hook_secret
+    return hashlib.sha256(bytes(sealed)).hexdigest()[:16] if sealed else "none"
 
 
 class _Several(forms.ClearableFileInput):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from reviews.queries.captions import Form
-from reviews.web import calls, hooks, imports, queue, rubrics, signin, sources
+from reviews.web import acts, calls, hooks, imports, jobs, queue, rubrics, signin, sources
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
 
@@ -54,10 +54,17 @@ urlpatterns = [
     path(f"{TENANT}/import", imports.source_import, name="source-import"),
     path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
     path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),
-    path(f"{TENANT}/sources/<id:source_id>/test", sources.source_test, name="source-test"),
-    path(
-        f"{TENANT}/sources/<id:source_id>/backfill", sources.source_backfill, name="source-backfill"
-    ),
-    path(f"{TENANT}/jobs", sources.job_list, name="job-list"),
+    path(f"{TENANT}/sources/<id:source_id>/calls", sources.source_listed, name="source-listed"),
+    path(f"{TENANT}/sources/<id:source_id>/test", acts.source_test, name="source-test"),
+    path(f"{TENANT}/sources/<id:source_id>/backfill", acts.source_backfill, name="source-backfill"),
+    path(f"{TENANT}/sources/<id:source_id>/cancel", acts.source_cancel, name="source-cancel"),
+    path(f"{TENANT}/sources/<id:source_id>/pause", acts.source_pause, name="source-pause"),
+    path(f"{TENANT}/sources/<id:source_id>/resume", acts.source_resume, name="source-resume"),
+    path(f"{TENANT}/sources/<id:source_id>/watch", acts.source_watch, name="source-watch"),
+    path(f"{TENANT}/sources/<id:source_id>/first", acts.source_first, name="source-first"),
+    path(f"{TENANT}/sources/<id:source_id>/compare", acts.source_compare, name="source-compare"),
+    path(f"{TENANT}/sources/<id:source_id>/secret", acts.source_secret, name="source-secret"),
+    path(f"{TENANT}/jobs/<id:job_id>/retry", acts.job_retry, name="job-retry"),
+    path(f"{TENANT}/jobs", jobs.job_list, name="job-list"),
     path("hooks/<id:tenant_id>/<id:source_id>", hooks.source_hook, name="source-hook"),
 ]

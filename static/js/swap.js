@@ -35,3 +35,8 @@ document.addEventListener("htmx:sendError", () => {
   message.textContent = region.dataset.unreached;
   region.replaceChildren(message);
 });
+
+// What shows progress asks for nothing while nobody looks.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && "progress" in event.detail.elt.dataset) event.preventDefault();
+});

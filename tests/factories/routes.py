@@ -8,9 +8,20 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from reviews.models import QueueItem, SignInThrottle, Standing, Transcript
+from reviews.ingest import backfill
+from reviews.models import (
+    Job,
+    JobState,
+    QueueItem,
+    SignInThrottle,
+    Source,
+    SourceState,
+    Standing,
+    Transcript,
+)
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
+from reviews.web.forms import mark_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -127,8 +138,8 @@ def _queue_cursor(of: Names) -> str:
     return f"0.0.{of.ids['QueueItem'].hex}"
 
 
-def _call_cursor(of: Names) -> str:
-    return f"4000000000000000.{of.ids['Transcript'].hex}"
+def _cursor(model: str) -> Words:
+    return lambda of: f"4000000000000000.{of.ids[model].hex}"
 
 
 def _feed_cursor(kind: str, model: str) -> Words:
@@ -162,6 +173,42 @@ def _source(_own: Names) -> Mapping[str, str]:
     """A new one: neither its name nor its account may be taken."""
     new = uuid7()
     return {"name": f"new {new}", "base_url": "http://127.0.0.1:9", "key": new.hex}
+
+
+def _resumed(own: Names) -> Mapping[str, str]:
+    """Nothing: but a source can be paused only while it is active."""
+    with tenant_context(own.ids["Tenant"]):
+        Source.objects.update(state=SourceState.ACTIVE, paused_code="")
+    return {}
+
+
+def _begun(own: Names) -> Mapping[str, str]:
+    """Nothing: but only a backfill that is under way can be cancelled."""
+    _resumed(own)
+    with tenant_context(own.ids["Tenant"]):
+        backfill.start(Source.objects.get(pk=own.ids["Source"]))
+    return {}
+
+
+def _compared(own: Names) -> Mapping[str, str]:
+    return {**_resumed(own), "days": "3"}
+
+
+def _watching(_own: Names) -> Mapping[str, str]:
+    return {"poll_every_s": "60", "poll_overlap_h": "24", "retention": "unknown"}
+
+
+def _made(own: Names) -> Mapping[str, str]:
+    """The secret that is there, which the page shows a mark of."""
+    with tenant_context(own.ids["Tenant"]):
+        return {"made": mark_of(Source.objects.get(pk=own.ids["Source"]))}
+
+
+def _buried(own: Names) -> Mapping[str, str]:
+    """Nothing: but only a dead letter can be tried again."""
+    with tenant_context(own.ids["Tenant"]):
+        Job.objects.update(state=JobState.DEAD)
+    return {}
 
 
 def _pasted(_own: Names) -> Mapping[str, str]:
@@ -224,7 +271,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "call-list": Fixture(
         _SAFE,
         shows=("Transcript", "Rubric"),
-        fields=(Field("query", "after", _call_cursor),),
+        fields=(Field("query", "after", _cursor("Transcript")),),
     ),
     "call-detail": Fixture(
         _SAFE,
@@ -246,7 +293,20 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-import": Fixture(_SAFE | {"POST": 200}, body=_pasted),
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
     "source-test": Fixture(_POST, ids=_SOURCE),
-    "source-backfill": Fixture(_POST, ids=_SOURCE),
+    "source-backfill": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-cancel": Fixture(_POST, ids=_SOURCE, body=_begun),
+    "source-pause": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-resume": Fixture(_POST, ids=_SOURCE),
+    "source-watch": Fixture(_POST, ids=_SOURCE, body=_watching),
+    "source-first": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-compare": Fixture(_POST, ids=_SOURCE, body=_compared),
+    "source-secret": Fixture({"POST": 200}, ids=_SOURCE, body=_made),
+    "source-listed": Fixture(
+        _SAFE,
+        ids=_SOURCE,
+        shows=("Source", "ListedCall"),
+        fields=(Field("query", "after", _cursor("ListedCall")),),
+    ),
     # Nobody here has the source's secret; tests/integration/test_watching.py does.
     "source-hook": Fixture(
         {"POST": 404},
@@ -254,7 +314,8 @@ FIXTURES: Mapping[str, Fixture] = {
         anonymous={"POST": 404},
         homeless={"POST": 404},
     ),
-    "job-list": Fixture(_SAFE, shows=("Job",)),
+    "job-list": Fixture(_SAFE, shows=("Job",), fields=(Field("query", "after", _cursor("Job")),)),
+    "job-retry": Fixture(_POST, ids={"job_id": "Job"}, body=_buried),
     "api-transcript-list": _feed("transcripts", "Transcript"),
     "api-transcript-detail": _row("Transcript", "Transcript", "Utterance"),
     "api-transcript-captions": _row("Transcript", "Utterance"),
@@ -262,6 +323,14 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-evaluation-detail": _row("Evaluation", "Evaluation", "RubricVersion"),
     "api-finding-list": _feed("findings", "Finding"),
     "api-finding-detail": _row("Finding", "RubricVersion"),
+    "api-source-list": Fixture(_SAFE, shows=("Source",), on_unknown=400),
+    "api-source-detail": _row("Source", "Source"),
+    "api-job-list": Fixture(
+        _SAFE,
+        shows=("Job",),
+        fields=(Field("query", "cursor", _feed_cursor("jobs", "Job")),),
+        on_unknown=400,
+    ),
     # A form that is no file: refused after key, scope and method, before anything is read of it.
     "api-import": Fixture({"POST": 422}, on_unknown=400),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),

@@ -111,11 +111,11 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
                 page.goto(address)
                 assert page.url == live_server.url + address, "not sent elsewhere"
                 found += violations(page)
-                found += [f"{address} is wider than {width}"] if _is_too_wide(page) else []
+                found += [f"{address} is wider than {width}"] if is_too_wide(page) else []
     assert found == []
 
 
-def _is_too_wide(page: Page) -> bool:
+def is_too_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 

@@ -414,7 +414,8 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     assert answer.status_code == 200
     paths = answer.json()["paths"]
     feeds = {f"/api/v1/{feed}{row}" for feed in api.FEEDS for row in ("", "/{row_id}")}
-    assert set(paths) == feeds | {"/api/v1/imports"}
+    others = {"imports", "sources", "sources/{row_id}", "jobs"}
+    assert set(paths) == feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]
     assert all(act["security"] == [{"key": []}] for act in asked)
 
@@ -434,6 +435,7 @@ def test_the_commands_of_the_integrators_page_work(
         "KEY": token,
         "UNMASKED_KEY": api.token(care),
         "IMPORT_KEY": api.token(care, Scope.IMPORT),
+        "SOURCES_KEY": api.token(care, Scope.SOURCES),
         "FILE": str(tmp_path / "call.txt"),
         "NEXT": live_server.url + re.sub(r"^http://[^/]+", "", next_of(token)),
         "FINDING": addresses["findings"].split("/")[1],
@@ -442,7 +444,7 @@ def test_the_commands_of_the_integrators_page_work(
     }
     (tmp_path / "call.txt").write_text("Agent: Hello.")
     answers = [curl(command, given) for command in commands]
-    assert len(answers) == 8
+    assert len(answers) == 10
     assert [each["accepted"] for each in answers if "accepted" in each] == [1]
     assert [each for each in answers if "code" in each] == []
     assert len(answers[0]["results"]) == 2
