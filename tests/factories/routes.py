@@ -178,7 +178,7 @@ def _source(_own: Names) -> Mapping[str, str]:
 def _resumed(own: Names) -> Mapping[str, str]:
     """Nothing: but a source can be paused only while it is active."""
     with tenant_context(own.ids["Tenant"]):
-        Source.objects.update(state=SourceState.ACTIVE, paused_code="")
+        Source.objects.filter(pk=own.ids["Source"]).update(state=SourceState.ACTIVE, paused_code="")
     return {}
 
 
@@ -207,7 +207,7 @@ def _made(own: Names) -> Mapping[str, str]:
 def _buried(own: Names) -> Mapping[str, str]:
     """Nothing: but only a dead letter can be tried again."""
     with tenant_context(own.ids["Tenant"]):
-        Job.objects.update(state=JobState.DEAD)
+        Job.objects.filter(pk=own.ids["Job"]).update(state=JobState.DEAD)
     return {}
 
 

@@ -161,8 +161,9 @@ def test_a_secret_is_made_shown_once_and_good_for_a_webhook(
     connect(page, "Phones", sandbox.base_url, KEY)
     press(page, "Make the secret")
     expect(page.locator("#secret")).to_be_visible()
-    assert violations(page) == []
-    assert not is_too_wide(page)
+    if has_javascript:  # by which both are measured
+        assert violations(page) == []
+        assert not is_too_wide(page)
     address, header, secret = page.locator("code.whole").all_text_contents()
     assert posted(address, header, "wrong") == 404
     assert posted(address, header, secret) == 204
@@ -195,7 +196,7 @@ def test_polling_retention_and_comparison_are_set_by_keyboard(
     press(page, "Save")
     expect(page.locator("main [role=alert]")).to_contain_text("Write after how many hours")
     expect(page.get_by_label("Poll every")).to_have_value("120")
-    assert violations(page) == []
+    assert not has_javascript or violations(page) == []
     page.get_by_label("Other: hours").fill("100")
     press(page, "Save")
     expect(page.locator("#messages")).to_contain_text("Saved.")

@@ -238,12 +238,15 @@ def _answer(cell: Cell, asked: Asked) -> Answer:
 
 _FLEETING = re.compile(
     r"""nonce-[^'"]+|nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*\""""
+    r"""|id="secret">[^<]*|good until <time[^<]*|<time[^<]*\xa0(?:s|min|h|d)</time>"""
     r"|urn:uuid:[0-9a-f-]{36}|Expires: [^\n]*"
 )
 
 
 def _steady(response: HttpResponse, makes: str) -> str:
-    """Headers, names of cookies, content; without nonce, token, date, ids made for this answer."""
+    """Headers, names of cookies, content; without nonce, token, secret, date, ids made for
+    this answer, and how long ago something was.
+    """
     headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.headers.items()))
     cookies = " ".join(sorted(response.cookies))
     if makes:
