@@ -414,7 +414,7 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     assert answer.status_code == 200
     paths = answer.json()["paths"]
     feeds = {f"/api/v1/{feed}{row}" for feed in api.FEEDS for row in ("", "/{row_id}")}
-    others = {"imports", "sources", "sources/{row_id}", "jobs"}
+    others = {"imports", "sources", "sources/{row_id}", "jobs", "transcripts/{row_id}/captions"}
     assert set(paths) == feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]
     assert all(act["security"] == [{"key": []}] for act in asked)
@@ -444,11 +444,12 @@ def test_the_commands_of_the_integrators_page_work(
     }
     (tmp_path / "call.txt").write_text("Agent: Hello.")
     answers = [curl(command, given) for command in commands]
-    assert len(answers) == 10
+    assert len(answers) == 11
+    assert [list(each) for each in answers if "captions" in each] == [["captions"]]
     assert [each["accepted"] for each in answers if "accepted" in each] == [1]
     assert [each for each in answers if "code" in each] == []
     assert len(answers[0]["results"]) == 2
-    assert answers[-1]["is_masked"] is False
+    assert [each["is_masked"] for each in answers if "is_masked" in each][-1] is False
 
 
 def next_of(token: str) -> str:
@@ -459,6 +460,8 @@ def curl(command: str, given: dict[str, str]) -> dict[str, Any]:
     done = subprocess.run(
         ["bash", "-c", command], env=given, capture_output=True, text=True, check=True
     )
+    if " --> " in done.stdout:
+        return {"captions": done.stdout}
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
