@@ -22,6 +22,7 @@ class Event(StrEnum):
     SOURCE_PAUSED = "source.paused"
     CALLS_IMPORTED = "calls.imported"
     SOURCE_RESUMED = "source.resumed"
+    SOURCE_KEY_CHANGED = "source.key_changed"
     SOURCE_CHANGED = "source.changed"
     ROUTE_ADDED = "route.added"
     ROUTE_REMOVED = "route.removed"

@@ -155,7 +155,7 @@ class SourceDetail(ApiView):
 
 
 def _shown(source: Source) -> dict[str, Any]:
-    if source.kind == SourceKind.FILES:
+    if source.kind != SourceKind.ASSEMBLYAI:
         return {"source": source, "health": None}
     return {"source": source, "health": watched.health_of(source, now=timezone.now())}
 

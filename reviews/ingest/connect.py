@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from reviews import audit
 from reviews.errors import ErrorCode, Refused
+from reviews.ingest import control
 from reviews.ingest.pacer import account_of
 from reviews.models import Source, SourceKind, User, VendorAccount
 from reviews.models.secret import seal
@@ -70,6 +71,24 @@ def connect(
         ) from None
     audit.record(event=audit.Event.SOURCE_CONNECTED, by=by, target=source, at=now)
     return source
+
+
+def change_key(source: Source, *, key: str, by: User | None, now: datetime) -> None:
+    """Another key of the vendor, and on with what the old one's refusal stopped.
+
+    In the caller's tenant transaction. Raises AccountTaken as `connect` does. A key of another
+    account leaves that of the old one free.
+    """
+    account = account_of(base_url=source.base_url, key=key)
+    old = source.account
+    if old is not None and account.pk != old.pk:
+        _claim(account, source, old.requests_per_second)
+        VendorAccount.objects.filter(pk=old.pk, connected_by=source.pk).update(connected_by=None)
+    source.account, source.sealed_key = account, seal(key)
+    source.save(update_fields=["account", "sealed_key"])
+    audit.record(event=audit.Event.SOURCE_KEY_CHANGED, by=by, target=source, at=now)
+    if source.paused_code == ErrorCode.KEY_REFUSED:
+        control.resume(source, by=by)
 
 
 def _claim(account: VendorAccount, source: Source, requests_per_second: float) -> None:

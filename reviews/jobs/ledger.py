@@ -52,7 +52,7 @@ _WAKE = """
 INSERT INTO reviews_job AS job (id, tenant_id, kind, key, subject_id, due_at, state, round,
     attempts, holder, fence, done_count, last_error_code, created_at)
 VALUES (%(id)s, %(tenant)s, %(kind)s, %(key)s::text, %(key)s::uuid, %(at)s, 'queued', 0, 0, '',
-    0, 0, '', %(at)s)
+    0, 0, '', %(now)s)
 ON CONFLICT (tenant_id, kind, key) DO UPDATE SET
     state = CASE job.state WHEN 'done' THEN 'queued' ELSE job.state END,
     attempts = CASE job.state WHEN 'done' THEN 0 ELSE job.attempts END,
@@ -142,6 +142,7 @@ def wake(*, tenant_id: UUID, kind: JobKind, source_id: UUID, at: datetime) -> UU
         "kind": kind,
         "key": str(source_id),
         "at": at,
+        "now": timezone.now(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_WAKE, given)

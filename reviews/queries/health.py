@@ -108,7 +108,7 @@ def of(source: Source, *, expiring: int, now: datetime) -> Health:
     account = source.account
     closed_until = account.closed_until if account else None
     return Health(
-        states={state.value: _sum(_in(rows, state=state)) for state in ListedState},
+        states={state.value: _sum(_in(rows, state=state)) for state in listed.STATES},
         today=_sum(rows, "today"),
         compared=_sum(_in(rows, found_by=FoundBy.RECONCILIATION)),
         unanswered=_sum(rows, "unanswered"),

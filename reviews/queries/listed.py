@@ -15,6 +15,8 @@ from reviews.queries import places
 PAGE = 50
 UNANSWERED = Q(webhook_status__isnull=False) & ~Q(webhook_status__range=(200, 299))
 COMPARED = Q(found_by=FoundBy.RECONCILIATION)
+STATES = tuple(state for state in ListedState if state != ListedState.QUARANTINED)
+"""What becomes of a tenant's own calls; in quarantine are those of no tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def today(now: datetime) -> Q:
 
 def kinds(now: datetime) -> Mapping[str, Q]:
     """Name of a list → what is in it."""
-    states = {str(state.value): Q(state=state) for state in ListedState}
+    states = {str(state.value): Q(state=state) for state in STATES}
     return {
         "all": Q(), "today": today(now), **states, "compared": COMPARED, "unanswered": UNANSWERED,
     }  # fmt: skip

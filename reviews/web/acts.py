@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from reviews import access
-from reviews.ingest import backfill, control, hooks, probe, reconcile, watched
+from reviews.ingest import backfill, connect, control, hooks, probe, reconcile, watched
 from reviews.jobs import ledger
 from reviews.models import Source
 from reviews.policies import (
@@ -105,6 +106,22 @@ def source_watch(request: TenantRequest, slug: str, source_id: UUID) -> HttpResp
         return shown(request, source_id, form=form)
     control.set_up(source, by=request.user, **form.settings())
     messages.success(request, _("Saved."))
+    return redirect("source-detail", slug, source.pk)
+
+
+@sensitive_post_parameters("key")
+@never_cache
+@require_POST
+@needs(Action.MANAGE_SOURCES)
+def source_key(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
+    """Another key, in place of one that is refused or leaves service."""
+    source = access.get_source_for(request.membership, source_id)
+    check_can_fetch(source)
+    form = forms.NewKey(request.POST)
+    if not form.is_valid():
+        return shown(request, source_id, key_form=form)
+    connect.change_key(source, key=form.cleaned_data["key"], by=request.user, now=timezone.now())
+    messages.success(request, _("The key is changed. Test the connection."))
     return redirect("source-detail", slug, source.pk)
 
 

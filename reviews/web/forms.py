@@ -141,6 +141,15 @@ RETENTION = {
 """Hours that a source keeps its transcripts → in words."""
 
 
+class NewKey(forms.Form):
+    key = forms.CharField(
+        label=_("Another API key"),
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted in place of the one before; it is never shown again."),
+    )
+
+
 class Watching(forms.Form):
     """How a source is polled, and how long it keeps its calls."""
 

@@ -45,16 +45,21 @@ def source_detail(request: TenantRequest, slug: str, source_id: UUID) -> HttpRes
 
 
 def shown(
-    request: TenantRequest, source_id: UUID, *, form: forms.Watching | None = None, **more: Any
+    request: TenantRequest,
+    source_id: UUID,
+    *,
+    form: forms.Watching | None = None,
+    key_form: forms.NewKey | None = None,
 ) -> HttpResponse:
     """The source's page; with a form that was refused, what is wrong with it."""
     now = timezone.now()
     row = sources.source_row(request.membership, source_id, now=now)
-    context: dict[str, Any] = {"row": row, **more}
-    if row.source.kind != SourceKind.FILES:
+    context: dict[str, Any] = {"row": row}
+    if row.source.kind == SourceKind.ASSEMBLYAI:
         context |= _asked(request, row.source, now)
         context["form"] = form or forms.Watching(initial=forms.Watching.seen(row.source))
-    status = 422 if form is not None else 200
+        context["key_form"] = key_form or forms.NewKey()
+    status = 422 if form is not None or key_form is not None else 200
     return render(request, "source/detail.html", context, status=status)
 
 

@@ -60,6 +60,7 @@ urlpatterns = [
     path(f"{TENANT}/sources/<id:source_id>/cancel", acts.source_cancel, name="source-cancel"),
     path(f"{TENANT}/sources/<id:source_id>/pause", acts.source_pause, name="source-pause"),
     path(f"{TENANT}/sources/<id:source_id>/resume", acts.source_resume, name="source-resume"),
+    path(f"{TENANT}/sources/<id:source_id>/key", acts.source_key, name="source-key"),
     path(f"{TENANT}/sources/<id:source_id>/watch", acts.source_watch, name="source-watch"),
     path(f"{TENANT}/sources/<id:source_id>/first", acts.source_first, name="source-first"),
     path(f"{TENANT}/sources/<id:source_id>/compare", acts.source_compare, name="source-compare"),

@@ -175,6 +175,11 @@ def _source(_own: Names) -> Mapping[str, str]:
     return {"name": f"new {new}", "base_url": "http://127.0.0.1:9", "key": new.hex}
 
 
+def _keyed(_own: Names) -> Mapping[str, str]:
+    """Of an account that nobody has."""
+    return {"key": uuid7().hex}
+
+
 def _resumed(own: Names) -> Mapping[str, str]:
     """Nothing: but a source can be paused only while it is active."""
     with tenant_context(own.ids["Tenant"]):
@@ -297,6 +302,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-cancel": Fixture(_POST, ids=_SOURCE, body=_begun),
     "source-pause": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-resume": Fixture(_POST, ids=_SOURCE),
+    "source-key": Fixture(_POST, ids=_SOURCE, body=_keyed),
     "source-watch": Fixture(_POST, ids=_SOURCE, body=_watching),
     "source-first": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-compare": Fixture(_POST, ids=_SOURCE, body=_compared),

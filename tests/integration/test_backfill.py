@@ -390,3 +390,35 @@ def test_a_page_of_unreadable_rows_is_passed_over(
     source = fetch(tenant, settings, rows, page)
     assert source.backfill_done_at is not None
     assert set(transcripts(tenant)) == {rows[0]["id"], rows[1]["id"]}
+
+
+def test_another_key_goes_on_where_the_refused_one_ended(
+    tenant: Tenant, settings: Settings
+) -> None:
+    settings.FETCH_THREADS = 1
+    with Sandbox(accounts={"good": payloads(3)}) as sandbox:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
+        source = connected(tenant, sandbox.base_url, key="stale")
+        begin(source)
+        drain()
+        source = reload(source)
+        assert source.paused_code == "key_refused"
+        before = VendorAccount.objects.get()
+        with tenant_context(tenant.pk):
+            connect.change_key(source, key="good", by=None, now=timezone.now())
+        drain()
+    assert held(tenant) == 3
+    assert reload(source).backfill_done_at is not None
+    before.refresh_from_db()
+    assert before.connected_by is None
+    assert reload(source).account_id != before.pk
+    with tenant_context(tenant.pk):
+        assert AuditEvent.objects.filter(event="source.key_changed").count() == 1
+
+
+def test_a_key_of_an_account_that_is_connected_already_is_refused(tenant: Tenant) -> None:
+    first = connected(tenant, "http://127.0.0.1:9", key="one")
+    other = connected(Tenant.objects.create(slug="b", name="B"), "http://127.0.0.1:9", key="two")
+    with pytest.raises(connect.AccountTaken), tenant_context(other.tenant_id):
+        connect.change_key(other, key="one", by=None, now=timezone.now())
+    assert reload(other).account_id == other.account_id != first.account_id

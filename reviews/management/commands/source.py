@@ -121,13 +121,13 @@ def _line(source: Source, now: datetime) -> str:
     if health.is_late(source, now):
         state += ", polls are late"
     phase = health.phase(source, health.newest_backfill(source))
-    told = "" if source.kind == SourceKind.FILES else f"  backfill: {phase.label.lower()}"
+    told = "" if source.kind != SourceKind.ASSEMBLYAI else f"  backfill: {phase.label.lower()}"
     return f"{printable(source.name)}  {source.get_kind_display()}  {state}{told}"
 
 
 def _lines(source: Source, now: datetime) -> Iterator[str]:
     """Nothing of a source of files, which is not asked."""
-    if source.kind == SourceKind.FILES:
+    if source.kind != SourceKind.ASSEMBLYAI:
         return
     seen = watched.health_of(source, now=now)
     yield f"last poll {_at(source.polled_at)}, last webhook {_at(source.hook_seen_at)}"
