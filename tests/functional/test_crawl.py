@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from reviews.demo.seed import email_of
 from reviews.models import (
     Finding,
+    Job,
     MemberRole,
     Membership,
     Rubric,
@@ -33,6 +34,8 @@ OF = {
     "rubric_id": Rubric,
     "source_id": Source,
     "finding_id": Finding,
+    "job_id": Job,
+    "tenant_id": Tenant,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
