@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(1_200),
 ]
-SEEDS = int(os.environ.get("SIMULATE_SEEDS", "16"))
+SEEDS = int(os.environ.get("SIMULATE_SEEDS", "10"))
 FIRST = int(os.environ.get("SIMULATE_FIRST", "0"))
 WHOLE = 250
 """From so many seeds on every kind of fault has to be seen often."""
@@ -73,7 +73,7 @@ def test_a_planted_bug_is_seen(bug: str) -> None:
     pytest.fail(f"{bug}: 30 seeds, and nobody saw it")
 
 
-SWEPT = int(os.environ.get("SIMULATE_SWEPT", "8"))
+SWEPT = int(os.environ.get("SIMULATE_SWEPT", "5"))
 """Statements, and requests, of the sweep that are struck in each way; 0: all of them."""
 
 
