@@ -4,7 +4,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate sweep races up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate sweep races matrix up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -32,7 +32,8 @@ up: .venv/demo.stamp ## database, web and worker in the foreground
 	@exec $(PY) manage.py up
 
 test: .venv/dev.stamp ## every test
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist worksteal -m 'not alone'
+	@$(PY) -m pytest -m alone
 
 check: .venv/dev.stamp ## format, lint, types, import contracts, architecture, migrations, deployment settings
 	@$(PY) -m tests.check
@@ -47,6 +48,9 @@ simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its o
 
 races: .venv/dev.stamp ## one call by eight ways at once, 300 times
 	@RACES=$(or $(ROUNDS),300) $(PY) -m pytest -q -p no:logging tests/integration/test_watching.py -k eight_ways
+
+matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, also those that a route refuses
+	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py -k no_request
 
 sweep: .venv/dev.stamp ## ingest with each of its statements and requests failing in turn, in three ways
 	@SIMULATE_SWEPT=0 $(PY) -m pytest -q -p no:logging -m simulate -k wherever

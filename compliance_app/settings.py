@@ -123,6 +123,7 @@ SPECTACULAR_SETTINGS = {
         "SourceStateEnum": "reviews.api.sources.SOURCE_STATES",
         "JobStateEnum": "reviews.api.sources.JOB_STATES",
         "JobKindEnum": "reviews.api.sources.JOB_KINDS",
+        "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }
 
@@ -148,6 +149,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
         "img-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -232,6 +234,12 @@ Q_CLUSTER = {
 FETCH_THREADS = env.whole("FETCH_THREADS", default=8, least=1, most=64)
 # host:port entries that may be private addresses; each opens itself alone.
 EGRESS_ALLOW_PRIVATE = frozenset(env.words("EGRESS_ALLOW_PRIVATE"))
+
+# --- Recordings ----------------------------------------------------------------------------------
+# Encrypted files outside the database, the same directory for web and worker: see
+# docs/operator/audio.md
+AUDIO_DIR = env.text("AUDIO_DIR") or str(BASE_DIR / "var" / "audio")
+AUDIO_MAX_MB = env.whole("AUDIO_MAX_MB", default=200, least=1, most=2000)
 
 # --- Time, language, logs ------------------------------------------------------------------------
 USE_TZ = True

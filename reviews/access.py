@@ -10,6 +10,10 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 
 from reviews.models import (
+    Agent,
+    Audio,
+    Backtest,
+    BacktestHit,
     Evaluation,
     Finding,
     Job,
@@ -19,6 +23,7 @@ from reviews.models import (
     Rubric,
     RubricVersion,
     Source,
+    Team,
     Transcript,
     User,
     Utterance,
@@ -80,12 +85,40 @@ def visible_utterances(membership: Membership) -> "QuerySet[Utterance]":
     return rows.filter(transcript__in=visible_transcripts(membership))
 
 
+def visible_audios(membership: Membership) -> "QuerySet[Audio]":
+    rows = scoped_to(Audio, membership.tenant_id)
+    return rows.filter(transcript__in=visible_transcripts(membership))
+
+
 def get_transcript_for(membership: Membership, transcript_id: UUID) -> Transcript:
     return _get(visible_transcripts(membership), transcript_id)
 
 
 def get_finding_for(membership: Membership, finding_id: UUID) -> Finding:
     return _get(visible_findings(membership), finding_id)
+
+
+def get_rubric_version_for(membership: Membership, version_id: UUID) -> RubricVersion:
+    rows = scoped_to(RubricVersion, membership.tenant_id)
+    return _get(rows.select_related("rubric", "published_by"), version_id)
+
+
+def get_backtest_for(membership: Membership, backtest_id: UUID) -> Backtest:
+    rows = scoped_to(Backtest, membership.tenant_id)
+    return _get(rows.select_related("rubric", "base"), backtest_id)
+
+
+def get_backtest_hit_for(membership: Membership, hit_id: UUID) -> BacktestHit:
+    rows = scoped_to(BacktestHit, membership.tenant_id)
+    return _get(rows.filter(transcript__in=visible_transcripts(membership)), hit_id)
+
+
+def get_team_for(membership: Membership, team_id: UUID) -> Team:
+    return _get(scoped_to(Team, membership.tenant_id), team_id)
+
+
+def get_agent_for(membership: Membership, agent_id: UUID) -> Agent:
+    return _get(scoped_to(Agent, membership.tenant_id), agent_id)
 
 
 def get_evaluation_for(membership: Membership, evaluation_id: UUID) -> Evaluation:
@@ -102,10 +135,6 @@ def get_source_for(membership: Membership, source_id: UUID) -> Source:
 
 def get_rubric_for(membership: Membership, rubric_id: UUID) -> Rubric:
     return _get(scoped_to(Rubric, membership.tenant_id), rubric_id)
-
-
-def get_rubric_version_for(membership: Membership, version_id: UUID) -> RubricVersion:
-    return _get(scoped_to(RubricVersion, membership.tenant_id), version_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

@@ -12,6 +12,8 @@ from django.db import connection
 from reviews.models import ApiKey, AuditEvent, User
 from reviews.models.tenancy import TenantModel, current_tenant
 
+Who = User | ApiKey | None
+"""Who acts: a person, a program by its key, or the installation itself."""
 FIRST = bytes(32)
 """What the first row of a tenant has as its previous hash."""
 
@@ -20,6 +22,7 @@ class Event(StrEnum):
     TENANT_MADE = "tenant.made"
     SOURCE_CONNECTED = "source.connected"
     SOURCE_PAUSED = "source.paused"
+    RECORDING_SUBMITTED = "recording.submitted"
     CALLS_IMPORTED = "calls.imported"
     SOURCE_RESUMED = "source.resumed"
     SOURCE_KEY_CHANGED = "source.key_changed"
@@ -27,14 +30,36 @@ class Event(StrEnum):
     ROUTE_ADDED = "route.added"
     ROUTE_REMOVED = "route.removed"
     HOOK_ROTATED = "source.hook_rotated"
+    CALL_ERASED = "source.call_erased"
+    BACKFILL_STARTED = "source.backfill_started"
+    COMPARISON_STARTED = "source.comparison_started"
+    FETCHED_FIRST = "source.fetched_first"
+    JOB_RETRIED = "job.retried"
     BACKFILL_CANCELLED = "source.backfill_cancelled"
+    BACKTEST_STARTED = "backtest.started"
+    SHADOW_STARTED = "shadow.started"
+    SHADOW_STOPPED = "shadow.stopped"
+    HIT_JUDGED = "backtest.hit_judged"
+    DRAFT_BEGUN = "draft.begun"
+    DRAFT_CHANGED = "draft.changed"
+    DRAFT_DISCARDED = "draft.discarded"
+    PUBLISHING_ASKED = "draft.publishing_asked"
+    ASSIGNMENT_CHANGED = "rubric.assignment_changed"
+    EVALUATED_ANEW = "rubric.evaluated_anew"
+    RUBRIC_RETIRED = "rubric.retired"
+    RUBRIC_REVIVED = "rubric.revived"
     RUBRIC_PUBLISHED = "rubric.published"
+    GRADES_IMPORTED = "rubric.grades_imported"
     ROLES_ASSIGNED = "call.roles_assigned"
     FINDING_UPHELD = "finding.upheld"
     FINDING_DISMISSED = "finding.dismissed"
     FINDING_ESCALATED = "finding.escalated"
     FINDING_REOPENED = "finding.reopened"
+    CALL_REVIEW_BEGUN = "call_review.begun"
+    CALL_REVIEW_FINISHED = "call_review.finished"
+    CALL_REVIEW_DISCARDED = "call_review.discarded"
     PERSONAL_DATA_REVEALED = "personal_data.revealed"
+    RECORDING_HEARD = "recording.heard"
     JUDGE_ON = "judge.on"
     JUDGE_OFF = "judge.off"
     KEY_MADE = "api_key.made"
@@ -51,13 +76,12 @@ class NoTenant(RuntimeError):
 def record(
     *,
     event: Event,
-    by: User | None,
+    by: Who,
     target: TenantModel,
     at: datetime,
     data: Mapping[str, str | int] | None = None,
-    api_key: ApiKey | None = None,
 ) -> AuditEvent:
-    """Append an event. Without `by` and `api_key` it is the system's.
+    """Append an event.
 
     `data` holds ids, codes and numbers only.
 
@@ -74,8 +98,8 @@ def record(
     row = AuditEvent(
         tenant_id=tenant_id,
         event=event,
-        by=by,
-        api_key_id=api_key.pk if api_key else None,
+        by=person(by),
+        api_key_id=by.pk if isinstance(by, ApiKey) else None,
         target_kind=target._meta.model_name or "",
         target_id=target.pk,
         data=dict(data or {}),
@@ -86,6 +110,11 @@ def record(
     row.sha256 = digest(row)
     row.save(force_insert=True)
     return row
+
+
+def person(by: Who) -> User | None:
+    """None where it is no person."""
+    return by if isinstance(by, User) else None
 
 
 def digest(row: AuditEvent) -> bytes:

@@ -12,7 +12,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from reviews.retry_after import retry_after_seconds
 
 MAX_BODY_BYTES = 50_000_000
 _SLOW = "it answers too slowly"
+_JSON, _BYTES = "application/json", "application/octet-stream"
 _PORTS = {"https": 443, "http": 80}
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*", re.ASCII)
 _PLAIN_URL = re.compile(r"[!-\[\]-~]+", re.ASCII)  # printable, no blank, no backslash
@@ -60,10 +61,18 @@ class NotFound(Refused):
 
 class VendorDown(Refused):
     code = ErrorCode.VENDOR_DOWN
+    retry_after: float | None = None
+    """Seconds before a try makes sense; None where that is not known."""
 
 
 class BadReply(Refused):
     code = ErrorCode.BAD_REPLY
+    status: int | None = None
+    """Of the reply, where that is what is bad."""
+
+
+class Rejected(BadReply):
+    """It has read the request and will not have it (4xx): nothing came of it."""
 
 
 class TooLarge(Refused):
@@ -80,7 +89,7 @@ class Pacer(Protocol):
     """Spreads the requests of one account; called before every single try."""
 
     def wait_turn(self, *, longest: float) -> None:
-        """Wait for the turn. Raises RateLimited where it is more than `longest` seconds away."""
+        """Wait for the turn. Raises RateLimited or VendorDown where it is not to be had."""
 
 
 class Unpaced:
@@ -109,6 +118,33 @@ class Reply:
 
     status: int
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A body of `size` bytes that is read piece by piece while it is sent."""
+
+    size: int
+    open: Callable[[], Iterator[bytes]]
+    """Begins it anew."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Raises OSError where they are not of its size, which is told before them."""
+        left = self.size
+        for piece in self.open():
+            left -= len(piece)
+            yield piece
+        if left:
+            raise OSError("the stream has another size")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes out: a body has a kind."""
+
+    method: str
+    body: bytes | Stream | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,21 +333,33 @@ class Client:
         path = self._path(target)
         if params:
             path += ("&" if "?" in path else "?") + urlencode(params)
-        return self._send(path, None)
+        return self._send(path, Sent("GET"))
 
     def post(self, target: str, body: bytes) -> Reply:
         """Send JSON to a path or URL as `get` takes it. It is sent again as `tries` allows."""
-        return self._send(self._path(target), body)
+        return self._send(self._path(target), Sent("POST", body, _JSON))
 
-    def _send(self, path: str, body: bytes | None) -> Reply:
+    def post_once(self, target: str, body: bytes | Stream) -> Reply:
+        """Send JSON, or bytes as they are, and never again: the other side may have acted on it.
+
+        Whatever is raised but Rejected, NotFound, KeyRefused, RateLimited leaves that open.
+        """
+        kind = _BYTES if isinstance(body, Stream) else _JSON
+        return self._send(self._path(target), Sent("POST", body, kind), tries=1)
+
+    def delete(self, target: str) -> Reply:
+        """Delete what is at a path or URL as `get` takes it. It is sent again as `tries` allows."""
+        return self._send(self._path(target), Sent("DELETE"))
+
+    def _send(self, path: str, sent: Sent, *, tries: int | None = None) -> Reply:
         self._deadline = self._around.clock() + self.config.limits.total_seconds
         attempt = 0
         while True:
-            outcome = self._try(path, body, attempt)
+            outcome = self._try(path, sent, attempt)
             if isinstance(outcome, Reply):
                 return outcome
             attempt += 1
-            self._wait_or_raise(outcome, attempt)
+            self._wait_or_raise(outcome, attempt, tries or self.config.limits.tries)
 
     def _left(self) -> float:
         return self._deadline - self._around.clock()
@@ -328,20 +376,20 @@ class Client:
         parts = urlsplit(target)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
-    def _wait_or_raise(self, failed: _Failed, attempt: int) -> None:
+    def _wait_or_raise(self, failed: _Failed, attempt: int, tries: int) -> None:
         limits = self.config.limits
         wait = failed.wait
         if wait is None:
             ceiling = min(limits.first_wait_seconds * 2**attempt, limits.longest_wait_seconds)
             wait = ceiling * (0.5 + self._around.chance() / 2)
-        if attempt >= limits.tries or wait > self._left():
+        if attempt >= tries or wait > self._left():
             raise failed.error
         self._around.sleep(wait)
 
-    def _try(self, path: str, body: bytes | None, attempt: int) -> Reply | _Failed:
+    def _try(self, path: str, sent: Sent, attempt: int) -> Reply | _Failed:
         self._pacer.wait_turn(longest=self._left())
         try:
-            request = self._request(path, body, self._address(attempt))
+            request = self._request(path, sent, self._address(attempt))
             reply = self._http.send(request, stream=True)
             try:
                 return self._read(reply)
@@ -361,20 +409,22 @@ class Client:
             _check_public(self.origin, found)
         return found[attempt % len(found)]
 
-    def _request(self, path: str, body: bytes | None, address: str) -> httpx.Request:
+    def _request(self, path: str, sent: Sent, address: str) -> httpx.Request:
         pinned = Origin(self.origin.scheme, address, self.origin.port)
         host = self.origin.entry.removesuffix(f":{_PORTS[self.origin.scheme]}")
         # Identity: what is counted against the cap is then what is held in memory.
         headers = {**self.config.headers, "Host": host, "Accept-Encoding": "identity"}
         if self.config.bearer:
             headers["Authorization"] = f"Bearer {self.config.bearer}"
-        if body is not None:
-            headers["Content-Type"] = "application/json"
+        if sent.kind:
+            headers["Content-Type"] = sent.kind
+        if isinstance(sent.body, Stream):
+            headers["Content-Length"] = str(sent.body.size)
         return self._http.build_request(
-            "GET" if body is None else "POST",
+            sent.method,
             f"{pinned.scheme}://{pinned.entry}{path}",
             headers=headers,
-            content=body,
+            content=sent.body.pieces() if isinstance(sent.body, Stream) else sent.body,
             extensions={"sni_hostname": self.origin.host},
         )
 
@@ -385,20 +435,26 @@ class Client:
         return self._judge(reply, body)
 
     def _body(self, reply: httpx.Response) -> bytes | None:
-        if reply.headers.get("content-encoding", "identity") != "identity":
-            raise self._bad("an encoded body", "Ask the operator of that server for plain replies.")
         held = bytearray()
-        for chunk in reply.iter_raw():
+        for chunk in self._plain(reply).iter_raw():
             held += chunk
-            if len(held) > self.config.limits.body_bytes:
-                raise TooLarge(
-                    f"The reply of {self.origin.entry} is refused",
-                    f"more than {self.config.limits.body_bytes:,} bytes",
-                    "Nothing was stored; see whether the call is of a usual length.",
-                )
+            self._check_size(len(held))
             if self._left() < 0:
                 return None
         return bytes(held)
+
+    def _plain(self, reply: httpx.Response) -> httpx.Response:
+        if reply.headers.get("content-encoding", "identity") != "identity":
+            raise self._bad("an encoded body", "Ask the operator of that server for plain replies.")
+        return reply
+
+    def _check_size(self, size: int) -> None:
+        if size > self.config.limits.body_bytes:
+            raise TooLarge(
+                f"The reply of {self.origin.entry} is refused",
+                f"more than {self.config.limits.body_bytes:,} bytes",
+                "Nothing was stored; see whether the call is of a usual length.",
+            )
 
     def _judge(self, reply: httpx.Response, body: bytes) -> Reply | _Failed:
         status = reply.status_code
@@ -420,7 +476,11 @@ class Client:
                 f"status {status}",
                 "It may have been deleted there, or belong to another account.",
             )
-        raise self._bad(f"status {status}", "Check the address and the settings of the source.")
+        kind = Rejected if reply.is_client_error else BadReply
+        what, remedy = "is not usable", "Check the address and the settings of the source."
+        bad = kind(f"The reply of {self.origin.entry} {what}", f"status {status}", remedy)
+        bad.status = status
+        raise bad
 
     def _limited(self, reply: httpx.Response) -> _Failed:
         what = f"{self.origin.entry} asks for fewer requests"

@@ -27,14 +27,16 @@ class Action(StrEnum):
     SEE_RUBRICS = "see_rubrics"
     SEE_JOBS = "see_jobs"
     MANAGE_SOURCES = "manage_sources"
+    WRITE_RUBRICS = "write_rubrics"
+    REVIEW_CALLS = "review_calls"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
-_DECIDES = _SEES | {Action.DECIDE, Action.REVEAL}
+_DECIDES = _SEES | {Action.DECIDE, Action.REVEAL, Action.REVIEW_CALLS}
 ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.REVIEWER: _DECIDES,
     MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS},
-    MemberRole.RUBRIC_AUTHOR: _SEES,
+    MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
     MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS}),
@@ -64,6 +66,8 @@ WORDS: Mapping[Action, str] = {
     Action.SEE_RUBRICS: "Seeing rubrics",
     Action.SEE_JOBS: "Seeing jobs",
     Action.MANAGE_SOURCES: "Managing sources",
+    Action.WRITE_RUBRICS: "Writing rubrics",
+    Action.REVIEW_CALLS: "Reviewing whole calls",
 }
 
 
@@ -105,6 +109,16 @@ def check_can_fetch(source: Source) -> None:
             "Fetching is refused",
             "a source whose calls come from a shared account",
             "Nothing to do: who runs the installation fetches them for all its tenants.",
+        )
+
+
+def check_can_submit(source: Source) -> None:
+    """Raises NotPossible where no recording can be sent there; a paused one is waited for."""
+    if source.kind != SourceKind.ASSEMBLYAI or source.is_shared:
+        raise NotPossible(
+            "Submitting is refused",
+            "a source that is no account of this tenant's own",
+            "Choose a source with an API key; a shared account is submitted to by who runs it.",
         )
 
 

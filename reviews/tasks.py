@@ -10,11 +10,12 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
+from reviews import audit
 from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
-from reviews.evaluation import again
+from reviews.evaluation import again, anew, backtest, shadow
 from reviews.evaluation import run as evaluation
-from reviews.ingest import backfill, fetch, poll, reconcile, upload
+from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, sending, upload
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.models import JobKind, Source
@@ -32,20 +33,26 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.FETCH: lambda claim: fetch.run(claim, then=THEN),
     JobKind.POLL: poll.run,
     JobKind.RECONCILE: reconcile.run,
+    JobKind.SUBMIT: sending.run,
+    JobKind.AUDIO: audio_job.run,
+    JobKind.ERASE: erase.run,
     JobKind.EVALUATE: evaluation.run,
     JobKind.ASK_AGAIN: again.ask,
+    JobKind.BACKTEST: backtest.run,
+    JobKind.SHADOW: shadow.run,
+    JobKind.EVALUATE_ANEW: anew.run,
 }
 
 
 def import_documents(
-    documents: Iterable[Loaded], *, source: Source, beside: upload.Beside, actor: upload.Actor
+    documents: Iterable[Loaded], *, source: Source, beside: upload.Beside, by: audit.Who
 ) -> Iterator[upload.Taken]:
     """What became of each document; those that are new are scheduled to be evaluated."""
     return upload.take(
         documents,
         source=source,
         beside=beside,
-        actor=actor,
+        by=by,
         then=THEN,
         now=timezone.now,
     )
@@ -83,8 +90,7 @@ def work(claim: ledger.Claim) -> None:
         log.info("lease_lost", kind=claim.kind, attempt=claim.attempt)
     except (RateLimited, VendorDown) as outage:
         log.warning("job_waits", kind=claim.kind, code=outage.code)
-        wait_s = outage.retry_after if isinstance(outage, RateLimited) else None
-        ledger.postpone(claim, code=outage.code, wait_s=wait_s)
+        ledger.postpone(claim, code=outage.code, wait_s=outage.retry_after)
     except Refused as refusal:
         _failed(claim, refusal.code)
     except Exception as error:  # noqa: BLE001 # the rim of a job: recorded on it, retried or buried

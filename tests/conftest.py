@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,20 @@ DO $all$ BEGIN EXECUTE (
     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'
 ); END $all$
 """
+
+TESTS = Path(__file__).parent
+ALONE = (
+    TESTS / "functional",
+    TESTS / "integration/test_demo.py",
+    TESTS / "integration/test_kill.py",
+)
+"""They hold processes or a browser to times, so nothing else runs beside them."""
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(path) for path in ALONE):
+            item.add_marker(pytest.mark.alone)
 
 
 def _truncate(_case: TransactionTestCase) -> None:

@@ -30,6 +30,7 @@ os.environ |= {
     "FIELD_KEYS": SERVER.secrets["field_key"],
     "HASH_KEY": SERVER.secrets["hash_key"],
     "HTTPS": "0",
+    "AUDIO_DIR": str(BASE / "audio"),
 }
 
 

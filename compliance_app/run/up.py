@@ -97,6 +97,7 @@ def environment(server: Server) -> dict[str, str]:
         "FIELD_KEYS": server.secrets["field_key"],
         "HASH_KEY": server.secrets["hash_key"],
         "STATIC_ROOT": str(server.base / "static"),
+        "AUDIO_DIR": str(server.base / "audio"),
     }
     for name, value in own.items():
         if not env.secret(name):

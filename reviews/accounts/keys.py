@@ -39,6 +39,9 @@ class Scope(StrEnum):
     SOURCES = "read:sources"
     UNMASKED = "read:unmasked"
     IMPORT = "write:transcripts"
+    SUBMIT = "write:submissions"
+    RUBRICS = "read:rubrics"
+    WRITE_RUBRICS = "write:rubrics"
 
 
 class KeyRefused(Refused):

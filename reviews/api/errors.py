@@ -19,6 +19,8 @@ STATUS = {
     ErrorCode.SCOPE_MISSING: 403,
     ErrorCode.PARAMETER_REFUSED: 400,
     ErrorCode.PAYLOAD_REFUSED: 422,
+    ErrorCode.RUBRIC_REFUSED: 422,
+    ErrorCode.NOT_FOUND: 404,
     ErrorCode.TOO_LARGE: 413,
 }
 """Of the codes that are not a conflict with how things stand (409)."""

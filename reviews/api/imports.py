@@ -1,7 +1,8 @@
 """Import over the API: one file as the body, or several in a form; what became of each document."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -19,7 +20,7 @@ from reviews.api import errors, parameters, serializers
 from reviews.api.auth import key_of
 from reviews.api.views import ApiView
 from reviews.ingest import upload
-from reviews.ingest.upload import Actor, Beside, DocumentRefused, Outcome, Taken
+from reviews.ingest.upload import Beside, DocumentRefused, Outcome, Taken
 from reviews.sources.files import sheet
 
 METADATA = "metadata"
@@ -64,18 +65,17 @@ class ImportView(ApiView):
         """200 where any document was accepted or is here already; else a problem with results."""
         asked = parameters.importing(request.query_params)
         files, told = _sent(request._request, asked.name)
-        actor = Actor(api_key=key_of(request))
         source = upload.source_of_files(
             tenant_id=key_of(request).tenant_id,
             name=asked.source,
-            actor=actor,
+            by=key_of(request),
             now=timezone.now(),
         )
         documents = tasks.import_documents(
             upload.unpacked(files),
             source=source,
             beside=Beside(told, asked.agent, asked.customer),
-            actor=actor,
+            by=key_of(request),
         )
         return _answer(list(documents), told)
 
@@ -95,11 +95,11 @@ def _answer(taken: list[Taken], told: sheet.Sheet) -> Response:
     return Response(problem | answer, 422, content_type=errors.MEDIA_TYPE)
 
 
-def _sent(request: HttpRequest, name: str) -> tuple[Iterator[tuple[str, bytes]], sheet.Sheet]:
+def _sent(request: HttpRequest, name: str) -> tuple[list[upload.Sent], sheet.Sheet]:
     """The files, and the table beside them. Raises Refused."""
     upload.check_size(request.META.get("CONTENT_LENGTH"))
     if request.content_type != FORM:
-        return iter([(name, request.read(upload.MOST_BYTES))]), sheet.Sheet()
+        return [(name, partial(request.read, upload.MOST_BYTES))], sheet.Sheet()
     try:
         sent = request.FILES.lists()
         files = [each for field, several in sent if field != METADATA for each in several]
@@ -109,7 +109,7 @@ def _sent(request: HttpRequest, name: str) -> tuple[Iterator[tuple[str, bytes]],
     if not files:
         raise _unreadable("a form without a file")
     told = sheet.read(table.read()) if table else sheet.Sheet()
-    return ((str(each.name), each.read()) for each in files), told
+    return [(str(each.name), each.read) for each in files], told
 
 
 def _unreadable(seen: str) -> DocumentRefused:

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
 from reviews.detection.captions import CHARACTERS, CHARACTERS_AT_MOST
+from reviews.detection.passages import By
 from reviews.errors import ErrorCode, Refused
 from reviews.ingest import upload
 from reviews.queries.captions import Form
@@ -22,6 +23,7 @@ from reviews.reviewing.reveal import REASONS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([a-z]+)\.([0-9]{1,16})\.([0-9a-f]{32})", re.ASCII)
+_REVISION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SHOWN = 60
 _LONGEST_LINE = 200
@@ -57,6 +59,12 @@ def captions(query: QueryDict) -> Captions:
     )
 
 
+def passages(query: QueryDict) -> By:
+    """Raises ParameterRefused."""
+    _check_names(query, {"by"})
+    return _read(query, "by", _by, By.SENTENCE)
+
+
 def feed(query: QueryDict, kind: str) -> Asked:
     """Of a list; `kind` is the feed that a cursor must be of. Raises ParameterRefused."""
     _check_names(query, {"updated_since", "cursor", "limit"})
@@ -85,6 +93,23 @@ def jobs(query: QueryDict, kind: str) -> Jobs:
     _check_names(query, {"state", "cursor", "limit"})
     return Jobs(
         state=_read(query, "state", _state, ""),
+        after=_read(query, "cursor", lambda text: _place(text, kind), None),
+        limit=_read(query, "limit", _limit, PAGE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """`after` is where a page ended."""
+
+    after: Place | None
+    limit: int
+
+
+def paged(query: QueryDict, kind: str) -> Paged:
+    """Of a list that is read by pages alone. Raises ParameterRefused."""
+    _check_names(query, {"cursor", "limit"})
+    return Paged(
         after=_read(query, "cursor", lambda text: _place(text, kind), None),
         limit=_read(query, "limit", _limit, PAGE),
     )
@@ -131,6 +156,54 @@ def importing(query: QueryDict) -> Importing:
         agent=_read(query, "agent", lambda text: _line("agent", text), None),
         customer=_read(query, "customer", lambda text: _line("customer", text), None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """`revision` is of the draft that is replaced, 0 where there is none."""
+
+    code: str
+    revision: int
+
+
+def drafting(query: QueryDict) -> Drafting:
+    """Of a rubric's file. Raises ParameterRefused; the code itself is checked further on."""
+    _check_names(query, {"code", "revision"})
+    if "code" not in query:
+        raise ParameterRefused("code", "nothing", "Send the rubric's code; a new one makes it.")
+    return Drafting(
+        code=_read(query, "code", lambda text: _line("code", text), ""),
+        revision=_read(query, "revision", lambda text: _whole("revision", text), 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    rubric: UUID
+    revision: int
+    note: str
+
+
+def publishing(given: object) -> Publishing:
+    """Of the body that publishes a draft. Raises ParameterRefused."""
+    if not isinstance(given, dict) or set(given) != {"rubric", "revision", "note"}:
+        raise ParameterRefused(
+            "body", "other names", "Send a JSON object with rubric, revision and note."
+        )
+    try:
+        rubric = UUID(str(given["rubric"]))
+    except ValueError:
+        raise ParameterRefused("rubric", "no id", "Take it from /api/v1/rubrics.") from None
+    note = given["note"]
+    if not isinstance(note, str):
+        raise ParameterRefused("note", "no text", "Say in a line what changed.")
+    return Publishing(rubric, _whole("revision", str(given["revision"])), note)
+
+
+def _whole(name: str, text: str) -> int:
+    if not _REVISION.fullmatch(text):
+        raise ParameterRefused(name, text[:_SHOWN], "Send a whole number, such as 3.")
+    return int(text)
 
 
 def _line(name: str, text: str) -> str:
@@ -220,6 +293,14 @@ def _form(text: str) -> Form:
     except ValueError:
         known = ", ".join(Form)
         raise ParameterRefused("form", "no such form of captions", f"Use {known}.") from None
+
+
+def _by(text: str) -> By:
+    try:
+        return By(text)
+    except ValueError:
+        known = ", ".join(By)
+        raise ParameterRefused("by", "no part of a transcript", f"Use {known}.") from None
 
 
 def _characters(text: str) -> int:

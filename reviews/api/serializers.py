@@ -147,7 +147,9 @@ class EvaluationSerializer(Row):
     engine_version = serializers.CharField()
     verdict = _choice(CallVerdict, help_text="The machine's.")
     score = serializers.SerializerMethodField()
-    passed = serializers.IntegerField(help_text="Rules; so are the next three.")
+    passed = serializers.IntegerField(
+        help_text="Rules of the machine's; so are the next three. Questions to people are in none."
+    )
     failed = serializers.IntegerField()
     not_assessable = serializers.IntegerField()
     not_applicable = serializers.IntegerField()
@@ -240,14 +242,24 @@ class FindingRefSerializer(Row):
     sequence = serializers.IntegerField()
 
 
+class AnswerSerializer(Row):
+    level = serializers.CharField(help_text="Its code; empty where the question does not apply.")
+    share = serializers.FloatField(
+        allow_null=True, help_text="Of the rule's points, 0 to 1; null where it does not apply."
+    )
+
+
 class RuleResultSerializer(Row):
     rule = serializers.CharField(source="rule.code")
     title = serializers.CharField(source="rule.title")
     section = serializers.CharField(source="rule.section")
     severity = _choice(Severity, source="rule.severity")
-    result = _choice(Result, help_text="The machine's.")
+    result = _choice(Result, help_text="The machine's; asked: a person is to answer it.")
     reviewed_result = _choice(
-        Result, source="reviewed", help_text="passed where the finding was dismissed."
+        Result,
+        source="reviewed",
+        help_text="passed where the finding was dismissed, failed where the machine missed it, "
+        "answered where a question was.",
     )
     is_unsure = serializers.BooleanField()
     machine_points = serializers.FloatField()
@@ -259,6 +271,7 @@ class RuleResultSerializer(Row):
     absence = AbsenceSerializer(allow_null=True, help_text="The proof, where nothing was found.")
     calls = CallRefSerializer(many=True, help_text="Earlier calls that the result rests on.")
     finding = FindingRefSerializer(source="item", allow_null=True)
+    answer = AnswerSerializer(allow_null=True, help_text="A person's, to a question.")
 
 
 class TotalSerializer(Row):
@@ -270,7 +283,12 @@ class EvaluationDetailSerializer(Row):
     evaluation = EvaluationSerializer(source="row")
     is_masked = serializers.BooleanField()
     machine = TotalSerializer()
-    reviewed = TotalSerializer(help_text="As people's verdicts leave it now.")
+    reviewed = TotalSerializer(help_text="As people's verdicts and answers leave it now.")
+    reviewed_score = serializers.FloatField(
+        source="reviewed.score",
+        allow_null=True,
+        help_text="The same as reviewed.score, beside evaluation.score.",
+    )
     results = RuleResultSerializer(many=True)
 
 

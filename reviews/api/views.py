@@ -203,5 +203,5 @@ def _revealed(request: Request, asked: parameters.Masking, row: Transcript) -> b
     """True where personal data is shown; the audit row is committed before the first byte."""
     if asked.reason is None:
         return False
-    reveal.reveal(row=row, reason=asked.reason, api_key=key_of(request), now=timezone.now())
+    reveal.reveal(row=row, reason=asked.reason, by=key_of(request), now=timezone.now())
     return True

@@ -63,6 +63,8 @@ class Analysis:
     """None: the source does not say."""
     texts: tuple[SideText, ...] = ()
     """Those of entities have a kind."""
+    topics: tuple[tuple[str, float], ...] = ()
+    """Each with its relevance to the whole call, 0..1; in the order given."""
     speakers_expected: int | None = None
     language_confidence: float | None = None
     """0..1."""
@@ -77,6 +79,7 @@ def to_plain(analysis: Analysis) -> dict[str, Any]:
         "sentiment": sentiment and [sentiment.is_available, [*map(_row, sentiment.sentences)]],
         "redaction": redaction and _redaction_row(redaction),
         "texts": [[t.place, t.text, t.start_ms, t.end_ms, t.kind] for t in analysis.texts],
+        "topics": [[*topic] for topic in analysis.topics],
         "speakers_expected": analysis.speakers_expected,
         "language_confidence": analysis.language_confidence,
         "confidence": analysis.confidence,
@@ -90,6 +93,7 @@ def from_plain(data: Mapping[str, Any]) -> Analysis:
         sentiment=sentiment and _sentiment(*sentiment),
         redaction=redaction and _redaction(*redaction),
         texts=tuple(SideText(*row) for row in data["texts"]),
+        topics=tuple((name, share) for name, share in data["topics"]),
         speakers_expected=data["speakers_expected"],
         language_confidence=data["language_confidence"],
         confidence=data["confidence"],

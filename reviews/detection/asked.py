@@ -28,7 +28,7 @@ class Names:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """Facts of the rubric's reference documents, by name."""
     codes: frozenset[str] = frozenset()
-    """Every rule of the rubric."""
+    """Every rule of the rubric that the engine answers."""
 
     def query(self, document: Section, key: str) -> QueryRule:
         """The query at that key. Raises RubricError with the place in it."""

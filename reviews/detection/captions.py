@@ -11,7 +11,7 @@ from itertools import chain
 CHARACTERS = 80
 """Of a cue, where nobody says otherwise; two lines of a television."""
 CHARACTERS_AT_MOST = 1_000
-_ENDS = (".", "?", "!", "…")
+ENDS = (".", "?", "!", "…")
 _SHORTEST_MS = 1
 _Cut = list["Spoken"]
 
@@ -67,7 +67,7 @@ def _of_one(voice: str, words: Sequence[Spoken], characters: int) -> Iterator[Cu
             yield _cue(voice, held)
             held = []
         held.append(word)
-        if word.text.endswith(_ENDS) and 2 * _length(held) >= characters:
+        if word.text.endswith(ENDS) and 2 * _length(held) >= characters:
             yield _cue(voice, held)
             held = []
     if held:

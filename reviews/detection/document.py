@@ -112,8 +112,11 @@ def section(value: object, path: str) -> Section:
     """A mapping with text keys, empty where there is none. Raises RubricError."""
     if value is None:
         return Section({}, path)
-    if not isinstance(value, Mapping) or any(not isinstance(key, str) for key in value):
+    if not isinstance(value, Mapping):
         refuse(path or "rubric", f"{shown(value)} is not a mapping: write keys and values")
+    for key in value:
+        if not isinstance(key, str):
+            refuse(path or "rubric", f"the key {shown(key)} is not a text: put it in quotes")
     return Section(value, path)
 
 

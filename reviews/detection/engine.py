@@ -9,7 +9,7 @@ from reviews.detection.checks import query
 from reviews.detection.checks.judge import JudgeRule
 from reviews.detection.conditions import Hearing, State, Verdict, judge
 from reviews.detection.effort import TooMuchEffort
-from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome, Reason
+from reviews.detection.evidence import Asked, Clear, Found, NotAssessable, Outcome, Reason
 from reviews.detection.kinds import kind_of
 from reviews.detection.language.parse import parse_query
 from reviews.detection.language.types import Condition, Leaf, leaves_of
@@ -133,11 +133,11 @@ def _read(transcript: Transcript, matcher: Matcher) -> Reading:
 def _outcomes(transcript: Transcript, compiled: Compiled) -> Sequence[Outcome | None]:
     rules = compiled.rubric.rules
     if transcript.refused is not None:
-        return [transcript.refused] * len(rules)
+        return [_unheard(rule, transcript.refused) for rule in rules]
     try:
         reading_of = _readings(transcript, compiled)
     except Exception as error:  # noqa: BLE001 # the rim of the core: an outcome, never a crash
-        return [_failed(error)] * len(rules)
+        return [_unheard(rule, _failed(error)) for rule in rules]
     outcomes: dict[int, Outcome | None] = {}
     for at in compiled.order:
         outcomes[at] = _outcome(rules[at], compiled.silences[at], reading_of)
@@ -191,7 +191,12 @@ def _outcome(
     try:
         return _assess(rule, silence, reading_of(rule))
     except Exception as error:  # noqa: BLE001 # one rule's failure must not stop the others
-        return _failed(error)
+        return _unheard(rule, _failed(error))
+
+
+def _unheard(rule: Rule, why: NotAssessable) -> Outcome:
+    """A person may be asked also of what the engine could not hear."""
+    return why if kind_of(rule.check).listens else Asked()
 
 
 def _failed(error: Exception) -> NotAssessable:
@@ -215,7 +220,8 @@ def _assess(rule: Rule, silence: Silence | None, reading: Reading) -> Outcome | 
             return None
         if applies.state is State.UNKNOWN:
             reason, text = applies.doubt or (Reason.ENGINE_ERROR, "no answer")
-            return NotAssessable(reason, f"whether the rule applies is not known: {text}")
+            text = f"whether the rule applies is not known: {text}"
+            return _unheard(rule, NotAssessable(reason, text))
     if is_foreign:
         return NotAssessable(Reason.LANGUAGE, "the call's language is not among the rule's")
     if silence and reading.axis.tokens and silence.isdisjoint(reading.hits):

@@ -1,4 +1,7 @@
-"""What a check may answer: found, clear or not assessable, each with what it rests on."""
+"""What a check may answer: found, clear or not assessable, each with what it rests on.
+
+Or that it is not the engine's to answer.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -159,7 +162,12 @@ class NotAssessable:
     evidence: tuple[Evidence, ...] = field(default=())
 
 
-Outcome = Found | Clear | NotAssessable
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Nothing was listened for: a person is asked."""
+
+
+Outcome = Found | Clear | NotAssessable | Asked
 
 
 class HasWords(Protocol):

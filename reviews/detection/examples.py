@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from reviews.detection.checks.by_language import ByLanguageRule
 from reviews.detection.engine import Compiled, compile_rubric, evaluate
 from reviews.detection.evidence import Clear, Found, Outcome
-from reviews.detection.rubric import Rubric, Rule, ViolationWhen, rules_before
+from reviews.detection.rubric import (
+    LANGUAGE,
+    Rubric,
+    Rule,
+    ViolationWhen,
+    rules_before,
+    with_those_before,
+)
 from reviews.detection.transcript import Role, Transcript
 
 _WORD_MS = 300
@@ -41,8 +49,12 @@ def red_examples(rubric: Rubric) -> tuple[RedExample, ...]:
 
 
 def snippet_transcript(snippet: str) -> Transcript:
-    """A call of lines `agent: text` and `customer: text`, with even times and full confidence."""
+    """A call of lines `agent: text` and `customer: text`, with even times and full confidence.
+
+    A first line `language: es` says in which language it is.
+    """
     lines = [line.partition(":") for line in snippet.strip().splitlines()]
+    language = lines.pop(0)[2].strip() if lines[:1] and lines[0][0] == LANGUAGE else None
     spoken = [text.split() for _, _, text in lines]
     words = tuple(word for line in spoken for word in line)
     bounds = [0]
@@ -59,15 +71,15 @@ def snippet_transcript(snippet: str) -> Transcript:
         speakers=speakers,
         channels=(None,) * len(lines),
         roles=tuple(Role(speaker) for speaker in speakers),
+        language=language,
     )
 
 
 def _red_of(rubric: Rubric, rule: Rule, path: str) -> Iterator[RedExample]:
     alone = _alone(rubric, rule)
-    language = rule.languages[0] if rule.languages else None
     for kind, wanted, message in _KINDS:
         for at, snippet in enumerate(getattr(rule.examples, kind)):
-            call = replace(snippet_transcript(snippet), language=language)
+            call = _spoken(rule, snippet)
             outcome = _outcome(call, alone)
             if isinstance(outcome, wanted):
                 continue
@@ -76,22 +88,20 @@ def _red_of(rubric: Rubric, rule: Rule, path: str) -> Iterator[RedExample]:
             yield RedExample(rule.code, f"{path}.examples.{kind}[{at}]", message, call, outcome)
 
 
+def _spoken(rule: Rule, snippet: str) -> Transcript:
+    """In the language that it says, or in the rule's first."""
+    call = snippet_transcript(snippet)
+    check = rule.check
+    own = [code for code, _ in check.queries] if isinstance(check, ByLanguageRule) else []
+    first = next(iter((*rule.languages, *own)), None)
+    return call if call.language else replace(call, language=first)
+
+
 def _alone(rubric: Rubric, rule: Rule, *, when: ViolationWhen | None = None) -> Compiled:
     """The check alone is tried, with the rules it comes after; the first result is its own."""
     tried = _anywhere(replace(rule, violation_when=when or rule.violation_when))
-    return compile_rubric(replace(rubric, rules=(tried, *_before(rubric, tried))))
-
-
-def _before(rubric: Rubric, rule: Rule) -> Iterator[Rule]:
-    """Every rule that it comes after, and those that they do."""
-    known = {each.code: _anywhere(each) for each in rubric.rules}
-    waiting, seen = list(rules_before(rule)), set[str]()
-    while waiting:
-        code = waiting.pop()
-        if code not in seen:
-            seen.add(code)
-            waiting.extend(rules_before(known[code]))
-            yield known[code]
+    others = with_those_before(rubric, rules_before(rule)).rules
+    return compile_rubric(replace(rubric, rules=(tried, *map(_anywhere, others))))
 
 
 def _anywhere(rule: Rule) -> Rule:

@@ -6,6 +6,8 @@ from typing import Any
 
 from reviews.detection.asked import Names, QueryRule
 from reviews.detection.checks import (
+    ask,
+    by_language,
     conduct,
     content_safety,
     coverage,
@@ -18,6 +20,8 @@ from reviews.detection.checks import (
     redaction,
     sentiment,
 )
+from reviews.detection.checks.ask import AskRule
+from reviews.detection.checks.by_language import ByLanguageRule
 from reviews.detection.checks.conduct import ConductRule
 from reviews.detection.checks.content_safety import ContentSafetyRule
 from reviews.detection.checks.coverage import CoverageRule
@@ -34,6 +38,7 @@ from reviews.detection.evidence import Outcome
 
 Check = (
     QueryRule
+    | ByLanguageRule
     | PiiRule
     | ContentSafetyRule
     | SentimentRule
@@ -44,10 +49,10 @@ Check = (
     | FactRule
     | HistoryRule
     | JudgeRule
+    | AskRule
 )
 Queries = Iterator[tuple[str, QueryRule]]
 """Each with its path in the check's document."""
-_LATER = ("ask",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,21 @@ class Kind:
     """Its hits stand somewhere in the call, so that other rules may come after them."""
     may_fail_alone: bool = True
     """A rule of this kind may fail the whole call (`auto_fail`)."""
+    listens: bool = True
+    """The engine answers it; else a person does."""
 
 
 KINDS: Mapping[str, Kind] = {
     "query": Kind(
         QueryRule, query.parse, query.check, query.written, query.queries, has_places=True
+    ),
+    "by_language": Kind(
+        ByLanguageRule,
+        by_language.parse,
+        by_language.check,
+        by_language.written,
+        by_language.queries,
+        has_places=True,
     ),
     "pii": Kind(PiiRule, pii.parse, pii.check, has_places=True),
     "content_safety": Kind(ContentSafetyRule, content_safety.parse, content_safety.check),
@@ -87,6 +102,7 @@ KINDS: Mapping[str, Kind] = {
     "fact": Kind(FactRule, fact.parse, fact.check, fact.written, fact.queries, has_places=True),
     "history": Kind(HistoryRule, history.parse, history.check, history.written),
     "judge": Kind(JudgeRule, judge.parse, judge.check, judge.written, may_fail_alone=False),
+    "ask": Kind(AskRule, ask.parse, ask.check, ask.written, listens=False),
 }
 _NAMES = {kind.rule: name for name, kind in KINDS.items()}
 
@@ -100,10 +116,7 @@ def kind_of(check: Check) -> Kind:
 
 
 def parse_check(document: Section, names: Names) -> Check:
-    """Exactly one kind; the kinds of later versions are refused by name. Raises RubricError."""
-    for name in document.data:
-        if name in _LATER:
-            refuse(document.at(name), "this kind of check is not available in this version")
+    """Exactly one kind. Raises RubricError."""
     known = [name for name in document.data if name in KINDS]
     if len(known) != 1 or len(document.data) != 1:
         refuse(document.path, f"a check has exactly one kind: write one of {', '.join(KINDS)}")

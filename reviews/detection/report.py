@@ -12,6 +12,7 @@ from reviews.detection.checks import pii
 from reviews.detection.engine import Evaluation, RuleResult
 from reviews.detection.evidence import (
     Absence,
+    Asked,
     CallRef,
     Clear,
     Evidence,
@@ -30,6 +31,7 @@ from reviews.detection.transcript import Transcript
 QUOTED_WHOLE = 60
 """Words; a longer stretch is quoted by its marks."""
 _CLOSING = ".,;:?!"
+_CODES = {Clear: "clear", NotAssessable: "not_assessable", Asked: "asked"}
 _VIOLATION = {Result.FAILED: True, Result.PASSED: False}
 
 
@@ -259,12 +261,12 @@ def text_spans(text: str) -> list[dict[str, Any]]:
 
 
 def outcome_code(outcome: Outcome | None) -> str:
-    """found, found_unsure, clear, not_assessable, or not_applicable for None."""
+    """found, found_unsure, clear, not_assessable, asked, or not_applicable for None."""
     if outcome is None:
         return "not_applicable"
     if isinstance(outcome, Found):
         return "found_unsure" if outcome.is_unsure else "found"
-    return "clear" if isinstance(outcome, Clear) else "not_assessable"
+    return _CODES[type(outcome)]
 
 
 def evidence_of(outcome: Outcome | None) -> tuple[Evidence, ...]:

@@ -1,15 +1,15 @@
 """A rubric: its sections, lists and rules as frozen values, with limits and a canonical form."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from reviews.detection import kinds, references
 from reviews.detection.asked import Names, QueryRule
 from reviews.detection.document import RubricError, Section, check_unique, refuse, section
-from reviews.detection.kinds import KINDS, Check, check_document, parse_check
+from reviews.detection.kinds import KINDS, Check, Kind, check_document, parse_check
 from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
 from reviews.detection.references import (
@@ -19,10 +19,12 @@ from reviews.detection.references import (
     parse_documents,
 )
 
-__all__ = ["RubricError", "canonical", "parse_rubric"]
+__all__ = ["RubricError", "canonical", "document_of", "parse_rubric"]
 
 RULES_AT_MOST = 2_000
 PHRASES_AT_MOST = 5_000
+LANGUAGE = "language"
+"""What the first line of an example may say of it, such as `language: es`."""
 FLOOR = 0.5
 UNSURE_SHARE = 0.2
 
@@ -85,6 +87,14 @@ class RubricSection:
 
 
 @dataclass(frozen=True, slots=True)
+class PackRelease:
+    """The pack that a rubric was begun from, and the last release of it that was looked at."""
+
+    code: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rubric:
     name: str
     pass_mark: float
@@ -93,6 +103,7 @@ class Rubric:
     lists: tuple[tuple[str, tuple[str, ...]], ...]
     rules: tuple[Rule, ...]
     documents: tuple[Document, ...] = ()
+    pack: PackRelease | None = None
 
     def severity_of(self, code: str) -> Severity:
         """The severity of the rule with this code. Raises KeyError."""
@@ -115,7 +126,7 @@ def parse_rubric(data: object) -> Rubric:
         sections=frozenset(each.code for each in sections),
         rules=_followed(written),
         facts=facts_of(documents),
-        codes=frozenset(str(each.data.get("code")) for each in written),
+        codes=_listening(written),
     )
     rubric = Rubric(
         name=document.text("name", most=200),
@@ -125,6 +136,7 @@ def parse_rubric(data: object) -> Rubric:
         lists=lists,
         rules=tuple(_rule(each, names) for each in written),
         documents=documents,
+        pack=_pack(document.section("pack")) if document.has("pack") else None,
     )
     document.close()
     check_unique("sections", [each.code for each in rubric.sections])
@@ -154,6 +166,18 @@ def rules_before(rule: Rule) -> frozenset[str]:
     return frozenset(name for each in conditions_of(rule) for name in _named(each))
 
 
+def with_those_before(rubric: Rubric, codes: Collection[str]) -> Rubric:
+    """The rubric with these rules alone, and those that they come after; in its order."""
+    known = {rule.code: rule for rule in rubric.rules}
+    waiting, kept = [code for code in codes if code in known], set[str]()
+    while waiting:
+        code = waiting.pop()
+        if code not in kept:
+            kept.add(code)
+            waiting.extend(rules_before(known[code]))
+    return replace(rubric, rules=tuple(rule for rule in rubric.rules if rule.code in kept))
+
+
 def _named(condition: Condition) -> Iterator[str]:
     if isinstance(condition, AfterRule):
         yield condition.rule
@@ -172,17 +196,36 @@ def order_of(rules: Sequence[Rule]) -> tuple[str, ...]:
 
 def _followed(rules: Sequence[Section]) -> frozenset[str]:
     """Codes of the rules whose hits have a place."""
-    checks = [(each.data.get("code"), each.data.get("check")) for each in rules]
-    return frozenset(
-        str(code)
-        for code, check in checks
-        if isinstance(check, Mapping)
-        and any(name in KINDS and KINDS[name].has_places for name in check)
-    )
+    return frozenset(code for code, kind in _kinds_of(rules) if kind.has_places)
+
+
+def _listening(rules: Sequence[Section]) -> frozenset[str]:
+    """Codes of the rules that the engine answers."""
+    return frozenset(code for code, kind in _kinds_of(rules) if kind.listens)
+
+
+def _kinds_of(rules: Sequence[Section]) -> Iterator[tuple[str, Kind]]:
+    """Before anything of them is read, for rules may name those that stand behind them."""
+    for each in rules:
+        check = each.data.get("check")
+        for name in check if isinstance(check, Mapping) else ():
+            if name in KINDS:
+                yield str(each.data.get("code")), KINDS[name]
 
 
 def canonical(rubric: Rubric) -> bytes:
     """The rubric as sorted JSON in UTF-8; parsing it gives the same bytes again."""
+    return json.dumps(
+        document_of(rubric),
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        allow_nan=False,
+    ).encode("utf-8", "surrogatepass")
+
+
+def document_of(rubric: Rubric) -> dict[str, object]:
+    """What `parse_rubric` reads, with every default written out."""
     document: dict[str, object] = {
         "name": rubric.name,
         "pass_mark": rubric.pass_mark,
@@ -193,9 +236,14 @@ def canonical(rubric: Rubric) -> bytes:
     }
     if rubric.documents:  # a rubric without any keeps the hash that it had before there were any
         document["documents"] = [references.written(each) for each in rubric.documents]
-    return json.dumps(
-        document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8", "surrogatepass")
+    if rubric.pack:
+        document["pack"] = asdict(rubric.pack)
+    return document
+
+
+def canonical_rules(rubric: Rubric) -> dict[str, object]:
+    """Each rule as its document has it, by code, but for its examples: they find nothing."""
+    return {rule.code: _rule_document(replace(rule, examples=Examples())) for rule in rubric.rules}
 
 
 def _rule_document(rule: Rule) -> dict[str, object]:
@@ -263,6 +311,15 @@ def _section(document: Section) -> RubricSection:
     return made
 
 
+def _pack(document: Section) -> PackRelease:
+    made = PackRelease(
+        code=document.text("code", most=100),
+        version=document.whole("version", default=0, least=1, most=100_000),
+    )
+    document.close()
+    return made
+
+
 def _rule(document: Section, names: Names) -> Rule:
     code = document.text("code", most=100)
     in_section = document.text("section", default="")
@@ -288,10 +345,24 @@ def _rule(document: Section, names: Names) -> Rule:
         examples=_examples(document.section("examples")),
     )
     document.close()
-    if made.auto_fail and not kinds.kind_of(made.check).may_fail_alone:
-        message = f"a {kinds.name_of(made.check)} rule is no ground to fail a call: write false"
-        refuse(document.at("auto_fail"), message)
+    _check_fits(made, document)
     return made
+
+
+def _check_fits(rule: Rule, document: Section) -> None:
+    """What not every kind of check may have beside it."""
+    kind, name = kinds.kind_of(rule.check), kinds.name_of(rule.check)
+    if rule.auto_fail and not kind.may_fail_alone:
+        message = f"a {name} rule is no ground to fail a call: write false"
+        refuse(document.at("auto_fail"), message)
+    heard = {
+        "violation_when": rule.violation_when is ViolationWhen.ABSENT,
+        "languages": rule.languages,
+        "examples": rule.examples != Examples(),
+    }
+    for key in () if kind.listens else heard:
+        if heard[key]:
+            refuse(document.at(key), f"an {name} rule listens for nothing: leave it out")
 
 
 def _applies_when(document: Section, names: Names) -> QueryRule | None:
@@ -310,5 +381,7 @@ def _examples(document: Section) -> Examples:
 def _check_snippet(snippet: str, path: str) -> None:
     for at, line in enumerate(snippet.strip().splitlines(), 1):
         speaker, colon, _ = line.partition(":")
+        if at == 1 and speaker == LANGUAGE and colon:
+            continue
         if not colon or speaker.strip() not in ("agent", "customer"):
             refuse(path, f"line {at} names no speaker: begin it with agent: or customer:")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviews.detection.evidence import Found, NotAssessable, Outcome
+from reviews.detection.evidence import Asked, Found, NotAssessable, Outcome
 from reviews.detection.rubric import NotAssessablePolicy, Rubric, Rule, ViolationWhen
 
 
@@ -13,6 +13,14 @@ class Result(StrEnum):
     FAILED = "failed"
     NOT_ASSESSABLE = "not_assessable"
     NOT_APPLICABLE = "not_applicable"
+    ASKED = "asked"
+    """A person is to answer it."""
+    ANSWERED = "answered"
+    """A person did, for a share of the points. The machine never gives this one."""
+
+
+_JUDGED = (Result.FAILED, Result.ANSWERED)
+NOBODY_ANSWERED: Mapping[str, float] = {}
 
 
 class Verdict(StrEnum):
@@ -27,7 +35,7 @@ class Verdict(StrEnum):
 class Part:
     """One rule's contribution: `earned` of `possible` points, which sum to 100 over all parts.
 
-    `left_out` says why a rule is out of the score: `not_applicable`, `not_assessable`,
+    `left_out` says why a rule is out of the score: `not_applicable`, `not_assessable`, `asked`,
     `no_weight`, or nothing.
     """
 
@@ -58,19 +66,30 @@ def result_of(rule: Rule, outcome: Outcome | None) -> Result:
         return Result.NOT_APPLICABLE
     if isinstance(outcome, NotAssessable):
         return Result.NOT_ASSESSABLE
+    if isinstance(outcome, Asked):
+        return Result.ASKED
     is_bad = isinstance(outcome, Found) is (rule.violation_when is ViolationWhen.FOUND)
     return Result.FAILED if is_bad else Result.PASSED
 
 
-def score(rubric: Rubric, results: Sequence[Result]) -> Score:
-    """The weighted share of the rules that count, section by section; `results` in rubric order."""
+def score(
+    rubric: Rubric, results: Sequence[Result], shares: Mapping[str, float] = NOBODY_ANSWERED
+) -> Score:
+    """The weighted share of the rules that count, section by section; `results` in rubric order.
+
+    `shares`: by code, what the answered ones earn of their points, 0..1. Raises KeyError where one
+    that is answered has none.
+    """
     pairs = list(zip(rubric.rules, results, strict=True))
+    earned = [_earned(rule, result, shares) for rule, result in pairs]
     weights = {"": 1.0} | {each.code: each.weight for each in rubric.sections}
     left_out = [_left_out(rubric, weights, rule, result) for rule, result in pairs]
     possible = _possible(rubric.rules, left_out, weights)
-    parts = tuple(map(_part, rubric.rules, results, left_out, possible))
+    parts = tuple(map(_part, pairs, left_out, possible, earned))
     auto_failed = tuple(
-        rule.code for rule, result in pairs if rule.auto_fail and result is Result.FAILED
+        rule.code
+        for (rule, result), share in zip(pairs, earned, strict=True)
+        if rule.auto_fail and not share and result in _JUDGED
     )
     percent = min(sum(part.earned for part in parts), 100.0) if "" in left_out else None
     verdict = Verdict.FAILED if auto_failed else _verdict(percent, rubric.pass_mark)
@@ -99,14 +118,19 @@ def _possible(
     ]
 
 
-def _part(rule: Rule, result: Result, left_out: str, points: float) -> Part:
-    earned = points if result is Result.PASSED else 0.0
-    return Part(rule.code, rule.section, result, rule.weight, points, earned, left_out)
+def _earned(rule: Rule, result: Result, shares: Mapping[str, float]) -> float:
+    """Of what it can earn, 0..1."""
+    return shares[rule.code] if result is Result.ANSWERED else float(result is Result.PASSED)
+
+
+def _part(judged: tuple[Rule, Result], left_out: str, points: float, share: float) -> Part:
+    rule, result = judged
+    return Part(rule.code, rule.section, result, rule.weight, points, points * share, left_out)
 
 
 def _left_out(rubric: Rubric, weights: Mapping[str, float], rule: Rule, result: Result) -> str:
-    if result is Result.NOT_APPLICABLE:
-        return "not_applicable"
+    if result in (Result.NOT_APPLICABLE, Result.ASKED):
+        return result.value
     is_excluded = rubric.not_assessable is NotAssessablePolicy.EXCLUDED
     if result is Result.NOT_ASSESSABLE and is_excluded:
         return "not_assessable"

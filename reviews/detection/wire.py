@@ -7,6 +7,7 @@ from typing import Any
 from reviews.detection.engine import Evaluation, RuleResult
 from reviews.detection.evidence import (
     Absence,
+    Asked,
     CallRef,
     Clear,
     Evidence,
@@ -23,6 +24,7 @@ _FIELDS = {
     kind: tuple(each.name for each in fields(kind))
     for kind in (
         Absence,
+        Asked,
         CallRef,
         Clear,
         Evidence,
@@ -37,6 +39,12 @@ _FIELDS = {
 """`dataclasses.asdict` would work them out anew for each value."""
 
 
+_KINDS: Mapping[type[Outcome], str] = {
+    Found: "found",
+    Clear: "clear",
+    NotAssessable: "not_assessable",
+    Asked: "asked",
+}
 Speakers = Sequence[str | None]
 
 
@@ -91,8 +99,7 @@ def _result_from(data: Mapping[str, Any], speakers: Speakers) -> RuleResult:
 def _outcome_to(outcome: Outcome | None) -> dict[str, Any] | None:
     if outcome is None:
         return None
-    kinds = {Found: "found", Clear: "clear", NotAssessable: "not_assessable"}
-    return {"kind": kinds[type(outcome)], **_plain(outcome)}
+    return {"kind": _KINDS[type(outcome)], **_plain(outcome)}
 
 
 def _outcome_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Outcome | None:
@@ -102,6 +109,8 @@ def _outcome_from(data: Mapping[str, Any] | None, speakers: Speakers) -> Outcome
         absence = _absence_from(data["absence"], speakers)
         calls = tuple(CallRef(**each) for each in data.get("calls", ()))
         return Found(_evidences(data["evidence"], speakers), data["is_unsure"], absence, calls)
+    if data["kind"] == "asked":
+        return Asked()
     if data["kind"] == "clear":
         return Clear(_absence_from(data["absence"], speakers))
     return NotAssessable(

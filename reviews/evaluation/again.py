@@ -4,7 +4,7 @@ A backfill goes from the newest call to the oldest, so a `history` rule cannot k
 under way, what is still to come: it says so, and is asked once more at the end. docs/adr/0013.
 """
 
-from collections.abc import Iterator
+from functools import partial
 from itertools import compress
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from reviews.detection.checks.history import HistoryRule
 from reviews.detection.evidence import Reason
 from reviews.evaluation import run
 from reviews.jobs import ledger
+from reviews.jobs.walk import FIRST, Step, walk
 from reviews.models import Job, JobKind, JobState, Source
 from reviews.models.rows import select
 from reviews.models.tenancy import tenant_context
-from reviews.queries import evaluations
+from reviews.queries import evaluations, rubric_versions
 
 BATCH = 200
 WAIT_S = 2.0
@@ -36,34 +37,31 @@ ORDER BY evaluation.transcript_id, evaluation.round DESC LIMIT %(most)s
 
 def schedule(source: Source) -> None:
     """After a backfill, in the transaction that ends it. Nothing where no rule asks for history."""
-    versions = run.versions_in_force(source.tenant_id)
-    if any(_history_codes(source.tenant_id, each) for each in versions):
-        ledger.enqueue(
-            tenant_id=source.tenant_id,
-            kind=JobKind.ASK_AGAIN,
-            key=f"{source.pk}:{source.backfill_done_at}",
-            subject_id=source.pk,
-            now=timezone.now(),
-        )
+    versions = rubric_versions.in_force(source.tenant_id, now=timezone.now())
+    for version_id in versions.values():
+        if _history_codes(source.tenant_id, version_id):
+            ledger.enqueue(
+                tenant_id=source.tenant_id,
+                kind=JobKind.ASK_AGAIN,
+                key=f"{source.pk}:{source.backfill_done_at}:{version_id}",
+                subject_id=FIRST,
+                against_id=version_id,
+                now=timezone.now(),
+            )
 
 
 def ask(claim: ledger.Claim) -> None:
     """Queue an evaluation of each call with an open question, when those under way have ended."""
     with tenant_context(claim.tenant_id):
-        is_early = _is_under_way(claim)
-        versions = run.versions_in_force(claim.tenant_id)
+        is_early = _is_under_way(Job.objects.get(pk=claim.job_id))
     if is_early:
         ledger.postpone(claim, code="evaluations_under_way", wait_s=WAIT_S)
         return
-    asked = sum(sum(_batches(claim, version_id)) for version_id in versions)
-    with tenant_context(claim.tenant_id):
-        ledger.extend(claim, done=asked, total=asked)
-        ledger.finish(claim)
+    walk(claim, partial(_batch, claim))
 
 
-def _is_under_way(claim: ledger.Claim) -> bool:
+def _is_under_way(own: Job) -> bool:
     """Whether a first evaluation is still to come of a call that was there when this job was."""
-    own = Job.objects.get(pk=claim.job_id)
     return Job.objects.filter(
         kind=JobKind.EVALUATE,
         state__in=[JobState.QUEUED, JobState.RUNNING],
@@ -71,17 +69,11 @@ def _is_under_way(claim: ledger.Claim) -> bool:
     ).exists()
 
 
-def _batches(claim: ledger.Claim, version_id: UUID) -> Iterator[int]:
-    """How many of each batch are asked again; a transaction a batch."""
-    after: UUID | None = UUID(int=0)
-    while after is not None:
-        with tenant_context(claim.tenant_id):
-            after, asked = _batch(claim, version_id, after)
-            ledger.extend(claim, done=0, total=None)
-        yield asked
-
-
-def _batch(claim: ledger.Claim, version_id: UUID, after: UUID) -> tuple[UUID | None, int]:
+def _batch(claim: ledger.Claim, after: UUID) -> Step:
+    """The next calls; those with an open question are asked again."""
+    version_id = claim.against_id
+    if version_id is None:
+        raise ValueError("a job to ask again was refused: it names no version. Delete the job.")
     codes = _history_codes(claim.tenant_id, version_id)
     given = {
         "version": version_id,
@@ -89,7 +81,7 @@ def _batch(claim: ledger.Claim, version_id: UUID, after: UUID) -> tuple[UUID | N
         "after": after,
         "most": BATCH,
     }
-    rows = select(_NEWEST, given) if codes else []
+    rows = select(_NEWEST, given)
     is_open = [Reason.HISTORY_UNKNOWN in evaluations.reasons_of(row[3], codes) for row in rows]
     for transcript_id, revision, nth, _ in compress(rows, is_open):
         ledger.enqueue(
@@ -101,7 +93,7 @@ def _batch(claim: ledger.Claim, version_id: UUID, after: UUID) -> tuple[UUID | N
             round=nth + 1,
             now=timezone.now(),
         )
-    return (rows[-1][0] if len(rows) == BATCH else None), sum(is_open)
+    return Step(sum(is_open), rows[-1][0] if len(rows) == BATCH else None)
 
 
 def _history_codes(tenant_id: UUID, version_id: UUID) -> frozenset[str]:

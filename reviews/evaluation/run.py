@@ -12,10 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from reviews.detection import engine
-from reviews.detection.evidence import Evidence, Found
+from reviews.detection.evidence import Found
 from reviews.detection.rubric import GRAVEST_FIRST, parse_rubric
 from reviews.detection.scoring import Result
-from reviews.evaluation import judging
+from reviews.evaluation import assigned, carrying, judging, places, shadow
 from reviews.evaluation.judging import NOBODY_ASKED, Answered
 from reviews.jobs import ledger
 from reviews.models import (
@@ -25,7 +25,6 @@ from reviews.models import (
     JobKind,
     QueueItem,
     RubricVersion,
-    SpeakerRole,
     Standing,
     Transcript,
     TranscriptState,
@@ -38,10 +37,6 @@ from reviews.queries import evaluations, history, transcripts
 CACHED_RUBRICS = 64
 RANKS = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
 """Severity → its rank in the queue, the gravest 0."""
-_AGENTS = """
-SELECT speaker, agent_id FROM reviews_participant
-WHERE transcript_id = %(transcript)s AND revision = %(revision)s AND agent_id IS NOT NULL
-"""
 _SUPERSEDE = """
 UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
 WHERE transcript_id = %(transcript)s AND rubric_id = %(rubric)s
@@ -57,21 +52,13 @@ WHERE transcript_id = %(transcript_id)s AND transcript_revision = %(transcript_r
     AND rubric_version_id = %(rubric_version_id)s AND engine_version = %(engine_version)s
 ORDER BY round DESC LIMIT 1
 """
-_PLACE = ("utterance", "last_utterance", "first_word", "last_word", "start_ms", "end_ms")
-_IN_FORCE = """
-SELECT DISTINCT ON (version.rubric_id) version.id
-FROM reviews_rubricversion version JOIN reviews_rubric rubric ON rubric.id = version.rubric_id
-WHERE rubric.tenant_id = %(tenant)s AND (rubric.retired_at IS NULL OR rubric.retired_at > %(now)s)
-    AND version.effective_from <= %(now)s
-ORDER BY version.rubric_id, version.effective_from DESC, version.number DESC
-"""
 
 
 def schedule(row: Transcript) -> None:
-    """Make an evaluation job for each rubric in force; in the transaction that wrote `row`.
+    """Make an evaluation job for each rubric that judges it; in the transaction that wrote `row`.
 
     A duplicate is not evaluated: what its own earlier words gave leaves the queue, and its original
-    is evaluated by the rubrics in force, if it was not yet.
+    is evaluated by the rubrics that judge it, if it was not yet.
     """
     if row.state == TranscriptState.PENDING:
         return
@@ -79,6 +66,7 @@ def schedule(row: Transcript) -> None:
     if original is not None:
         _withdraw(row)
     _enqueue(original or row)
+    shadow.feed(original or row)
 
 
 def _withdraw(row: Transcript) -> None:
@@ -87,7 +75,7 @@ def _withdraw(row: Transcript) -> None:
 
 
 def _enqueue(row: Transcript) -> None:
-    for version_id in versions_in_force(row.tenant_id):
+    for version_id in assigned.choose(row):
         ledger.enqueue(
             tenant_id=row.tenant_id,
             kind=JobKind.EVALUATE,
@@ -98,23 +86,20 @@ def _enqueue(row: Transcript) -> None:
         )
 
 
-def versions_in_force(tenant_id: UUID) -> list[UUID]:
-    """The newest effective version of each of the tenant's rubrics that is not retired."""
-    given = {"tenant": tenant_id, "now": timezone.now()}
-    return [version_id for (version_id,) in select(_IN_FORCE, given)]
-
-
 def run(claim: ledger.Claim) -> None:
     """Evaluate and write evaluation, findings and the end of the job in one transaction.
 
+    A call that the rubric does not judge any more, since the job was made, is left as it is.
     Where a language model is asked, the call is read in a transaction before that.
     """
     version_id = _version_id(claim)
     with tenant_context(claim.tenant_id):
         row = transcripts.current(claim.subject_id)
-        compiled = compiled_of(claim.tenant_id, version_id)
-        if not judging.is_judged(compiled) or transcripts.original_of(row):
-            _evaluate(row, version_id, nth=claim.round)
+        rubric_id, compiled = _compiled(claim.tenant_id, version_id)
+        is_left_out = assigned.leaves_out(row, rubric_id)
+        if is_left_out or not judging.is_judged(compiled) or transcripts.original_of(row):
+            if not is_left_out:
+                _evaluate(row, version_id, nth=claim.round)
             ledger.finish(claim)
             return
         call = transcripts.columns_of(row)
@@ -154,7 +139,7 @@ def _evaluate(
     own["evaluation_id"] = written["id"]
     pairs = zip(compiled.rubric.rules, outcome.results, strict=True)
     failed = [pair for pair in pairs if pair[1].result is Result.FAILED]
-    agents = _agents(row) if failed else {}
+    agents = places.agents_of(row) if failed else {}
     findings = [own | _finding(result, rule.severity, agents) for rule, result in failed]
     insert(Finding, findings)
     _queue(rubric_id, findings, row.pk)
@@ -212,9 +197,9 @@ def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) 
         "severity": severity,
         "outcome": FindingOutcome.FOUND if first or found.calls else FindingOutcome.ABSENT,
         "is_unsure": result.is_unsure,
-        "agent_id": _answerable(first, agents),
+        "agent_id": places.answerable(first, agents),
         "spans": len(found.evidence),
-        **_place(first),
+        **places.place_of(first),
     }
 
 
@@ -225,6 +210,8 @@ def _queue(rubric_id: UUID, findings: list[Row], transcript_id: UUID) -> None:
             _SUPERSEDE, {"transcript": transcript_id, "rubric": rubric_id, "now": timezone.now()}
         )
     insert(QueueItem, [_queue_item(rubric_id, finding) for finding in findings])
+    if findings:
+        carrying.carry(evaluation_id=findings[0]["evaluation_id"], now=findings[0]["created_at"])
 
 
 def _queue_item(rubric_id: UUID, finding: Row) -> Row:
@@ -240,25 +227,3 @@ def _queue_item(rubric_id: UUID, finding: Row) -> Row:
         "updated_at": finding["created_at"],
         **{name: finding[name] for name in shared},
     }
-
-
-def _place(first: Evidence | None) -> Row:
-    """The first span's columns; an absence has none, nor has what stands outside the words."""
-    said = first if first and not first.field else None
-    return {
-        "role": first.role if first else SpeakerRole.UNKNOWN,
-        **{name: getattr(said, name, None) for name in _PLACE},
-    }
-
-
-def _agents(row: Transcript) -> dict[str, UUID]:
-    """Speaker label → agent, of the row's revision."""
-    return dict(select(_AGENTS, {"transcript": row.pk, "revision": row.revision}))
-
-
-def _answerable(first: Evidence | None, agents: dict[str, UUID]) -> UUID | None:
-    """Whose finding it is: the agent who said it; of an absence, the call's only agent."""
-    if first is not None:
-        return agents.get(first.speaker or "")
-    several = set(agents.values())
-    return next(iter(several)) if len(several) == 1 else None

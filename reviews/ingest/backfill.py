@@ -4,8 +4,6 @@ The cursor moves in the transaction that notes the page, so a crash at any point
 page out nor begins anew. What is noted, the fetch job fetches.
 """
 
-import time
-
 import structlog
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -19,7 +17,6 @@ from reviews.models.tenancy import tenant_context
 from reviews.sources.assemblyai.client import AssemblyAI, Page
 
 log = structlog.get_logger("verbatim.ingest")
-CANCELLED = "cancelled"
 REVIVED = (ListedState.REFUSED, ListedState.SKIPPED)
 
 
@@ -53,7 +50,7 @@ def cancel(source: Source, *, by: User | None) -> int:
     Job.objects.filter(pk__in=jobs.values("pk")[:1]).update(
         state=JobState.DONE,
         finished_at=Coalesce("finished_at", timezone.now()),
-        last_error_code=CANCELLED,
+        last_error_code=ledger.CANCELLED,
     )
     left = ListedCall.objects.filter(
         source=source, state=ListedState.WANTED, rank=listing.BACKFILL
@@ -80,14 +77,14 @@ def run(claim: ledger.Claim) -> None:
     source = vendor.load(claim)
     if source is None:
         return
-    deadline = time.monotonic() + vendor.slice_s()
+    turn = vendor.turn(claim)
     with vendor.asking(claim, source), vendor.connect(source) as client:
         while True:
             page = _page(client, source)
             is_oldest = _note(claim, source, page)
             if is_oldest:
                 return
-            if time.monotonic() > deadline:
+            if turn.is_over():
                 break
         with tenant_context(claim.tenant_id):
             ledger.again(claim, done=_listed(source), total=None)

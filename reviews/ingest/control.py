@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from reviews import audit
-from reviews.ingest import backfill, listing, poll, reconcile
+from reviews.ingest import audio, backfill, erase, listing, poll, reconcile, sending
 from reviews.jobs import ledger
 from reviews.models import (
     Job,
@@ -23,6 +23,7 @@ from reviews.models import (
 BY_A_PERSON = "by_a_person"
 UNKNOWN_RETENTION_H = 72
 """What a source is taken to keep its calls for where nobody said: the shortest that is usual."""
+_SET_UP = ("poll_every_s", "poll_overlap_h", "upstream_retention_hours", "erase_after_h")
 NEVER = 0
 """The retention of a source that deletes nothing."""
 
@@ -48,6 +49,10 @@ def resume(source: Source, *, by: User | None) -> None:
         ledger.retry(job)
     watch(source)
     listing.wake_fetch(source, at=now)
+    erase.wake(source, at=now)
+    sending.wake(source.pk)
+    if audio.is_keeping(source):
+        audio.wake(source, at=now)
     if _is_cut_off(source):
         backfill.start(source)
     audit.record(event=audit.Event.SOURCE_RESUMED, by=by, target=source, at=now)
@@ -57,7 +62,7 @@ def _is_cut_off(source: Source) -> bool:
     """A backfill that began, was not cancelled, and did not come to its list's end."""
     begun = Job.objects.filter(subject_id=source.pk, kind=JobKind.BACKFILL)
     newest = begun.order_by("-created_at").first()
-    is_cancelled = newest is not None and newest.last_error_code == backfill.CANCELLED
+    is_cancelled = newest is not None and newest.last_error_code == ledger.CANCELLED
     return newest is not None and not is_cancelled and source.backfill_listed_at is None
 
 
@@ -74,22 +79,26 @@ def set_up(
     poll_every_s: int | None,
     poll_overlap_h: int,
     upstream_retention_hours: int | None,
+    erase_after_h: int | None,
     by: User | None,
 ) -> None:
     """How often it is polled, how far back a poll looks, how long it keeps its calls."""
+    now = timezone.now()
     source.poll_every_s, source.poll_overlap_h = poll_every_s, poll_overlap_h
     source.upstream_retention_hours = upstream_retention_hours
-    source.save(update_fields=["poll_every_s", "poll_overlap_h", "upstream_retention_hours"])
+    source.erase_after_h = erase_after_h
+    source.save(update_fields=[*_SET_UP])
     if poll_every_s and source.state == SourceState.ACTIVE:
         poll.start(source)
+    erase.wake(source, at=now)
     data = {
         "poll_every_s": poll_every_s or 0,
         "poll_overlap_h": poll_overlap_h,
         "upstream_retention_hours": -1
         if upstream_retention_hours is None
         else upstream_retention_hours,
+        "erase_after_h": -1 if erase_after_h is None else erase_after_h,
     }
-    now = timezone.now()
     audit.record(event=audit.Event.SOURCE_CHANGED, by=by, target=source, at=now, data=data)
 
 
@@ -103,9 +112,26 @@ def expiring(source: Source, *, within: timedelta, now: datetime) -> "QuerySet[L
     return known.filter(since__lt=now + within - timedelta(hours=hours))
 
 
-def fetch_first(source: Source, *, within: timedelta) -> int:
+def begin(source: Source, *, by: User | None) -> None:
+    """Fetch all that it still keeps."""
+    backfill.start(source)
+    event = audit.Event.BACKFILL_STARTED
+    audit.record(event=event, by=by, target=source, at=timezone.now())
+
+
+def compare(source: Source, *, days: int, by: User | None) -> None:
+    """Hold so many days of its list against what came, now."""
+    reconcile.start(source, days=days)
+    event, data = audit.Event.COMPARISON_STARTED, {"days": days}
+    audit.record(event=event, by=by, target=source, at=timezone.now(), data=data)
+
+
+def fetch_first(source: Source, *, within: timedelta, by: User | None) -> int:
     """Put what expires soon before all else of the past; gives how many calls that are."""
-    ids = expiring(source, within=within, now=timezone.now()).filter(Q(rank__gt=listing.ASKED_FOR))
+    now = timezone.now()
+    ids = expiring(source, within=within, now=now).filter(rank__gt=listing.ASKED_FOR)
     moved = ListedCall.objects.filter(pk__in=ids.values("pk")).update(rank=listing.ASKED_FOR)
-    listing.wake_fetch(source, at=timezone.now())
+    listing.wake_fetch(source, at=now)
+    event, data = audit.Event.FETCHED_FIRST, {"calls": moved}
+    audit.record(event=event, by=by, target=source, at=now, data=data)
     return moved

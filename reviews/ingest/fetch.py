@@ -4,12 +4,12 @@ One job a source, which rests while nothing is wanted. Each call is committed wi
 the list, so a crash at any point neither loses a call nor takes one twice.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import takewhile
 from uuid import UUID
 
 import structlog
@@ -20,10 +20,11 @@ from django.utils import timezone
 
 from reviews.egress import BadReply, NotFound, TooLarge
 from reviews.errors import Refused
-from reviews.ingest import duplicates, listing, routing, store, vendor
+from reviews.ingest import duplicates, erase, listing, pacer, routing, store, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
+from reviews.jobs.turn import Turn
 from reviews.models import (
     FoundBy,
     Job,
@@ -65,13 +66,15 @@ def run(claim: ledger.Claim, *, then: Then) -> None:
     source = vendor.load(claim)
     if source is None:
         return
-    deadline = time.monotonic() + vendor.slice_s()
+    step = _take_shared if source.is_shared else _take_own
+    turn = vendor.turn(claim)
     while rows := _due(source):
         with vendor.asking(claim, source):
-            _take_all(claim, source, rows, then)
+            for row, answer in _answers(source, rows, turn):
+                step(claim, source, row, answer, then)
         if _is_refused(claim):
             return
-        if time.monotonic() > deadline:
+        if turn.is_over():
             break
     _close(claim, source, then)
 
@@ -90,12 +93,6 @@ def _is_refused(claim: ledger.Claim) -> bool:
     """Whether the key was, which has ended the job."""
     with tenant_context(claim.tenant_id):
         return Job.objects.filter(pk=claim.job_id, state=JobState.DEAD).exists()
-
-
-def _take_all(claim: ledger.Claim, source: Source, rows: Sequence[ListedCall], then: Then) -> None:
-    step = _take_shared if source.is_shared else _take_own
-    for row, answer in _answers(source, rows):
-        step(claim, source, row, answer, then)
 
 
 def _take_own(
@@ -165,36 +162,50 @@ def _is_gone(answer: Answer) -> bool:
 
 
 def _answers(
-    source: Source, rows: Sequence[ListedCall]
+    source: Source, rows: Sequence[ListedCall], turn: Turn
 ) -> Iterator[tuple[ListedCall, Answer | Broken]]:
-    """What the vendor has of each, asked by several threads at once, given in order.
+    """What the vendor has of each, asked by several threads at once; of each thread at least one.
 
-    What stops every request (the key, the rate, an outage) is raised where its turn comes; the
-    answers before it are given.
+    What stops every request (the key, the rate, an outage) is raised when all other answers were
+    given. A lane that an open circuit held back is none of that where another was answered.
     """
     lanes = min(settings.FETCH_THREADS, len(rows))
     shares = [rows[lane::lanes] for lane in range(lanes)]
     if lanes == 1:
         with vendor.connect(source) as client:
-            yield from ((row, ask(client, source, row)) for row in rows)
+            yield from ((row, ask(client, source, row)) for row in _in_time(rows, turn))
         return
     with ThreadPoolExecutor(lanes) as pool:
-        asked = list(pool.map(partial(_ask_share, source), shares))
+        asked = list(pool.map(partial(_ask_share, source, turn), shares))
+    if any(answers for answers, _ in asked):
+        pacer.answered(vendor.account(source))
     for share, (answers, _) in zip(shares, asked, strict=True):
         yield from zip(share, answers, strict=False)
-    for _, stopped in asked:
-        if stopped:
-            raise stopped
+    _raise_what_stopped([stopped for _, stopped in asked if stopped], asked=len(asked))
+
+
+def _raise_what_stopped(stops: Sequence[Refused], *, asked: int) -> None:
+    """What the vendor said goes before our own refusal, which stops nothing if a lane went on."""
+    own = [stop for stop in stops if isinstance(stop, pacer.CircuitOpen)]
+    for stop in stops:
+        if stop not in own or len(own) == asked:
+            raise stop
+
+
+def _in_time(rows: Sequence[ListedCall], turn: Turn) -> Iterator[ListedCall]:
+    """The first, and those that may be begun before the turn is over."""
+    yield rows[0]
+    yield from takewhile(lambda _: not turn.is_over(), rows[1:])
 
 
 def _ask_share(
-    source: Source, rows: Sequence[ListedCall]
+    source: Source, turn: Turn, rows: Sequence[ListedCall]
 ) -> tuple[Sequence[Answer | Broken], Refused | None]:
     """A thread's part: its answers, and what ended them before the last."""
     answers: list[Answer | Broken] = []
     try:
         with vendor.connect(source) as client:
-            for row in rows:
+            for row in _in_time(rows, turn):
                 answers.append(ask(client, source, row))
     except Refused as stopped:
         return answers, stopped
@@ -283,6 +294,7 @@ def _settle(row: ListedCall, answer: Answer | Broken) -> None:
         listing.end(row, ListedState.GONE)
     elif fetched.is_final:
         listing.end(row, ListedState.HELD, webhook=fetched.webhook_status_code)
+        erase.held(row)
     else:
         listing.put_off(row, status=fetched.status, code="", wait=_look_again(row), tries=0)
 

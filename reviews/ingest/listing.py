@@ -1,7 +1,6 @@
 """Noting what a source has: every way in writes here, and the fetch job takes it from here."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,13 +44,6 @@ _REVIVED = """(known.state = ANY (%(revived)s)
     OR known.state = 'gone' AND known.listed_at IS NULL AND excluded.listed_at IS NOT NULL)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    new: int
-    """Never heard of before."""
-    changed: int
-
-
 def note(
     source: Source,
     items: Iterable[Item],
@@ -59,14 +51,15 @@ def note(
     by: FoundBy,
     revived: Sequence[ListedState] = (),
     is_nudged: bool = True,
-) -> Noted:
-    """Write down what a page lists, and wake the fetch job; in the caller's tenant transaction.
+) -> int:
+    """Write down what a page lists, and wake the fetch job; how many were never heard of before.
 
-    A call that is known keeps what became of it, unless that is one of `revived`.
+    In the caller's tenant transaction. A call that is known keeps what became of it, unless that is
+    one of `revived`.
     """
     rows = list({item.id: item for item in items}.values())
     if not rows:
-        return Noted(0, 0)
+        return 0
     now = timezone.now()
     looks = [_look_at(row.status, now) for row in rows]
     given: dict[str, Any] = {
@@ -87,7 +80,7 @@ def note(
         written = [is_new for (is_new,) in cursor.fetchall()]
     if written:
         wake_fetch(source, at=min(looks), is_nudged=is_nudged)
-    return Noted(sum(written), len(written) - sum(written))
+    return sum(written)
 
 
 def wake_fetch(source: Source, *, at: datetime, is_nudged: bool = True) -> None:

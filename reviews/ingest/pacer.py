@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,18 +25,28 @@ LONGEST_CLOSED_S = 900.0
 _USUAL_PORTS = {"https": ":443", "http": ":80"}
 PROBE_S = 30.0
 """So long the one that asks after an outage has, before another may."""
-# A turn that is too far away is not taken: who gives up leaves it to the next.
+# A turn that is too far away is not taken: who gives up leaves it to the next. While the circuit is
+# half open, who has begun to ask goes on, and nobody else begins.
 _TAKE_TURN = """
 UPDATE reviews_vendoraccount SET
     next_request_at = greatest(next_request_at, %(now)s)
         + make_interval(secs => 1 / requests_per_second),
     closed_until = CASE WHEN closed_until IS NULL THEN NULL
         ELSE %(now)s + make_interval(secs => %(probe)s) END
-WHERE id = %(id)s AND (closed_until IS NULL OR closed_until <= %(now)s)
+WHERE id = %(id)s
+    AND (closed_until IS NULL OR closed_until <= %(now)s OR closed_until = %(probing)s)
     AND (next_request_at IS NULL
         OR next_request_at <= %(now)s + make_interval(secs => %(longest)s))
-RETURNING extract(epoch FROM next_request_at - %(now)s) - 1 / requests_per_second
+RETURNING extract(epoch FROM next_request_at - %(now)s) - 1 / requests_per_second, closed_until
 """
+
+
+class PutOff(RateLimited):
+    """Our own pace: the turn is too far away. The vendor said nothing."""
+
+
+class CircuitOpen(VendorDown):
+    """The vendor was away for others: it was not asked."""
 
 
 def account_of(*, base_url: str, key: str) -> VendorAccount:
@@ -59,10 +69,11 @@ class RowPacer:
     def __init__(self, account_id: UUID, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._account_id = account_id
         self._sleep = sleep
+        self._probing: datetime | None = None
 
     def wait_turn(self, *, longest: float = LONGEST_WAIT_S) -> None:
-        """Sleep until the turn. Raises RateLimited where that is more than 5 s or `longest` away,
-        VendorDown while the circuit is open.
+        """Sleep until the turn. Raises PutOff where that is more than 5 s or `longest` away,
+        CircuitOpen while the circuit is open.
 
         A worker that slept longer would do nothing else, and its job's lease would run out.
         """
@@ -72,16 +83,18 @@ class RowPacer:
             "now": now,
             "longest": max(0.0, min(longest, LONGEST_WAIT_S)),
             "probe": PROBE_S,
+            "probing": self._probing,
         }
         with connection.cursor() as cursor:
             cursor.execute(_TAKE_TURN, given)
             row = cursor.fetchone()
         if row is None:
             raise self._refusal()
-        if row[0] > 0:
-            self._sleep(float(row[0]))
+        wait_s, self._probing = row
+        if wait_s > 0:
+            self._sleep(float(wait_s))
 
-    def _refusal(self) -> RateLimited | VendorDown:
+    def _refusal(self) -> PutOff | CircuitOpen:
         # The source may be gone, or the turn may have come in this very moment.
         row = VendorAccount.objects.filter(pk=self._account_id).first()
         now = timezone.now()
@@ -117,16 +130,18 @@ def limited(account_id: UUID, *, wait_s: float) -> None:
     )
 
 
-def _closed(wait_s: float) -> VendorDown:
-    return VendorDown(
+def _closed(wait_s: float) -> CircuitOpen:
+    error = CircuitOpen(
         "The request is put off",
         f"the vendor was away {FAILURES} times in a row; the next try is in {wait_s:.0f} s",
         "Nothing to do: one request tries then, and all go on when it is answered.",
     )
+    error.retry_after = wait_s
+    return error
 
 
-def _too_far(wait_s: float) -> RateLimited:
-    error = RateLimited(
+def _too_far(wait_s: float) -> PutOff:
+    error = PutOff(
         "The request is put off",
         f"its turn is {wait_s:.1f} s away",
         "Nothing to do: it is made then; raise requests per second if the vendor allows more.",

@@ -5,7 +5,6 @@ looks so many hours further back than the checkpoint, and every call that was se
 row that the fetch job looks at until it is finished, however long that takes.
 """
 
-import time
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -33,13 +32,13 @@ def run(claim: ledger.Claim) -> None:
     source = vendor.load(claim)
     if source is None:
         return
-    deadline = time.monotonic() + vendor.slice_s()
+    turn = vendor.turn(claim)
     with vendor.asking(claim, source), vendor.connect(source) as client:
         before: datetime | None = None
         while True:
             page = _page(client, source)
             before = _check_order(page, before)
-            if _note(claim, source, page, is_late=time.monotonic() > deadline):
+            if _note(claim, source, page, is_late=turn.is_over()):
                 return
 
 
@@ -55,7 +54,7 @@ def _page(client: AssemblyAI, source: Source) -> Page:
 
 
 def _check_order(page: Page, before: datetime | None) -> datetime | None:
-    """The page's oldest time. Raises BadReply where it is no older than the page before."""
+    """The page's oldest time. Raises BadReply where it is newer than the page before."""
     oldest = min(_times(page), default=None)
     if before is not None and oldest is not None and oldest > before:
         raise BadReply(

@@ -4,16 +4,17 @@ A webhook is tried for some minutes and then lost, and a poll may have been away
 looks back. What nothing else noted is found here, and counted.
 """
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from reviews.egress import NotFound
 from reviews.ingest import listing, vendor
 from reviews.jobs import ledger
+from reviews.jobs.turn import Turn
 from reviews.models import FoundBy, JobKind, ListedState, Source
 from reviews.models.tenancy import tenant_context
-from reviews.sources.assemblyai.client import AssemblyAI, Item
+from reviews.sources.assemblyai.client import AssemblyAI, Item, Page
 
 DAYS = 3
 """Compared each night; more after a time in which none was."""
@@ -27,8 +28,8 @@ _DAY = timedelta(days=1)
 
 def start(source: Source, *, days: int | None = None) -> None:
     """Compare so many days now, else those that are due. In the caller's tenant transaction."""
-    source.reconcile_day = _first_day(source, days)
-    source.save(update_fields=["reconcile_day"])
+    source.reconcile_day, source.reconcile_cursor = _first_day(source, days), ""
+    source.save(update_fields=["reconcile_day", "reconcile_cursor", "reconciled_found"])
     schedule(source, at=timezone.now())
 
 
@@ -49,11 +50,13 @@ def run(claim: ledger.Claim) -> None:
         return
     if source.reconcile_day is None:
         source.reconcile_day = _first_day(source, None)
-    deadline = time.monotonic() + vendor.slice_s()
+    turn = vendor.turn(claim)
     with vendor.asking(claim, source), vendor.connect(source) as client:
         day = source.reconcile_day
-        while day <= _today() + _DAY and time.monotonic() < deadline:
-            day = _compare(claim, source, client, day)
+        while True:
+            day = _compare(claim, source, client, day, turn)
+            if day > _today() + _DAY or turn.is_over():
+                break
         _rest(claim, source, is_whole=day > _today() + _DAY)
 
 
@@ -68,22 +71,37 @@ def _today() -> date:
     return timezone.now().astimezone(UTC).date()
 
 
-def _compare(claim: ledger.Claim, source: Source, client: AssemblyAI, day: date) -> date:
-    """Every page of a day, a transaction a page; gives the day after it."""
+def _compare(
+    claim: ledger.Claim, source: Source, client: AssemblyAI, day: date, turn: Turn
+) -> date:
+    """The pages of a day that are still to come, for a turn; gives the day to go on with.
+
+    A day whose cursor the vendor no longer knows begins anew.
+    """
+    try:
+        for page in client.walk(before_id=source.reconcile_cursor or None, created_on=day):
+            _note(claim, source, page, day)
+            if turn.is_over():
+                break
+    except NotFound:
+        if not source.reconcile_cursor:
+            raise
+        source.reconcile_cursor = ""
+    return source.reconcile_day or day
+
+
+def _note(claim: ledger.Claim, source: Source, page: Page, day: date) -> None:
+    """Commit a page with the cursor behind it, or with the next day where it is the last."""
     latest = timezone.now() - SETTLED
-    for page in client.walk(created_on=day):
-        items = [item for item in page.items if _is_settled(item, latest)]
-        with tenant_context(claim.tenant_id):
-            noted = listing.note(
-                source, items, by=FoundBy.RECONCILIATION, revived=(ListedState.REFUSED,)
-            )
-            source.reconciled_found += noted.new
-            source.save(update_fields=["reconciled_found"])
-            ledger.extend(claim, done=source.reconciled_found, total=None)
-    source.reconcile_day = day + _DAY
+    items = [item for item in page.items if _is_settled(item, latest)]
+    source.reconcile_cursor = page.before_id or ""
+    source.reconcile_day = day if page.before_id else day + _DAY
     with tenant_context(claim.tenant_id):
-        source.save(update_fields=["reconcile_day"])
-    return source.reconcile_day
+        source.reconciled_found += listing.note(
+            source, items, by=FoundBy.RECONCILIATION, revived=(ListedState.REFUSED,)
+        )
+        source.save(update_fields=["reconciled_found", "reconcile_cursor", "reconcile_day"])
+        ledger.extend(claim, done=source.reconciled_found, total=None)
 
 
 def _is_settled(item: Item, latest: datetime) -> bool:

@@ -18,7 +18,7 @@ from reviews.detection.evidence import Reason
 from reviews.detection.pii import call
 from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
-from reviews.ingest import duplicates, utterances
+from reviews.ingest import audio, duplicates, submitted, utterances
 from reviews.models import Agent, Participant, Source, Transcript, TranscriptState
 from reviews.models.ids import uuid7
 from reviews.models.rows import as_row, insert, select
@@ -47,6 +47,7 @@ def store(
     transcript's row. Most calls are new, so the insert comes first; two at once, and the second
     waits for the first's end there.
     """
+    fetched = submitted.with_metadata(source, received.call_url, fetched)
     row = _blank(source, fetched.external_id, now)
     _take(row, received, fetched, now)
     if not _insert(row):
@@ -58,11 +59,12 @@ def store(
     utterances.write(row, fetched.transcript)
     _write_participants(row, fetched)
     duplicates.link(row)
+    audio.want(source, row, received, fetched)
     return row
 
 
 def _is_news(row: Transcript, received: Received, fetched: SourceTranscript) -> bool:
-    is_same = bytes(row.payload_hmac) == _keyed(row.tenant_id, "payload", received.sha256)
+    is_same = bytes(row.payload_hmac) == keyed(row.tenant_id, "payload", received.sha256)
     if is_same and (not fetched.told or bytes(row.told_hmac) == _told(row, fetched)):
         return False
     return row.state != TranscriptState.READY or _state(fetched) == TranscriptState.READY
@@ -71,7 +73,7 @@ def _is_news(row: Transcript, received: Received, fetched: SourceTranscript) -> 
 def _take(row: Transcript, received: Received, fetched: SourceTranscript, now: datetime) -> None:
     row.state = _state(fetched)
     row.state_code = ""
-    row.payload_hmac = _keyed(row.tenant_id, "payload", received.sha256)
+    row.payload_hmac = keyed(row.tenant_id, "payload", received.sha256)
     _take_payload(row, received, now)
     _take_columns(row, fetched.transcript)
     _take_facts(row, fetched)
@@ -167,7 +169,7 @@ def _take_columns(row: Transcript, columns: Columns) -> None:
 
 
 def _signature(row: Transcript, columns: Columns) -> bytes | None:
-    key = _keyed(row.tenant_id, "likeness", "")
+    key = keyed(row.tenant_id, "likeness", "")
     return likeness.signature(columns, key=key) if row.state == TranscriptState.READY else None
 
 
@@ -256,19 +258,19 @@ def _offset(at: datetime | None) -> str:
 
 
 def _told(row: Transcript, fetched: SourceTranscript) -> bytes:
-    return _keyed(row.tenant_id, "told", fetched.told) if fetched.told else b""
+    return keyed(row.tenant_id, "told", fetched.told) if fetched.told else b""
 
 
 def content_id(tenant_id: UUID, sha256: str) -> str:
     """An id for a document that has none: the same for the same bytes, of one tenant."""
-    return f"file-{_keyed(tenant_id, 'content', sha256).hex()[:_ID_DIGITS]}"
+    return f"file-{keyed(tenant_id, 'content', sha256).hex()[:_ID_DIGITS]}"
 
 
 def _keyed_or_none(tenant_id: UUID, kind: str, value: str | None) -> bytes | None:
-    return None if value is None else _keyed(tenant_id, kind, value.strip().casefold())
+    return None if value is None else keyed(tenant_id, kind, value.strip().casefold())
 
 
-def _keyed(tenant_id: UUID, kind: str, value: str) -> bytes:
+def keyed(tenant_id: UUID, kind: str, value: str) -> bytes:
     """HMAC-SHA256: equal values of one tenant give equal hashes, and nothing leads back."""
     message = f"{tenant_id}|{kind}|{value}".encode()
     return hmac.digest(settings.HASH_KEY.encode(), message, hashlib.sha256)

@@ -4,25 +4,27 @@ Whatever was taken in before something goes wrong stays; the same import again f
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import DataError
+from django.db import DataError, transaction
 
 from reviews import audit
+from reviews.audit import Who
 from reviews.detection.evidence import Reason
 from reviews.detection.transcript import Role
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import fetch, store, teams
+from reviews.ingest import audio_files, fetch, store, teams
 from reviews.ingest.connect import NameTaken
 from reviews.ingest.then import Then
-from reviews.models import ApiKey, Source, SourceKind, User
+from reviews.models import Source, SourceKind, Transcript
 from reviews.models.rows import as_row, insert
 from reviews.models.tenancy import tenant_context
-from reviews.sources.files.documents import Loaded, load_bytes
+from reviews.sources.files.beside import paired
+from reviews.sources.files.documents import Loaded, load_bytes, with_recording
 from reviews.sources.files.sheet import Sheet
 from reviews.sources.intake import Received
 from reviews.sources.normal import SourceTranscript
@@ -50,9 +52,20 @@ def check_size(content_length: str | None) -> None:
         )
 
 
-def unpacked(files: Iterable[tuple[str, bytes]]) -> Iterator[Loaded]:
-    """The documents of a request's files, (name, content); after AT_ONCE the rest is refused."""
-    loaded = (each for name, data in files for each in load_bytes(name, data))
+Sent = tuple[str, Callable[[], bytes]]
+"""A file of a request: its name, and what reads it."""
+
+
+def unpacked(files: Sequence[Sent]) -> Iterator[Loaded]:
+    """The documents of a request's files, each read in its turn with the recording beside it.
+
+    After AT_ONCE the rest is refused.
+    """
+    loaded = (
+        each
+        for at, beside in paired([name for name, _ in files])
+        for each in _read(files[at], None if beside is None else files[beside])
+    )
     for number, each in enumerate(loaded):
         if number == AT_ONCE:
             seen = f"more than {AT_ONCE:,} documents in one request"
@@ -64,6 +77,11 @@ def unpacked(files: Iterable[tuple[str, bytes]]) -> Iterator[Loaded]:
         yield each
 
 
+def _read(file: Sent, recording: Sent | None) -> Iterator[Loaded]:
+    (name, read), beside = file, recording[1]() if recording else None
+    return with_recording(load_bytes(name, read()), beside)
+
+
 class Outcome(StrEnum):
     ACCEPTED = "accepted"
     HERE = "already_here"
@@ -73,14 +91,6 @@ class Outcome(StrEnum):
 
 class DocumentRefused(Refused):
     code = ErrorCode.PAYLOAD_REFUSED
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who imports: a member, a key, or neither where it is the operator."""
-
-    by: User | None = None
-    api_key: ApiKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +126,10 @@ class _Call:
     fetched: SourceTranscript
     team: str | None
     row: int | None
+    recording: bytes | None
 
 
-def source_of_files(*, tenant_id: UUID, name: str, actor: Actor, now: datetime) -> Source:
+def source_of_files(*, tenant_id: UUID, name: str, by: Who, now: datetime) -> Source:
     """The tenant's source of files with this name, made where there is none yet.
 
     In the caller's tenant transaction. Raises NameTaken where the name is another kind's.
@@ -127,7 +138,7 @@ def source_of_files(*, tenant_id: UUID, name: str, actor: Actor, now: datetime) 
     made.poll_every_s, made.created_at = None, now
     if insert(Source, [as_row(made)], is_new=False):
         event = audit.Event.SOURCE_CONNECTED
-        audit.record(event=event, by=actor.by, api_key=actor.api_key, target=made, at=now)
+        audit.record(event=event, by=by, target=made, at=now)
         return made
     source = Source.objects.get(tenant_id=tenant_id, name=name)
     if source.kind != SourceKind.FILES:
@@ -144,12 +155,13 @@ def take(
     *,
     source: Source,
     beside: Beside,
-    actor: Actor,
+    by: Who,
     then: Then,
     now: Callable[[], datetime],
 ) -> Iterator[Taken]:
     """What became of each document, in its order; each that is new is passed on to `then`.
 
+    Each in a transaction of its own; in a request, which is one, behind a savepoint of its own.
     Meanwhile earlier calls may still come in, as with a backfill. At the end they are here, and the
     import is on record, with how many it took.
     """
@@ -166,8 +178,7 @@ def take(
         then.ended(source)
         audit.record(
             event=audit.Event.CALLS_IMPORTED,
-            by=actor.by,
-            api_key=actor.api_key,
+            by=by,
             target=source,
             at=now(),
             data={outcome.value: counts[outcome] for outcome in Outcome},
@@ -212,7 +223,8 @@ def _call(loaded: Loaded, source: Source, beside: Beside) -> _Call:
     )
     transcript = replace(fetched.transcript, id=external_id)
     fetched = replace(fetched, external_id=external_id, transcript=transcript)
-    return _Call(loaded.received, fetched, told.team, row.line if row else None)
+    line = row.line if row else None
+    return _Call(loaded.received, fetched, told.team, line, loaded.recording)
 
 
 def _labelled(told: Told, call: SourceTranscript, beside: Beside) -> Told:
@@ -256,6 +268,8 @@ def _kept(blank: Taken, call: _Call, source: Source, then: Then) -> Taken:
     warnings = fetched.warnings
     if row is not None:
         warnings = (*warnings, *_unlinked(fetched), *teams.join(row, fetched, call.team))
+    if call.recording is not None:
+        warnings = (*warnings, *_unkept(source, held, call.recording))
     return replace(
         blank,
         outcome=Outcome.HERE if row is None else Outcome.ACCEPTED,
@@ -265,6 +279,16 @@ def _kept(blank: Taken, call: _Call, source: Source, then: Then) -> Taken:
         warnings=tuple(dict.fromkeys(warnings)),
         row=call.row,
     )
+
+
+def _unkept(source: Source, row: Transcript, recording: bytes) -> tuple[str, ...]:
+    """Keep what lay beside it; `recording`, and the code of why, where that is not done."""
+    try:
+        with transaction.atomic():
+            is_kept = audio_files.take_beside(source, row, recording)
+    except (audio_files.NotAudio, audio_files.TooLarge) as refusal:
+        return (f"recording ({refusal.code})",)
+    return () if is_kept else ("recording",)
 
 
 def _unlinked(fetched: SourceTranscript) -> tuple[str, ...]:

@@ -8,9 +8,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from reviews import audit
-from reviews.egress import KeyRefused, Limits, RateLimited, Surroundings, VendorDown
+from reviews.egress import (
+    DestinationRefused,
+    KeyRefused,
+    Limits,
+    RateLimited,
+    Surroundings,
+    VendorDown,
+)
+from reviews.errors import Refused
 from reviews.ingest import pacer
 from reviews.jobs import ledger
+from reviews.jobs.turn import Turn
 from reviews.models import Source, SourceState
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
@@ -23,6 +32,11 @@ SURROUNDINGS: Callable[[], Surroundings] = Surroundings
 def slice_s() -> float:
     """Seconds of a slice, and of a request that may begin at its end: together within the job."""
     return min(5.0, float(settings.JOB_TIMEOUT_S) * 0.4)
+
+
+def turn(claim: ledger.Claim) -> Turn:
+    """Of a job that asks a source."""
+    return Turn(claim.tenant_id, seconds=slice_s())
 
 
 def connect(source: Source) -> AssemblyAI:
@@ -64,17 +78,43 @@ def asking(claim: ledger.Claim, source: Source) -> Iterator[None]:
     """
     try:
         yield
-    except KeyRefused as refusal:
+    except Refused as refusal:
+        tell(source, refusal)
+        if not isinstance(refusal, KeyRefused):
+            raise
         _pause(claim, source, refusal)
-    except RateLimited as refusal:
-        if refusal.retry_after:
-            pacer.limited(account(source), wait_s=refusal.retry_after)
-        raise
-    except VendorDown:
-        pacer.is_down(account(source))
-        raise
     else:
-        pacer.answered(account(source))
+        tell(source)
+
+
+@contextmanager
+def asked(source: Source) -> Iterator[AssemblyAI]:
+    """The client of a source outside of its jobs; what the vendor says is kept in the same way."""
+    try:
+        with connect(source) as client:
+            yield client
+    except Refused as refusal:
+        tell(source, refusal)
+        raise
+    tell(source)
+
+
+_NOT_ASKED = (pacer.PutOff, pacer.CircuitOpen, DestinationRefused)
+
+
+def tell(source: Source, refusal: Refused | None = None) -> None:
+    """What came of a request, to all who share the account: an answer, an outage, fewer requests.
+
+    A refusal of our own says nothing of the vendor.
+    """
+    if isinstance(refusal, _NOT_ASKED):
+        return
+    if isinstance(refusal, VendorDown):
+        pacer.is_down(account(source))
+        return
+    pacer.answered(account(source))
+    if isinstance(refusal, RateLimited) and refusal.retry_after:
+        pacer.limited(account(source), wait_s=refusal.retry_after)
 
 
 def _pause(claim: ledger.Claim, source: Source, refusal: KeyRefused) -> None:

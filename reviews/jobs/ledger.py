@@ -29,6 +29,8 @@ MOST_ATTEMPTS = 5
 FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 600.0
 OUTAGE_DELAY_S = 15.0
+CANCELLED = "cancelled"
+"""The code of a job that a person ended."""
 log = structlog.get_logger("verbatim.jobs")
 _INSERT = """
 INSERT INTO reviews_job (id, tenant_id, kind, key, subject_id, against_id, round, due_at, state,
@@ -61,7 +63,7 @@ ON CONFLICT (tenant_id, kind, key) DO UPDATE SET
         WHEN 'queued' THEN least(job.due_at, excluded.due_at) ELSE job.due_at END
 RETURNING id
 """
-STANDING = frozenset({JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE})
+STANDING = frozenset({JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO})
 """One row a source, which rests and is woken: a failure puts it off and never ends it."""
 
 
@@ -196,7 +198,7 @@ def retry(job: Job) -> None:
     nudge(tenant_id=job.tenant_id, job_id=job.pk)
 
 
-def rest(claim: Claim, *, until: datetime | None, done: int = 0, total: int | None = None) -> None:
+def rest(claim: Claim, *, until: datetime | None, done: int = 0) -> None:
     """Nothing more to do before `until`; None: before it is woken. Raises LeaseLost."""
     _under_fence(
         claim,
@@ -205,7 +207,7 @@ def rest(claim: Claim, *, until: datetime | None, done: int = 0, total: int | No
         due_at=until or timezone.now(),
         finished_at=None if until else timezone.now(),
         done_count=done,
-        total_count=total,
+        total_count=None,
         last_error_code="",
     )
 
@@ -227,13 +229,14 @@ def again(claim: Claim, *, done: int, total: int | None) -> None:
     nudge(tenant_id=claim.tenant_id, job_id=claim.job_id)
 
 
-def extend(claim: Claim, *, done: int, total: int | None) -> None:
+def extend(claim: Claim, *, done: int, total: int | None, at: UUID | None = None) -> None:
     """A step is done: begin the lease anew, with all attempts, in the transaction of the step.
 
-    Raises LeaseLost.
+    `at` is the row that a walk has come to: the next claim's subject. Raises LeaseLost.
     """
     lease_until = timezone.now() + timedelta(seconds=settings.JOB_LEASE_S)
-    _under_fence(claim, attempts=1, due_at=lease_until, done_count=done, total_count=total)
+    moved: dict[str, UUID] = {"subject_id": at} if at else {}
+    _under_fence(claim, attempts=1, due_at=lease_until, done_count=done, total_count=total, **moved)
 
 
 def fail(claim: Claim, *, code: str) -> None:
@@ -290,7 +293,13 @@ def due_jobs(*, limit: int) -> list[Due]:
         return [Due(*row) for row in cursor.fetchall()]
 
 
-def _under_fence(claim: Claim, **values: str | int | datetime | None) -> None:
+def others_wait(tenant_id: UUID) -> bool:
+    """Whether another tenant has a job that anybody may claim now."""
+    # The first of each tenant come before the second of any.
+    return any(due.tenant_id != tenant_id for due in due_jobs(limit=2))
+
+
+def _under_fence(claim: Claim, **values: str | int | datetime | UUID | None) -> None:
     columns = ", ".join(f"{column} = %s" for column in values)
     with connection.cursor() as cursor:
         cursor.execute(

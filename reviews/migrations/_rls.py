@@ -126,12 +126,13 @@ def _key_name(table: str, field: Any) -> str:
 
 
 def _foreign_key(table: str, field: Any) -> list[str]:
-    """The target's FORCE is lifted meanwhile: under it the check of existing rows sees none."""
+    """FORCE is lifted from both meanwhile: under it the check of existing rows sees none."""
     target = field.related_model._meta.db_table
+    both = sorted({table, target})
     return [
-        f"ALTER TABLE {target} NO FORCE ROW LEVEL SECURITY",
+        *(f"ALTER TABLE {each} NO FORCE ROW LEVEL SECURITY" for each in both),
         f"ALTER TABLE {table} ADD CONSTRAINT {_key_name(table, field)} "
         f"FOREIGN KEY (tenant_id, {field.column}) REFERENCES {target} (tenant_id, id) "
         "DEFERRABLE INITIALLY DEFERRED",
-        f"ALTER TABLE {target} FORCE ROW LEVEL SECURITY",
+        *(f"ALTER TABLE {each} FORCE ROW LEVEL SECURITY" for each in both),
     ]

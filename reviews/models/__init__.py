@@ -3,16 +3,35 @@
 from reviews.models.account import VendorAccount
 from reviews.models.agent import Agent, Participant, SpeakerRole
 from reviews.models.api_key import ApiKey
+from reviews.models.assignment import AssignedCall, Assignment
+from reviews.models.audio import Audio, AudioKind, AudioState
 from reviews.models.audit_event import AuditEvent
+from reviews.models.backtest import (
+    Backtest,
+    BacktestHit,
+    BacktestTally,
+    HitKind,
+    Judgement,
+    Origin,
+)
+from reviews.models.call_review import (
+    CallReview,
+    CallReviewAnswer,
+    CallReviewComment,
+    CallReviewDraft,
+    CallReviewRule,
+)
+from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
 from reviews.models.judge import JudgeEndpoint
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
 from reviews.models.queue_item import QueueItem, Standing
-from reviews.models.review import CallReview, Review, ReviewNote, Verdict
+from reviews.models.review import Review, ReviewNote, Verdict
 from reviews.models.route import Route, RouteKind
 from reviews.models.rubric import Rubric, RubricVersion
-from reviews.models.source import Source, SourceKind, SourceState
+from reviews.models.source import AudioMode, Source, SourceKind, SourceState
+from reviews.models.submission import RecordingPart, Submission, SubmissionState
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
 from reviews.models.throttle import SignInThrottle
 from reviews.models.transcript import (
@@ -26,12 +45,14 @@ from reviews.models.transcript import (
 from reviews.models.user import User
 
 __all__ = [
-    "Agent", "ApiKey", "AuditEvent", "CallKind", "CallReview", "Direction", "Evaluation",
-    "Finding", "FindingOutcome", "FoundBy", "Job", "JobKind", "JobState", "JudgeEndpoint",
-    "ListedCall", "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam",
-    "Participant", "QueueItem", "Review", "ReviewNote", "Route", "RouteKind", "Rubric",
-    "RubricVersion",
-    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing", "Team",
-    "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount",
-    "Verdict",
+    "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
+    "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
+    "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
+    "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job",
+    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
+    "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
+    "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind", "Rubric", "RubricVersion",
+    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
+    "Submission", "SubmissionState", "Team", "Tenant", "Timing", "Transcript", "TranscriptState",
+    "User", "Utterance", "VendorAccount", "Verdict",
 ]  # fmt: skip

@@ -10,7 +10,13 @@ class JobKind(models.TextChoices):
     FETCH = "fetch", "Calls fetched from a source"
     POLL = "poll", "New calls of a source"
     RECONCILE = "reconcile", "Comparison with a source's list"
+    SUBMIT = "submit", "Recording sent to a source"
+    ERASE = "erase", "Calls deleted at a source"
+    AUDIO = "audio", "Recordings fetched and deleted"
     EVALUATE = "evaluate", "Evaluation of a transcript"
+    BACKTEST = "backtest", "Backtest of a rubric"
+    SHADOW = "shadow", "New call by a draft in shadow"
+    EVALUATE_ANEW = "anew", "Earlier calls by a new version"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 
@@ -34,9 +40,9 @@ class Job(TenantModel):
     key = models.CharField(max_length=200)
     """What makes the work the same work: a second job with the same key is not made."""
     subject_id = models.UUIDField()
-    """The row the work is about: a source, a transcript."""
+    """The row the work is about: a source, a transcript; of a walk, the last that it came to."""
     against_id = models.UUIDField(null=True, blank=True)
-    """The second row where there is one: the rubric version."""
+    """The second row where there is one: the rubric version, the submission."""
     round = models.PositiveIntegerField(default=0)
     """How often the same was evaluated before: docs/adr/0013."""
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)

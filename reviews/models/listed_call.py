@@ -31,7 +31,7 @@ class ListedCall(TenantModel):
         {
             "id", "tenant", "source", "external_id", "status", "found_by", "state", "rank",
             "listed_at", "seen_at", "look_at", "ended_at", "tries", "last_error_code",
-            "webhook_status", "routed_to",
+            "webhook_status", "routed_to", "erased_at",
         }
     )  # fmt: skip
 
@@ -56,6 +56,8 @@ class ListedCall(TenantModel):
     webhook_status = models.PositiveIntegerField(null=True, blank=True)
     """What the receiver of its webhook answered, as the source says."""
 
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """When we had it deleted at the source: what is here is the only copy."""
     routed_to = models.ForeignKey(
         "reviews.Tenant", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -78,6 +80,11 @@ class ListedCall(TenantModel):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["tenant", "source", "ended_at"],
+                condition=models.Q(state="held", erased_at=None),
+                name="listed_call_to_erase",
+            ),
             models.Index(
                 fields=["tenant", "source", "rank", "listed_at"],
                 condition=models.Q(state="wanted"),

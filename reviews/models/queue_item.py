@@ -24,6 +24,7 @@ class QueueItem(TenantModel):
         {
             "id", "tenant", "finding", "transcript", "rubric", "agent", "rule_code", "rank",
             "standing", "sequence", "found_at", "decided_by", "decided_at", "updated_at",
+            "carried_from",
         }
     )  # fmt: skip
 
@@ -43,6 +44,8 @@ class QueueItem(TenantModel):
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    carried_from = reference("reviews.Finding", related_name="carried_to", null=True)
+    """The finding of an earlier evaluation whose verdict holds here, or did until this one."""
 
     class Meta:
         constraints = [

@@ -61,31 +61,3 @@ class ReviewNote(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class CallReview(TenantModel):
-    """Who reviewed a whole call, from when to when, against which rubric version."""
-
-    SAFE = frozenset(
-        {
-            "id", "tenant", "transcript", "transcript_revision", "rubric_version", "by",
-            "started_at", "ended_at",
-        }
-    )  # fmt: skip
-
-    transcript = reference("reviews.Transcript", related_name="call_reviews")
-    transcript_revision = models.PositiveIntegerField()
-    rubric_version = reference("reviews.RubricVersion", related_name="call_reviews")
-    by = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="+")
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ended_at__gte=models.F("started_at")), name="call_review_order"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.id)

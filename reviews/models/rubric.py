@@ -24,7 +24,7 @@ class RubricVersion(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "rubric", "number", "document", "sha256", "effective_from",
-            "published_by", "published_at",
+            "published_by", "published_at", "note", "approved_by",
         }
     )  # fmt: skip
 
@@ -39,6 +39,12 @@ class RubricVersion(TenantModel):
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     published_at = models.DateTimeField(auto_now_add=True)
+    note = models.CharField(max_length=500, blank=True)
+    """What changed, in a line, for those who answer for it."""
+    approved_by = models.ForeignKey(
+        "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    """The second person, where the tenant wants one."""
 
     class Meta:
         constraints = [

@@ -26,13 +26,22 @@ def _box() -> MultiFernet:
 
 
 def seal(plain: str) -> bytes:
-    return _box().encrypt(plain.encode())
+    return seal_bytes(plain.encode())
 
 
 def unseal(sealed: bytes) -> str:
     """Raises SecretUnreadable."""
+    return unseal_bytes(sealed).decode()
+
+
+def seal_bytes(plain: bytes) -> bytes:
+    return _box().encrypt(plain)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """Raises SecretUnreadable."""
     try:
-        return _box().decrypt(bytes(sealed)).decode()
+        return _box().decrypt(bytes(sealed))
     except InvalidToken as error:
         raise SecretUnreadable from error
 

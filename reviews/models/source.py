@@ -18,6 +18,14 @@ class SourceState(models.TextChoices):
     PAUSED = "paused", "Paused"
 
 
+class AudioMode(models.TextChoices):
+    """What becomes of the recordings of a source's calls."""
+
+    NONE = "none", "Not kept"
+    LINK = "link", "Linked: they stay in a recorder of yours"
+    KEEP = "keep", "Kept here: fetched, or uploaded beside the transcript"
+
+
 _UNASKED = [SourceKind.FILES, SourceKind.ROUTED]
 """Their calls are brought, not fetched: they have no address and no key."""
 
@@ -28,9 +36,11 @@ class Source(TenantModel):
             "id", "tenant", "kind", "name", "base_url", "sealed_key", "account", "state",
             "paused_code", "roles", "backfill_cursor", "backfill_pages", "backfill_listed_at",
             "backfill_done_at", "poll_every_s", "poll_overlap_h", "poll_cursor", "poll_top_at",
-            "poll_seen_at", "polled_at", "reconcile_day", "reconciled_at", "reconciled_found",
-            "sealed_hook_secret", "sealed_hook_previous", "hook_previous_until", "hook_seen_at",
-            "upstream_retention_hours", "created_at", "is_shared", "routed_from",
+            "poll_seen_at", "polled_at", "reconcile_day", "reconcile_cursor", "reconciled_at",
+            "reconciled_found", "sealed_hook_secret", "sealed_hook_previous",
+            "hook_previous_until", "hook_seen_at", "upstream_retention_hours", "created_at",
+            "is_shared", "routed_from", "profile", "audio_mode", "audio_link", "audio_days",
+            "is_redacted_kept", "audio_swept_at", "erase_after_h",
         }
     )  # fmt: skip
 
@@ -70,6 +80,8 @@ class Source(TenantModel):
     """When a poll last came to its end."""
     reconcile_day = models.DateField(null=True, blank=True)
     """The next day to compare with the source's list; null: none is under way."""
+    reconcile_cursor = models.CharField(max_length=200, blank=True)
+    """Of that day: the next page lies before it."""
     reconciled_at = models.DateTimeField(null=True, blank=True)
     reconciled_found = models.PositiveIntegerField(default=0)
     """How many calls the last comparison found that nothing else had."""
@@ -81,15 +93,35 @@ class Source(TenantModel):
     hook_seen_at = models.DateTimeField(null=True, blank=True)
     upstream_retention_hours = models.PositiveIntegerField(null=True, blank=True)
     """After how many hours the vendor deletes a transcript; None: not known."""
+    profile = models.JSONField(default=dict)
+    """The features that recordings are submitted with; empty: those of request.DEFAULT."""
+    erase_after_h = models.PositiveIntegerField(null=True, blank=True)
+    """So long after a call is here it is deleted at the source; null: it is not."""
     is_shared = models.BooleanField(default=False)
     """Its account serves several tenants: each call is stored where its route leads."""
     routed_from = models.UUIDField(null=True, blank=True)
     """The shared source whose calls come in here; a row of the installation's own tenant."""
+    audio_mode = models.CharField(max_length=10, choices=AudioMode, default=AudioMode.NONE)
+    audio_link = models.CharField(max_length=500, blank=True)
+    """Where a call's recording is heard: {external_id}, {seconds}; empty where none is linked."""
+    audio_days = models.PositiveIntegerField(null=True, blank=True, default=30)
+    """So long recordings are kept; null: as long as their calls."""
+    is_redacted_kept = models.BooleanField(default=False)
+    """Whether the recordings that the source redacts are fetched, which it keeps for 24 hours."""
+    audio_swept_at = models.DateTimeField(null=True, blank=True)
+    """When files that no row names were last looked for."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "name"], name="source_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(audio_mode__in=AudioMode.values), name="source_audio_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(audio_mode=AudioMode.LINK) ^ models.Q(audio_link=""),
+                name="source_audio_linked",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=SourceKind.values), name="source_kind_known"
             ),

@@ -16,13 +16,15 @@ INSTANCE_SLUG = "_instance"
 
 class Tenant(models.Model):
     PERSONAL: frozenset[str] = frozenset()
-    SAFE = frozenset({"id", "slug", "name", "suspended_at", "created_at"})
+    SAFE = frozenset({"id", "slug", "name", "suspended_at", "created_at", "second_person"})
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
     suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    second_person = models.BooleanField(default=False)
+    """Whether a change to a rule of high or critical severity is published by two people."""
 
     def __str__(self) -> str:
         return self.slug

@@ -1,6 +1,7 @@
 """One call as its page shows it: what was said, what each rule made of it, what people decided.
 
-Eight SQL queries, whatever the length. Personal data is left out unless it is asked for.
+Eight SQL queries, eleven where it was reviewed whole, whatever the length. Personal data is left
+out unless it is asked for.
 """
 
 from collections import defaultdict
@@ -8,18 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, pairwise
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from reviews import access
-from reviews.detection import scoring
 from reviews.detection.engine import RuleResult
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
 from reviews.detection.report import calls_of
-from reviews.detection.rubric import Rule
-from reviews.detection.scoring import Result, Score
+from reviews.detection.rubric import Rubric, RubricSection, Rule, ViolationWhen
+from reviews.detection.scoring import Part, Result, Score
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import (
     Evaluation,
@@ -27,14 +28,15 @@ from reviews.models import (
     Participant,
     QueueItem,
     Review,
-    RubricVersion,
     Standing,
     Transcript,
     Verdict,
 )
-from reviews.queries import evaluations, transcripts
+from reviews.queries import evaluations, reviewed, told, transcripts, unjudged
+from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import Hit, Piece, pieces
+from reviews.queries.unjudged import Unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ class Item:
     standing: Standing
     sequence: int
     history: tuple[Decided, ...]
+    carried: bool
+    """Decided in an earlier evaluation; open, it came back stronger."""
+    decided_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,33 @@ class Row:
     """Where it may have been said: words too uncertain to count as heard."""
     reason: str
     item: Item | None
+    answer: Answered | None
+    """Of a question, what a person answered."""
+    is_missed: bool
+    """By a person the rule is broken, and the machine did not hear it."""
+
+    @property
+    def has_lines(self) -> bool:
+        """Its first place is in the words, or something came near."""
+        return self.nearest is not None or any(not place.field for place in self.places[:1])
+
+    @property
+    def is_wanted(self) -> bool:
+        """By its verdict, else by the machine, its lines are something that the query finds."""
+        is_dismissed = self.item is not None and self.item.standing is Standing.DISMISSED
+        return is_dismissed is (self.rule.violation_when is ViolationWhen.ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a section brings to the scores; points of 100."""
+
+    title: str
+    weight: float
+    possible: float
+    machine_possible: float
+    machine: float
+    reviewed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +145,12 @@ class Scorecard:
     machine: Score
     reviewed: Score
     rows: tuple[Row, ...]
+    review: Whole | None
+    """The last review of the whole call against this version."""
+    shares: tuple[Share, ...]
+    """Section by section, how the scores come about."""
+    is_asking: bool
+    """There are questions that nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +164,10 @@ class CallPage:
     masked: int
     """Values that are left out."""
     is_revealed: bool
+    unjudged: Unjudged | None
+    """Why no rubric judges it; None where one does, or it waits for its turn."""
+    told: tuple[told.Told, ...]
+    """What else the source gave of the call."""
     same_as: Transcript | None
     """The original, where this call is a duplicate."""
     duplicates: tuple[Transcript, ...]
@@ -140,7 +182,7 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
     """Raises Http404 where `membership` may not see the call."""
     row = access.get_transcript_for(membership, transcript_id)
     columns, masks = transcripts.shown_of(row)
-    marker = _Marker(columns)
+    marker = Marker(columns)
     cards = tuple(_cards(row, columns, marker))
     same = _same(membership, row)
     voices = _voices(row)
@@ -148,10 +190,12 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
         row=row,
         agents=_agents(voices),
         voices=voices,
-        lines=tuple(_lines(columns, [] if is_revealed else masks, marker)),
+        lines=tuple(lines_of(columns, [] if is_revealed else masks, marker)),
         scorecards=cards,
+        unjudged=None if cards else unjudged.why(row),
         masked=sum(map(len, masks)),
         is_revealed=is_revealed,
+        told=told.of(columns, row.features, is_revealed=is_revealed),
         same_as=next((each for each in same if each.pk == row.duplicate_of_id), None),
         duplicates=tuple(each for each in same if each.duplicate_of_id == row.pk),
     )
@@ -164,7 +208,7 @@ def _same(membership: Membership, row: Transcript) -> list[Transcript]:
     return list(same.order_by("id"))
 
 
-class _Marker:
+class Marker:
     """Numbers the evidence in the order of the page, and notes which words are marked."""
 
     def __init__(self, columns: Columns) -> None:
@@ -198,8 +242,8 @@ class _Marker:
             yield Mark(at, first, evidence.last_word if at == evidence.last_utterance else last)
 
 
-def _lines(
-    columns: Columns, masks: Sequence[Sequence[pii.Mask]], marker: _Marker
+def lines_of(
+    columns: Columns, masks: Sequence[Sequence[pii.Mask]], marker: Marker
 ) -> Iterator[Line]:
     for at, (low, high) in enumerate(pairwise(columns.bounds)):
         hidden = masks[at] if masks else ()
@@ -214,32 +258,37 @@ def _lines(
         )
 
 
-def _cards(row: Transcript, columns: Columns, marker: _Marker) -> Iterator[Scorecard]:
+def _cards(row: Transcript, columns: Columns, marker: Marker) -> Iterator[Scorecard]:
     """The newest evaluation of each rubric, of the transcript's current revision."""
     rows = Evaluation.objects.filter(transcript=row, transcript_revision=row.revision)
-    newest = list(
+    newest: list[Any] = list(
         rows.select_related("rubric_version__rubric")
+        .annotate(review_id=reviewed.LAST)
         .order_by("rubric_version__rubric_id", "-rubric_version__number", "-created_at")
         .distinct("rubric_version__rubric_id")
     )
     items = _items(newest)
+    reviews = reviewed.whole(each.review_id for each in newest)
     for evaluation in newest:
-        yield _card(evaluation, evaluation.rubric_version, columns, marker, items)
+        own = {code: item for (of, code), item in items.items() if of == evaluation.pk}
+        yield _card(evaluation, columns, marker, own, reviews.get(evaluation.review_id))
 
 
 def _card(
     evaluation: Evaluation,
-    version: RubricVersion,
     columns: Columns,
-    marker: _Marker,
-    items: Mapping[tuple[UUID, str], Item],
+    marker: Marker,
+    items: Mapping[str, Item],
+    review: Whole | None,
 ) -> Scorecard:
+    version = evaluation.rubric_version
     rubric = rubric_of(evaluation.tenant_id, version.pk)
     outcome = evaluations.unpack(evaluation, columns)
-    own = {code: item for (of, code), item in items.items() if of == evaluation.pk}
-    reviewed = [_reviewed(each, own.get(each.rule)) for each in outcome.results]
-    score = scoring.score(rubric, reviewed)
-    rows = zip(rubric.rules, outcome.results, outcome.score.parts, score.parts, strict=True)
+    results = [(each.rule, each.result) for each in outcome.results]
+    standings = {code: item.standing for code, item in items.items()}
+    score = reviewed.score(rubric, results, standings, review)
+    parts = zip(outcome.score.parts, score.parts, strict=True)
+    rows = zip(rubric.rules, outcome.results, parts, strict=True)
     return Scorecard(
         evaluation_id=evaluation.pk,
         rubric=version.rubric.name,
@@ -247,22 +296,38 @@ def _card(
         engine_version=evaluation.engine_version,
         machine=outcome.score,
         reviewed=score,
-        rows=tuple(_row(*each, marker, own.get(each[0].code)) for each in rows),
+        rows=tuple(row_of(*each, marker, items.get(each[0].code), review) for each in rows),
+        review=review,
+        shares=tuple(_shares(rubric, outcome.score, score)),
+        is_asking=any(part.result is Result.ASKED for part in score.parts),
     )
 
 
-def _reviewed(each: RuleResult, item: Item | None) -> Result:
-    return evaluations.reviewed(each.result, item.standing if item else "")
+def _shares(rubric: Rubric, machine: Score, laid_on: Score) -> Iterator[Share]:
+    sections = rubric.sections or (RubricSection("", "", 1.0),)
+    for section in sections:
+        own = [part for part in machine.parts if part.section == section.code]
+        after = [part for part in laid_on.parts if part.section == section.code]
+        yield Share(
+            title=section.title,
+            weight=section.weight,
+            possible=sum(part.possible for part in after),
+            machine_possible=sum(part.possible for part in own),
+            machine=sum(part.earned for part in own),
+            reviewed=sum(part.earned for part in after),
+        )
 
 
-def _row(
+def row_of(
     rule: Rule,
     each: RuleResult,
-    machine: scoring.Part,
-    reviewed: scoring.Part,
-    marker: _Marker,
-    item: Item | None,
+    parts: tuple[Part, Part],
+    marker: Marker,
+    item: Item | None = None,
+    review: Whole | None = None,
 ) -> Row:
+    """`parts` are the machine's and the reviewed one."""
+    machine, laid_on = parts
     outcome = each.outcome
     evidence = () if outcome is None else getattr(outcome, "evidence", ())
     absence = None if outcome is None else getattr(outcome, "absence", None)
@@ -271,10 +336,10 @@ def _row(
     return Row(
         rule=rule,
         result=each.result,
-        reviewed=reviewed.result,
+        reviewed=laid_on.result,
         machine_points=machine.earned,
-        reviewed_points=reviewed.earned,
-        possible=reviewed.possible,
+        reviewed_points=laid_on.earned,
+        possible=laid_on.possible,
         is_unsure=each.is_unsure,
         places=tuple(marker.place(one, mark) for one in evidence),
         absence=absence,
@@ -283,6 +348,8 @@ def _row(
         unclear=tuple(marker.place(one, "near") for one in absence.unsure) if absence else (),
         reason=outcome.text if isinstance(outcome, NotAssessable) else "",
         item=item,
+        answer=review.answers.get(rule.code) if review else None,
+        is_missed=bool(review and rule.code in review.missed),
     )
 
 
@@ -296,8 +363,10 @@ def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
             standing=Standing(item.standing),
             sequence=item.sequence,
             history=tuple(history[item.finding_id]),
+            carried=item.carried_from_id is not None,
+            decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
         )
-        for item in items.select_related("finding")
+        for item in items.select_related("finding", "decided_by")
     }
 
 

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from reviews import access
 from reviews.models import Evaluation, Membership, Transcript, TranscriptState
-from reviews.queries import places
+from reviews.queries import places, unjudged
 
 PAGE = 50
 _SHOWN = (
@@ -32,6 +32,8 @@ class CallRow:
     row: Transcript
     state: str
     scores: Sequence[Scored]
+    is_unjudged: bool
+    """No rubric judges it, nor will one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class CallList:
 
 
 def page(membership: Membership, after: str) -> CallList:
-    """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
+    """Three SQL queries. Raises FilterRefused where the cursor is none of ours."""
     calls = access.visible_transcripts(membership).only(*_SHOWN, "tenant_id", "revision")
     calls = calls.filter(duplicate_of=None).order_by("-received_at", "-id")
     place = places.parsed(after)
@@ -50,9 +52,11 @@ def page(membership: Membership, after: str) -> CallList:
         calls = calls.filter(places.beyond(place, "received_at"))
     rows = list(calls[: PAGE + 1])
     scores = _scores(membership, rows[:PAGE])
+    without = unjudged.among([row for row in rows[:PAGE] if not scores[row.pk]])
     return CallList(
         rows=tuple(
-            CallRow(row, TranscriptState(row.state).label, scores[row.pk]) for row in rows[:PAGE]
+            CallRow(row, TranscriptState(row.state).label, scores[row.pk], row.pk in without)
+            for row in rows[:PAGE]
         ),
         next=places.cursor(_place(rows[PAGE - 1])) if len(rows) > PAGE else "",
     )

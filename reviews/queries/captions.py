@@ -1,4 +1,4 @@
-"""A stored call as captions, personal data replaced by its kind."""
+"""A stored call as captions, sentences or paragraphs, personal data replaced by its kind."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -6,6 +6,8 @@ from itertools import pairwise
 
 from reviews.detection import captions
 from reviews.detection.captions import Said, Spoken
+from reviews.detection.passages import By, Passage
+from reviews.detection.passages import passages as split
 from reviews.detection.pii.call import Mask
 from reviews.detection.transcript import Role, Transcript
 from reviews.errors import ErrorCode, Refused
@@ -37,6 +39,12 @@ def write(row: Row, form: Form, *, characters: int = captions.CHARACTERS) -> str
             "Import it with times, or read its text.",
         )
     return _WRITE[form](made)
+
+
+def passages(row: Row, by: By) -> list[Passage]:
+    """Sentences or paragraphs. Two SQL queries."""
+    call, masks = transcripts.shown_of(row)
+    return list(split(_said(call, masks), by))
 
 
 def _said(call: Transcript, masks: Iterable[Iterable[Mask]]) -> Iterator[Said]:

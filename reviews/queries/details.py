@@ -1,9 +1,9 @@
 """One transcript, evaluation or finding whole, as the API gives it out; masked unless revealed.
 
-Four to six SQL queries, whatever the length. Raises Http404 where the tenant has no such row.
+Five to nine SQL queries, whatever the length. Raises Http404 where the tenant has no such row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,17 +12,17 @@ from uuid import UUID
 from django.http import Http404
 
 from reviews import access
-from reviews.detection import scoring
 from reviews.detection.engine import Evaluation as Outcomes
 from reviews.detection.engine import RuleResult
 from reviews.detection.evidence import Absence, CallRef, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
 from reviews.detection.report import Report, absence_of, calls_of, evidence_of, percent
 from reviews.detection.rubric import Rubric, Rule
-from reviews.detection.scoring import Part, Result, Score
+from reviews.detection.scoring import Part, Result
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import Evaluation, QueueItem, Review, Transcript, Utterance
-from reviews.queries import evaluations, feeds, transcripts
+from reviews.queries import evaluations, feeds, reviewed, transcripts
+from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import pieces
 
@@ -99,6 +99,7 @@ class RuleRow:
     absence: Proof | None
     calls: tuple[CallRef, ...]
     item: QueueItem | None
+    answer: Answered | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +155,26 @@ def transcript(row: Transcript, *, is_revealed: bool) -> Spoken:
 
 
 def evaluation(row: Any, *, is_revealed: bool) -> Judged:
-    """`row` is an evaluation_row. A dismissed finding counts as passed in what is reviewed."""
+    """`row` is an evaluation_row."""
     columns, outcomes, rubric = _read(row)
     masks = [] if is_revealed else _masks(row.transcript, row.transcript_revision, columns)
     found = access.scoped_to(QueueItem, row.tenant_id).filter(finding__evaluation=row.pk)
     items = {item.rule_code: item for item in found}
     writer = _Writer(Report(columns), masks)
-    score = _reviewed_score(rubric, outcomes, items)
+    last = reviewed.last_of(row.pk)
+    review = reviewed.whole([last]).get(last)
+    results = [(each.rule, each.result) for each in outcomes.results]
+    standings = {code: item.standing for code, item in items.items()}
+    score = reviewed.score(rubric, results, standings, review)
+    parts = zip(outcomes.score.parts, score.parts, strict=True)
     return Judged(
         row=row,
         machine=Total(percent(outcomes.score), outcomes.score.verdict),
         reviewed=Total(percent(score), score.verdict),
-        results=tuple(_results(rubric, outcomes, score, items, writer)),
+        results=tuple(
+            _row(*each, items.get(each[0].code), review, writer)
+            for each in zip(rubric.rules, outcomes.results, parts, strict=True)
+        ),
         is_masked=not is_revealed,
     )
 
@@ -217,11 +226,11 @@ def _lines(columns: Columns, masks: Masks, *, is_revealed: bool) -> Iterator[Sai
             channel=columns.channels[at] or "",
             start_ms=_time(columns.start_ms[low]) if low < high else None,
             end_ms=_time(columns.end_ms[high - 1]) if low < high else None,
-            text=_text(columns, masks, Mark(at, 0, high - low - 1)),
+            text=masked_text(columns, masks, Mark(at, 0, high - low - 1)),
         )
 
 
-def _text(columns: Columns, masks: Masks, place: Mark) -> str:
+def masked_text(columns: Columns, masks: Masks, place: Mark) -> str:
     """The words of a place, `[ENTITY]` for each value that is left out."""
     low = columns.bounds[place.utterance]
     words = columns.words[low + place.first_word : low + place.last_word + 1]
@@ -253,7 +262,7 @@ class _Writer:
 
     def quoted(self, evidence: Evidence) -> Quoted:
         columns = self.report.transcript
-        texts = (_text(columns, self.masks, place) for place in self.report.places(evidence))
+        texts = (masked_text(columns, self.masks, place) for place in self.report.places(evidence))
         return Quoted(
             place=evidence,
             start_ms=_time(evidence.start_ms),
@@ -275,46 +284,30 @@ def _time(ms: int) -> int | None:
     return None if ms < 0 else ms
 
 
-def _reviewed_score(rubric: Rubric, outcomes: Outcomes, items: Mapping[str, QueueItem]) -> Score:
-    return scoring.score(
-        rubric, [_reviewed(each, items.get(each.rule)) for each in outcomes.results]
-    )
-
-
-def _reviewed(each: RuleResult, item: QueueItem | None) -> Result:
-    return evaluations.reviewed(each.result, item.standing if item else "")
-
-
-def _results(
-    rubric: Rubric,
-    outcomes: Outcomes,
-    score: Score,
-    items: Mapping[str, QueueItem],
-    writer: _Writer,
-) -> Iterator[RuleRow]:
-    rows = zip(rubric.rules, outcomes.results, outcomes.score.parts, score.parts, strict=True)
-    for rule, each, machine, reviewed in rows:
-        yield _row(rule, each, (machine, reviewed), items.get(rule.code), writer)
-
-
 def _row(
-    rule: Rule, each: RuleResult, parts: tuple[Part, Part], item: QueueItem | None, writer: _Writer
+    rule: Rule,
+    each: RuleResult,
+    parts: tuple[Part, Part],
+    item: QueueItem | None,
+    review: Whole | None,
+    writer: _Writer,
 ) -> RuleRow:
-    machine, reviewed = parts
+    machine, laid_on = parts
     outcome = each.outcome
     unheard = outcome if isinstance(outcome, NotAssessable) else None
     return RuleRow(
         rule=rule,
         result=each.result,
-        reviewed=reviewed.result,
+        reviewed=laid_on.result,
         is_unsure=each.is_unsure,
         machine_points=machine.earned,
-        reviewed_points=reviewed.earned,
-        possible_points=reviewed.possible,
+        reviewed_points=laid_on.earned,
+        possible_points=laid_on.possible,
         reason=unheard.reason if unheard else None,
         reason_text=unheard.text if unheard else None,
         evidence=tuple(map(writer.quoted, evidence_of(outcome))),
         absence=writer.proof(absence_of(outcome)),
         calls=calls_of(outcome),
         item=item,
+        answer=review.answers.get(rule.code) if review else None,
     )

@@ -10,11 +10,12 @@ import zstandard
 from reviews.detection import engine, wire
 from reviews.detection.scoring import Result
 from reviews.detection.transcript import Transcript
-from reviews.models import Evaluation, Standing
+from reviews.models import Evaluation
 
 
 class _Rule(msgspec.Struct):
     rule: str
+    result: str
     outcome: msgspec.Raw
 
 
@@ -38,9 +39,10 @@ def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
     return wire.from_wire(stored, speakers=call.speakers)
 
 
-def reviewed(machine: Result, standing: str) -> Result:
-    """What a rule's result becomes by people: a dismissed finding counts as passed."""
-    return Result.PASSED if standing == Standing.DISMISSED else machine
+def results_of(results: bytes | memoryview) -> dict[str, Result]:
+    """Every rule's result by the machine, in the rubric's order."""
+    stored = _OUTCOMES.decode(zstandard.decompress(bytes(results)))
+    return {each.rule: Result(each.result) for each in stored.results}
 
 
 def kinds_of(results: bytes | memoryview, codes: Collection[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, TextChoices
 
 from reviews import access
+from reviews.jobs import ledger
 from reviews.models import FoundBy, Job, JobKind, JobState, ListedState, Source, SourceState
 from reviews.queries import listed
 
@@ -20,7 +21,6 @@ LATE = 3
 """A poll is late after so many of its intervals."""
 RATE_S = 60
 """The rate is that of the last so many seconds."""
-CANCELLED = "cancelled"
 LIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -134,7 +134,7 @@ def phase(source: Source, job: Job | None) -> Phase:
     is_fetching = source.backfill_listed_at is not None
     if source.backfill_done_at is not None:
         return Phase.DONE
-    if job is not None and job.last_error_code == CANCELLED:
+    if job is not None and job.last_error_code == ledger.CANCELLED:
         return Phase.CANCELLED
     if job is None and not is_fetching:
         return Phase.NONE
@@ -197,5 +197,5 @@ def _backfill(source: Source, rows: Sequence[Counted]) -> Backfill:
         refused=_sum(_in(own, state=ListedState.REFUSED)),
         began_at=job.created_at if job else None,
         ended_at=source.backfill_done_at,
-        error="" if error == CANCELLED else error,
+        error="" if error == ledger.CANCELLED else error,
     )

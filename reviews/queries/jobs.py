@@ -18,7 +18,7 @@ PAGE = 100
 SILENT = timedelta(seconds=60)
 """After so long without a sign of a worker, while work is due, there is none."""
 _NEWEST = ("-created_at", "-pk")
-_OF_SOURCES = (*STANDING, JobKind.BACKFILL)
+_OF_SOURCES = (*STANDING, JobKind.BACKFILL, JobKind.SUBMIT)
 
 
 class Shown(TextChoices):

@@ -78,7 +78,7 @@ def progress(tenant_id: UUID) -> Progress:
             transcripts=Transcript.objects.count(),
             evaluations=Evaluation.objects.filter(round=0).count(),
             live_jobs=jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
-            .exclude(kind__in=[JobKind.POLL, JobKind.RECONCILE])
+            .exclude(kind__in=[JobKind.POLL, JobKind.RECONCILE, JobKind.AUDIO])
             .count(),
             dead_jobs=tuple(f"{kind}: {code or 'no code'}" for kind, code in dead),
             is_backfilled=bool(sources) and all(done for done, _ in sources),

@@ -1,6 +1,6 @@
 """The reviewers' queue, a page at a time: the gravest first, then the longest waiting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,24 +12,15 @@ from reviews import access
 from reviews.detection.rubric import GRAVEST_FIRST, Rule, Severity
 from reviews.errors import ErrorCode, Refused
 from reviews.models import FindingOutcome, Membership, QueueItem, Standing
-from reviews.models.rows import select
-from reviews.queries import evaluations, transcripts
+from reviews.queries import evaluations, lines
+from reviews.queries.lines import Said
 from reviews.queries.rubrics import rubric_of
-from reviews.queries.shown import Hit, Piece, around, pieces
+from reviews.queries.shown import Hit
 
 PAGE = 50
 TO_ITS_END = 1_000_000
 _SPAN = ("utterance", "last_utterance", "first_word", "last_word")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UTTERANCES = """
-SELECT said.transcript_id, said.index, said.speaker, said.role, said.start_ms, said.text,
-    said.packed, said.masks
-FROM unnest(%(transcripts)s::uuid[], %(revisions)s::int[], %(indexes)s::int[])
-    AS wanted(transcript_id, revision, index)
-JOIN reviews_utterance said ON said.tenant_id = %(tenant)s
-    AND said.transcript_id = wanted.transcript_id AND said.revision = wanted.revision
-    AND said.index = wanted.index
-"""
 
 
 class FilterRefused(Refused):
@@ -46,16 +37,6 @@ class Filters:
     agent: UUID | None = None
     after: str = ""
     """The cursor: where the page before ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A line of evidence, its hit marked, personal data left out."""
-
-    role: str
-    speaker: str
-    start_ms: int | None
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +79,9 @@ def page(membership: Membership, filters: Filters) -> QueuePage:
     """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
     items = _items(access.visible_queue_items(membership), filters)
     shown = [_evidence(item) for item in items[:PAGE]]
-    said = _utterances(membership.tenant_id, shown)
+    said = lines.said(membership.tenant_id, [_wanted(each) for each in shown])
     return QueuePage(
-        rows=tuple(_row(each, said) for each in shown),
+        rows=tuple(_row(*each) for each in zip(shown, said, strict=True)),
         next=cursor_of(items[PAGE - 1]) if len(items) > PAGE else "",
     )
 
@@ -162,7 +143,7 @@ def _parsed(cursor: str) -> tuple[int, datetime, UUID]:
         ) from None  # fmt: skip
 
 
-def _row(each: "_Evidence", said: "Utterances") -> QueueRow:
+def _row(each: "_Evidence", said: Said | None) -> QueueRow:
     item, finding = each.item, each.item.finding
     rule = _rule(item)
     return QueueRow(
@@ -174,7 +155,7 @@ def _row(each: "_Evidence", said: "Utterances") -> QueueRow:
         severity=finding.severity,
         is_absent=finding.outcome == FindingOutcome.ABSENT,
         is_unsure=finding.is_unsure,
-        said=_said(each, said),
+        said=said,
         field=each.field,
         label=each.label,
         calls=each.calls,
@@ -235,33 +216,8 @@ def _place(span: Mapping[str, Any] | None, mark: str) -> tuple[int | None, Hit]:
     return span["utterance"], (span["first_word"], last, mark)
 
 
-Utterances = Mapping[tuple[UUID, int], tuple[Any, ...]]
-
-
-def _utterances(tenant_id: UUID, shown: Sequence[_Evidence]) -> Utterances:
-    """(transcript, index) → the row, for the lines that are shown."""
-    wanted = [each for each in shown if each.utterance is not None]
-    rows = select(
-        _UTTERANCES,
-        {
-            "tenant": tenant_id,
-            "transcripts": [each.item.transcript_id for each in wanted],
-            "revisions": [_revision(each.item) for each in wanted],
-            "indexes": [each.utterance for each in wanted],
-        },
-    )
-    return {(row[0], row[1]): row[2:] for row in rows}
-
-
-def _revision(item: QueueItem) -> int:
-    return int(item.finding.evaluation.transcript_revision)
-
-
-def _said(each: _Evidence, said: Utterances) -> Said | None:
+def _wanted(each: _Evidence) -> lines.Wanted | None:
     if each.utterance is None:
         return None
-    speaker, role, start_ms, text, packed, stored = said[each.item.transcript_id, each.utterance]
-    row = each.item.transcript
-    masks = transcripts.masks_of(row, _revision(each.item), each.utterance, stored)
-    shown = pieces(transcripts.words_of(text, packed), masks, [each.hit])
-    return Said(role, speaker, start_ms, around(shown))
+    revision = int(each.item.finding.evaluation.transcript_revision)
+    return lines.Wanted(each.item.transcript, revision, each.utterance, each.hit)

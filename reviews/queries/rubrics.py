@@ -1,13 +1,21 @@
 """Rubric versions as the engine reads them, and as their pages show them."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
 from uuid import UUID
 
+from django.http import Http404
+
 from reviews import access
-from reviews.detection.rubric import Rubric, parse_rubric
-from reviews.models import Membership, RubricVersion
+from reviews.detection.changes import Change
+from reviews.detection.document import RubricError
+from reviews.detection.rubric import Rubric, canonical, parse_rubric
+from reviews.models import Backtest, Draft, Membership, RubricVersion
 
 CACHED = 64
 
@@ -42,5 +50,107 @@ def rubric_row(membership: Membership, rubric_id: UUID) -> RubricRow:
     row = access.get_rubric_for(membership, rubric_id)
     version = row.versions.select_related("rubric").order_by("-number").first()
     if version is None:
-        raise RubricVersion.DoesNotExist
+        raise Http404
     return RubricRow(version, rubric_of(version.tenant_id, version.pk))
+
+
+def document_of(version: RubricVersion) -> Mapping[str, Any]:
+    """The version's document as plain values."""
+    read: Mapping[str, Any] = json.loads(version.document)
+    return read
+
+
+def plain(rubric: Rubric) -> Mapping[str, Any]:
+    """A rubric's canonical document as plain values."""
+    read: Mapping[str, Any] = json.loads(canonical(rubric))
+    return read
+
+
+def versions_of(
+    membership: Membership, rubric_id: UUID
+) -> Sequence[tuple[RubricVersion, RubricVersion | None]]:
+    """All of them, the newest first; each with the one before it."""
+    rows = access.scoped_to(RubricVersion, membership.tenant_id).filter(rubric_id=rubric_id)
+    found = list(rows.select_related("published_by", "approved_by").order_by("-number"))
+    return list(zip_longest(found, found[1:]))
+
+
+def drafts_of(membership: Membership) -> dict[UUID, Draft]:
+    """The drafts, by their rubric."""
+    rows = access.scoped_to(Draft, membership.tenant_id).select_related("rubric", "changed_by")
+    return {row.rubric_id: row for row in rows}
+
+
+def draft_of(membership: Membership, rubric_id: UUID) -> Draft:
+    """Raises Http404 where the rubric has none."""
+    rows = access.scoped_to(Draft, membership.tenant_id).filter(rubric_id=rubric_id)
+    draft = rows.select_related("rubric", "base", "changed_by").first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What its author sees of a rubric now: the draft, else the newest version, in plain values."""
+
+    document: Mapping[str, Any]
+    revision: int
+    """Of the draft; 0 where there is none."""
+
+
+def current_of(membership: Membership, rubric_id: UUID) -> Current:
+    """Raises Http404 where the rubric has neither."""
+    draft = drafts_of(membership).get(rubric_id)
+    if draft is None:
+        return Current(plain(rubric_row(membership, rubric_id).rubric), 0)
+    document = json.loads(draft.document)
+    with suppress(RubricError):  # a draft without rules is taken as it stands
+        document = plain(parse_rubric(document))
+    return Current(document, draft.revision)
+
+
+def version_of(membership: Membership, rubric_id: UUID, version_id: UUID) -> RubricVersion:
+    """Raises Http404 where it is no version of the rubric."""
+    version = access.get_rubric_version_for(membership, version_id)
+    if version.rubric_id != rubric_id:
+        raise Http404
+    return version
+
+
+def backtest_of(membership: Membership, rubric_id: UUID, backtest_id: UUID) -> Backtest:
+    """Raises Http404 where it is none of the rubric."""
+    row = access.get_backtest_for(membership, backtest_id)
+    if row.rubric_id != rubric_id:
+        raise Http404
+    return row
+
+
+def backtests_of(membership: Membership, rubric_id: UUID) -> Sequence[Backtest]:
+    """The newest ten."""
+    rows = access.scoped_to(Backtest, membership.tenant_id).filter(rubric_id=rubric_id)
+    return list(rows.order_by("-began_at")[:10])
+
+
+def shadow_of(membership: Membership, rubric_id: UUID) -> Backtest | None:
+    """What runs in shadow now."""
+    rows = access.scoped_to(Backtest, membership.tenant_id)
+    return rows.filter(rubric_id=rubric_id, is_shadow=True, ended_at=None).first()
+
+
+def effect_of(
+    membership: Membership, before: RubricVersion, after: RubricVersion
+) -> Backtest | None:
+    """The newest backtest of the one version against the other."""
+    rows = access.scoped_to(Backtest, membership.tenant_id)
+    own = rows.filter(rubric_id=after.rubric_id, base=before, sha256=bytes(after.sha256))
+    own = own.filter(is_shadow=False)
+    return own.order_by("-began_at").first()
+
+
+def grouped(changes: Iterable[Change]) -> tuple[tuple[tuple[str, ...], tuple[Change, ...]], ...]:
+    """By the rule, section, list or document that each is of: its first two names."""
+    groups: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        groups.setdefault(change.of[:2], []).append(change)
+    return tuple((of, tuple(own)) for of, own in groups.items())

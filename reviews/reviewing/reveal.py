@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import audit
 from reviews.errors import ErrorCode, Refused
-from reviews.models import ApiKey, Transcript, User
+from reviews.models import Source, Transcript
 
 REASONS = {
     "check_finding": _("To check a finding"),
@@ -23,25 +23,26 @@ class NoReason(Refused):
 
 def reveal(
     *,
-    row: Transcript,
+    row: Transcript | Source,
     reason: str,
-    by: User | None = None,
-    api_key: ApiKey | None = None,
+    by: audit.Who,
     now: datetime,
 ) -> None:
     """Write the audit row, in the caller's transaction: without it nothing may be shown.
 
-    Somebody looks `by` a page or by an `api_key`. Raises NoReason.
+    `row` is a call, or a source that is asked for what it holds. Raises NoReason.
     """
     if reason not in REASONS:
         raise NoReason(
             "Revealing personal data is refused", "no reason of the list", "Choose a reason."
         )
+    data: dict[str, str | int] = {"reason": reason}
+    if isinstance(row, Transcript):
+        data["revision"] = row.revision
     audit.record(
         event=audit.Event.PERSONAL_DATA_REVEALED,
         by=by,
-        api_key=api_key,
         target=row,
         at=now,
-        data={"reason": reason, "revision": row.revision},
+        data=data,
     )

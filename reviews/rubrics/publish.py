@@ -2,28 +2,48 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from reviews import audit
+from reviews.audit import Who, person
 from reviews.detection import rubric as detection
 from reviews.detection.examples import red_examples
 from reviews.errors import ErrorCode, Refused
 from reviews.models import Rubric, RubricVersion, User
+from reviews.rubrics import shadows
 
 
 class RedRubric(Refused):
     code = ErrorCode.RUBRIC_REFUSED
 
 
-def publish(
-    *, tenant_id: UUID, code: str, document: Mapping[str, Any], by: User | None, now: datetime
-) -> RubricVersion:
-    """The new version, effective from `now`; the newest one where the document is the same.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What goes with a version: what changed, from when it holds, who agreed."""
 
-    Raises RubricError where the document cannot be read, RedRubric where one of its examples
-    fails. In the caller's tenant transaction; lock: the rubric's row.
+    note: str = ""
+    effective_from: datetime | None = None
+    """None: from now on."""
+    approved_by: User | None = None
+
+
+def publish(
+    *,
+    tenant_id: UUID,
+    code: str,
+    document: Mapping[str, Any],
+    by: Who,
+    now: datetime,
+    terms: Terms = Terms(),
+) -> RubricVersion:
+    """The new version; the newest one where the document is the same.
+
+    A shadow of the same document is stopped: from now on it judges. Raises RubricError where the
+    document cannot be read, RedRubric where one of its examples fails. In the caller's tenant
+    transaction; lock: the rubric's row.
     """
     rubric = detection.parse_rubric(document)
     text = detection.canonical(rubric)
@@ -40,8 +60,10 @@ def publish(
         number=newest.number + 1 if newest else 1,
         document=text.decode(),
         sha256=digest,
-        effective_from=now,
-        published_by=by,
+        effective_from=terms.effective_from or now,
+        published_by=person(by),
+        note=terms.note,
+        approved_by=terms.approved_by,
     )
     audit.record(
         event=audit.Event.RUBRIC_PUBLISHED,
@@ -50,6 +72,7 @@ def publish(
         at=now,
         data={"number": version.number, "sha256": digest.hex()},
     )
+    shadows.stop_of(row.pk, sha256=digest, by=by, now=now)
     return version
 
 

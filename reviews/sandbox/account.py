@@ -15,7 +15,7 @@ from reviews.sandbox.clock import Now, utc_now
 from reviews.sandbox.rows import (
     AUDIO_KEPT,
     ENDED,
-    SILENCE,
+    GONE_URL,
     STEPS,
     Payload,
     Row,
@@ -25,6 +25,7 @@ from reviews.sandbox.rows import (
     strict,
     text_of,
 )
+from reviews.sandbox.tone import wav
 
 _FIRST_CREATED = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _SECRET = "webhook_auth_header_value"  # noqa: S105 # the name of a field
@@ -70,6 +71,8 @@ class Account:
         self.now = now
         self.behaviour = behaviour
         self.turnaround = turnaround
+        self.lemur: dict[str, str] = {}
+        """Answers of LeMUR by their request, from when there was one."""
         self._lock = threading.RLock()
         self._rows: dict[str, Row] = {}
         self._order: list[Row] = []
@@ -281,7 +284,14 @@ class Account:
     def audio(self, transcript_id: str) -> bytes:
         """The bytes of its redacted audio: those that were given or uploaded, as they are."""
         with self._lock:
-            return self._rows[transcript_id].audio or SILENCE
+            return self._rows[transcript_id].audio or wav()
+
+    def recording(self, transcript_id: str) -> bytes | None:
+        """The bytes of what was submitted; None where it is not there, or was deleted."""
+        with self._lock:
+            row = self._found(transcript_id)
+            is_gone = row is None or row.payload.get("audio_url") == GONE_URL
+            return None if row is None or is_gone else row.audio or wav()
 
     def expire_audio(self, transcript_id: str) -> None:
         """As if its 24 hours were over now."""

@@ -15,12 +15,15 @@ from reviews.sandbox.texts import paragraphs, search, sentences, srt, vtt
 
 LIST = "/v2/transcript"
 UPLOAD = "/v2/upload"
+LEMUR = "/lemur/v3/"
 AUDIO = "/audio/"
+RECORDING = "/recordings/"
 _ONE = re.compile(r"/v2/transcript/([^/]+)(?:/([a-z-]+))?")
 _MAX_LIMIT = 200
 _DEFAULT_LIMIT = 10
 _SUBSTITUTIONS = ("entity_name", "hash")
 _PENDING = {"status": "processing"}
+_SIGNATURE = "sandbox-signature"
 _LIMIT_HEADERS = (("X-RateLimit-Limit", "20000"), ("X-RateLimit-Remaining", "19999"))
 
 
@@ -84,10 +87,19 @@ class Route:
         if asked == ("POST", UPLOAD):
             name = self.account.keep(self.request.body, self.access.project)
             return in_json({"upload_url": f"{self.base_url}/upload/{name}"})
+        if self.request.path.startswith(LEMUR) and self.request.method == "GET":
+            return self._lemur(self.request.path.removeprefix(LEMUR))
         found = _ONE.fullmatch(self.request.path)
         if found is None or self.request.method not in ("GET", "DELETE"):
             return error(404, TEXTS[404])
         return self._one(found.group(1), found.group(2))
+
+    def _lemur(self, request_id: str) -> Answer:
+        """An old answer is still there; asking anew is not."""
+        given = self.account.lemur.get(request_id)
+        if given is None:
+            return error(400, "LeMUR request not found")
+        return in_json({"request_id": request_id, "response": given})
 
     def _list(self) -> Answer:
         asked = self.query.get("limit", str(_DEFAULT_LIMIT))
@@ -182,6 +194,19 @@ def recording(account: Account, path: str) -> Answer | None:
     if stands is Redacted.READY:
         return Answer(200, account.audio(transcript_id), "audio/wav")
     return None if stands is Redacted.ABSENT else Answer(403, b"<Error/>", "application/xml")
+
+
+def original_url(base_url: str, transcript_id: str) -> str:
+    """Where the recording itself is, as an owner of recordings would sign it."""
+    return f"{base_url}{RECORDING}{transcript_id}.wav?signature={_SIGNATURE}"
+
+
+def original(account: Account, path: str, query: Mapping[str, str]) -> Answer | None:
+    """The recording under such a URL; None where the account has no such call."""
+    data = account.recording(path.removeprefix(RECORDING).removesuffix(".wav"))
+    if data is not None and query.get("signature") != _SIGNATURE:
+        return Answer(403, b"<Error/>", "application/xml")
+    return None if data is None else Answer(200, data, "audio/wav")
 
 
 def _unfit(wanted: Payload, behaviour: Behaviour) -> str | None:

@@ -22,10 +22,6 @@ AUDIO_KEPT = timedelta(hours=24)
 _NOT_ECHOED = frozenset(
     (*_RESULTS, *_LIST_ONLY, "id", "status", "webhook_auth", "content_safety_confidence")
 )
-SILENCE = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(
-    (0x40, 0x1F, 0, 0, 0x40, 0x1F, 0, 0, 1, 0, 8, 0, *b"data", 0, 0, 0, 0)
-)
-"""A WAV file without a sample."""
 _SPOKEN = "This call was submitted to the sandbox."
 
 

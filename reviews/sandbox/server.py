@@ -1,7 +1,7 @@
 """An AssemblyAI-compatible vendor, held to the published contract: in process or on the loopback.
 
 For the demo, the tests and anyone who wants to try the product without an account. It keeps all
-in memory and knows no audio.
+in memory; what is heard of it is a tone, unless a recording was given.
 """
 
 import threading
@@ -20,7 +20,7 @@ from reviews.sandbox.behaviour import ALL_DAYS, Behaviour
 from reviews.sandbox.clock import Now, utc_now
 from reviews.sandbox.faults import FaultScript
 from reviews.sandbox.loopback import Server
-from reviews.sandbox.routes import AUDIO, Request, Route, recording
+from reviews.sandbox.routes import AUDIO, RECORDING, Request, Route, original, recording
 from reviews.sandbox.rows import Payload
 from reviews.sandbox.scene import Scene
 
@@ -149,6 +149,8 @@ class Sandbox:
             return self._complete(request)
         if request.path.startswith(AUDIO):
             return self._recording(request.path)
+        if request.path.startswith(RECORDING):
+            return self._original(request)
         access = self.access.get(request.key)
         if access is None:
             return error(401, AUTHENTICATION)
@@ -156,6 +158,11 @@ class Sandbox:
 
     def _recording(self, path: str) -> Answer:
         found = (recording(account, path) for account in self.accounts.values())
+        return next((answer for answer in found if answer is not None), error(404, "Not found"))
+
+    def _original(self, request: Request) -> Answer:
+        accounts = self.accounts.values()
+        found = (original(account, request.path, request.query) for account in accounts)
         return next((answer for answer in found if answer is not None), error(404, "Not found"))
 
     def _complete(self, request: Request) -> Answer:

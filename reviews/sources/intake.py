@@ -96,7 +96,7 @@ class Accepted:
 class Received:
     """What may be stored: accepted, without card security codes, its addresses cut.
 
-    Of the fields only `call_url` may not be kept.
+    Of the fields `call_url` may not be kept, and `audio_url` only sealed.
     """
 
     value: dict[str, Any]
@@ -105,6 +105,8 @@ class Received:
     removed: tuple[Removed, ...]
     call_url: str | None = field(default=None, repr=False)
     """The `webhook_url` as received, for `parse`: it says whom the call is about."""
+    audio_url: str | None = field(default=None, repr=False)
+    """As received: what signs it opens the recording."""
 
 
 def receive(data: bytes) -> Received:
@@ -119,13 +121,14 @@ def withheld(accepted: Accepted) -> Received:
     """The second half of `receive`."""
     value, codes = remove_security_codes(accepted.value)
     value, secrets = without_secrets(value)
-    call_url = accepted.value.get("webhook_url")
+    call_url, audio_url = accepted.value.get("webhook_url"), accepted.value.get("audio_url")
     return Received(
         value,
         accepted.sha256,
         accepted.cleaned,
         (*codes, *secrets),
         call_url if isinstance(call_url, str) else None,
+        audio_url if isinstance(audio_url, str) else None,
     )
 
 

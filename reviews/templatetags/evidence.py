@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from reviews.detection.kinds import Check, check_document, name_of
 from reviews.queries.call import Line, Row
-from reviews.queries.queue import Said
+from reviews.queries.lines import Said
 from reviews.queries.shown import Piece
 from reviews.queries.track import Bar
 
@@ -146,6 +146,12 @@ def age(at: datetime) -> SafeString:
 def points(value: float | None) -> str:
     """At most one decimal, none where it is 0; a dash where there is no value."""
     return "–" if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A part of 1 as whole per cent; a dash where there is no value."""
+    return "–" if value is None else f"{value:.0%}".replace("%", " %")
 
 
 @register.filter

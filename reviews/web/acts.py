@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from reviews import access
-from reviews.ingest import backfill, connect, control, hooks, probe, reconcile, watched
+from reviews import access, audit
+from reviews.ingest import audio, backfill, connect, control, hooks, probe, reconcile, watched
 from reviews.jobs import ledger
 from reviews.models import Source
 from reviews.policies import (
@@ -49,7 +49,7 @@ def _say(request: HttpRequest, answer: probe.Answer) -> None:
 def source_backfill(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
     source = access.get_source_for(request.membership, source_id)
     check_can_ask(source)
-    backfill.start(source)
+    control.begin(source, by=request.user)
     return redirect("source-detail", slug, source.pk)
 
 
@@ -109,6 +109,23 @@ def source_watch(request: TenantRequest, slug: str, source_id: UUID) -> HttpResp
     return redirect("source-detail", slug, source.pk)
 
 
+@never_cache
+@require_POST
+@needs(Action.MANAGE_SOURCES)
+def source_audio(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
+    source = access.get_source_for(request.membership, source_id)
+    form = forms.Recordings(request.POST)
+    if form.is_valid():
+        try:
+            audio.set_up(source, form.wanted(), by=request.user)
+        except audio.LinkRefused as refusal:
+            form.add_error("link", str(refusal))
+    if not form.is_valid():
+        return shown(request, source_id, audio_form=form)
+    messages.success(request, _("Saved. It goes for calls that come from now on."))
+    return redirect("source-detail", slug, source.pk)
+
+
 @sensitive_post_parameters("key")
 @never_cache
 @require_POST
@@ -131,7 +148,7 @@ def source_first(request: TenantRequest, slug: str, source_id: UUID) -> HttpResp
     """What the source deletes soon goes before all else of the past."""
     source = access.get_source_for(request.membership, source_id)
     check_can_ask(source)
-    moved = control.fetch_first(source, within=health.SOON)
+    moved = control.fetch_first(source, within=health.SOON, by=request.user)
     messages.success(
         request,
         ngettext(
@@ -156,7 +173,7 @@ def source_compare(request: TenantRequest, slug: str, source_id: UUID) -> HttpRe
             "The comparison is refused", "no number of days that can be compared",
             f"Choose 1 to {reconcile.DAYS_AT_MOST} days.",
         )  # fmt: skip
-    reconcile.start(source, days=form.cleaned_data["days"])
+    control.compare(source, days=form.cleaned_data["days"], by=request.user)
     messages.success(request, _("The comparison has begun."))
     return redirect("source-detail", slug, source.pk)
 
@@ -190,6 +207,8 @@ def source_secret(request: TenantRequest, slug: str, source_id: UUID) -> HttpRes
 def job_retry(request: TenantRequest, slug: str, job_id: UUID) -> HttpResponse:
     job = access.get_job_for(request.membership, job_id)
     check_can_retry(job)
+    now = timezone.now()
     ledger.retry(job)
+    audit.record(event=audit.Event.JOB_RETRIED, by=request.user, target=job, at=now)
     messages.success(request, _("It is tried again."))
     return redirect("job-list", slug)

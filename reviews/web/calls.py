@@ -16,7 +16,7 @@ from reviews import access, tasks
 from reviews.ingest import roles
 from reviews.models import SpeakerRole
 from reviews.policies import Action
-from reviews.queries import call, calls, captions, track
+from reviews.queries import call, calls, captions, recordings, track
 from reviews.reviewing import decide, reveal
 from reviews.web import forms
 from reviews.web.requests import TenantRequest, dismissing, needs
@@ -94,6 +94,7 @@ def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
     context = {
         "page": page,
         "track": track.draw(page),
+        "audio": recordings.recordings(page),
         "reasons": decide.REASONS,
         "dismissing": dismissing(request),
         "reveal_reasons": reveal.REASONS,

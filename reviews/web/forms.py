@@ -11,12 +11,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reviews.detection.rubric import GRAVEST_FIRST
+from reviews.ingest.audio import Wanted
 from reviews.ingest.reconcile import DAYS, DAYS_AT_MOST
+from reviews.ingest.submit import LONGEST_PROFILE
 from reviews.ingest.upload import SIZE
-from reviews.models import Source, SpeakerRole, Standing, Verdict
+from reviews.models import AudioMode, CallKind, Direction, Source, SpeakerRole, Standing, Verdict
 from reviews.queries.queue import Filters
 from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
 from reviews.sources.assemblyai.client import EU, US
+from reviews.sources.recordings import LONGEST_ADDRESS, LONGEST_VALUE
 
 _ROLE = "role-"
 
@@ -173,6 +176,16 @@ class Watching(forms.Form):
         label=_("Other: hours"), required=False, min_value=1, max_value=87_600
     )
 
+    erase_after_h = forms.IntegerField(
+        label=_("Delete a call at the source … hours after it is here"),
+        required=False,
+        min_value=0,
+        max_value=87_600,
+        help_text=_(
+            "Empty: never. What is here is then the only copy, recordings too: back it up."
+        ),
+    )
+
     @staticmethod
     def seen(source: Source) -> dict[str, Any]:
         """The fields as the source has them."""
@@ -184,6 +197,7 @@ class Watching(forms.Form):
             "poll_overlap_h": source.poll_overlap_h,
             "retention": name if is_named else "own",
             "own_hours": None if is_named else hours,
+            "erase_after_h": source.erase_after_h,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -202,7 +216,52 @@ class Watching(forms.Form):
             "poll_every_s": seen["poll_every_s"],
             "poll_overlap_h": seen["poll_overlap_h"],
             "upstream_retention_hours": hours[name] if name in hours else int(name),
+            "erase_after_h": seen["erase_after_h"],
         }
+
+
+class Recordings(forms.Form):
+    """What becomes of the recordings of a source's calls."""
+
+    mode = forms.ChoiceField(label=_("Recordings"), choices=AudioMode.choices)
+    link = forms.CharField(
+        label=_("Linked: the address in your recorder"),
+        required=False,
+        max_length=500,
+        help_text=_("As https://recorder.example/calls/{external_id}?t={seconds}"),
+    )
+    days = forms.IntegerField(
+        label=_("Kept here: for … days"),
+        required=False,
+        min_value=1,
+        max_value=36_500,
+        help_text=_("Also of redacted ones. Empty: for as long as the call is kept."),
+    )
+    is_redacted_kept = forms.BooleanField(
+        label=_("Keep redacted recordings"),
+        required=False,
+        help_text=_("The source has them for 24 hours, so they are fetched at once."),
+    )
+
+    def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        # Beside other forms on its page, one of which has days, too.
+        super().__init__(data, initial=initial, auto_id="recordings-%s")
+
+    @staticmethod
+    def seen(source: Source) -> dict[str, Any]:
+        """The fields as the source has them."""
+        return {
+            "mode": source.audio_mode,
+            "link": source.audio_link,
+            "days": source.audio_days,
+            "is_redacted_kept": source.is_redacted_kept,
+        }
+
+    def wanted(self) -> Wanted:
+        """Of a valid form."""
+        seen = self.cleaned_data
+        mode = AudioMode(seen["mode"])
+        return Wanted(mode, seen["link"], seen["days"], is_redacted_kept=seen["is_redacted_kept"])
 
 
 class Compare(forms.Form):
@@ -262,6 +321,49 @@ class Import(forms.Form):
         if not seen.get("documents") and not (seen.get("text") or "").strip():
             raise forms.ValidationError(_("There is nothing to import: choose a file."))
         return seen
+
+
+class Submit(forms.Form):
+    """A recording, and what is told of its call: the names of reviews/sources/recordings.py."""
+
+    audio_url = forms.CharField(
+        label=_("Address of the recording"),
+        required=False,
+        max_length=LONGEST_ADDRESS,
+        help_text=_("The vendor fetches it: it is to be reached from the internet."),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("At most 32 MB; a longer one by its address."),
+    )
+    call_id = forms.CharField(
+        label=_("Your id of the call"), required=False, max_length=LONGEST_VALUE
+    )
+    agent = forms.CharField(label=_("The agent's id"), required=False, max_length=LONGEST_VALUE)
+    call_at = forms.CharField(
+        label=_("Time of the call"),
+        required=False,
+        max_length=LONGEST_VALUE,
+        help_text=_("With its zone, as 2026-01-31T08:00:00+01:00."),
+    )
+    direction = forms.ChoiceField(
+        label=_("Direction"), required=False, choices=[("", _("Not known")), *Direction.choices]
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("Not known")), *CallKind.choices]
+    )
+    queue = forms.CharField(label=_("Queue"), required=False, max_length=LONGEST_VALUE)
+    again = forms.BooleanField(label=_("Also if it was submitted before"), required=False)
+
+
+class Features(forms.Form):
+    profile = forms.CharField(
+        label=_("Features as JSON"),
+        max_length=LONGEST_PROFILE,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+    )
 
 
 class Theme(forms.Form):

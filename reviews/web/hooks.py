@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from reviews.ingest import hooks
+from reviews.sources import recordings
 from reviews.sources.assemblyai.webhook import LONGEST_BODY
 from reviews.sources.intake import PayloadRefused
 
@@ -30,6 +31,7 @@ def source_hook(request: HttpRequest, tenant_id: UUID, source_id: UUID) -> HttpR
             source_id=source_id,
             given=request.headers.get(hooks.HEADER, ""),
             body=body,
+            nonce=request.GET.get(recordings.NONCE, ""),
         )
     except PayloadRefused:
         return HttpResponse(status=400)

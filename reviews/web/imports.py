@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from reviews import tasks
 from reviews.errors import Refused
 from reviews.ingest import upload
-from reviews.ingest.upload import Actor, Beside, Outcome, Taken
+from reviews.ingest.upload import Beside, Outcome, Taken
 from reviews.policies import Action
 from reviews.sources.files import sheet
 from reviews.web import forms
@@ -43,26 +43,24 @@ def source_import(request: TenantRequest, slug: str) -> HttpResponse:
 def _imported(request: TenantRequest, seen: dict[str, Any]) -> dict[str, Any]:
     """Raises Refused where the table cannot be read, before anything is taken in."""
     told = sheet.read(seen["metadata"].read()) if seen["metadata"] else sheet.Sheet()
-    actor = Actor(by=request.user)
     source = upload.source_of_files(
         tenant_id=request.membership.tenant_id,
         name=upload.SOURCE,
-        actor=actor,
+        by=request.user,
         now=timezone.now(),
     )
     beside = Beside(told, agent=seen["agent_label"] or None)
-    documents = upload.unpacked(_files(seen))
-    taken = list(tasks.import_documents(documents, source=source, beside=beside, actor=actor))
+    documents = upload.unpacked(list(_files(seen)))
+    taken = list(tasks.import_documents(documents, source=source, beside=beside, by=request.user))
     unused = told.unused(each.row for each in taken)
     return {"taken": taken, "sheet": told, "unused": unused, "counts": _counts(taken)}
 
 
-def _files(seen: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """(name, content); a file is read as its turn comes."""
+def _files(seen: dict[str, Any]) -> Iterator[upload.Sent]:
     for file in seen["documents"]:
-        yield file.name, file.read()
+        yield file.name, file.read
     if seen["text"].strip():
-        yield PASTED, seen["text"].encode()
+        yield PASTED, seen["text"].encode
 
 
 def _counts(taken: list[Taken]) -> dict[str, int]:

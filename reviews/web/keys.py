@@ -12,7 +12,7 @@ class Key:
     """As the browser names it."""
     action: str
     where: str
-    """`everywhere`, `queue` or `call`."""
+    """`everywhere`, `queue`, `call` or `backtest`."""
     label: "str | Promise"
 
 
@@ -27,10 +27,17 @@ _MOVES = (
     ("k", "previous", _("Previous finding")),
     ("Enter", "expand", _("Show or hide why it was flagged")),
 )
+_JUDGES = (
+    ("c", "right", _("The hit is right")),
+    ("d", "wrong", _("The hit is wrong")),
+    ("j", "next", _("Next hit")),
+    ("k", "previous", _("Previous hit")),
+)
 KEYS = (
     Key("?", "help", "everywhere", _("Show these keys")),
     Key("/", "filter", "queue", _("Go to the filters")),
     Key("o", "open", "queue", _("Open the call at the evidence")),
+    *(Key(key, action, "backtest", label) for key, action, label in _JUDGES),
     *(
         Key(key, action, where, label)
         for where in ("queue", "call")

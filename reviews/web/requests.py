@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -21,7 +21,7 @@ class TenantRequest(HttpRequest):
     user: User
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def needs(action: Action) -> Callable[[View], View]:
@@ -29,7 +29,7 @@ def needs(action: Action) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             policies.check_can(request.membership.role, action)
             return view(request, *args, **kwargs)
 

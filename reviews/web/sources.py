@@ -50,16 +50,20 @@ def shown(
     *,
     form: forms.Watching | None = None,
     key_form: forms.NewKey | None = None,
+    audio_form: forms.Recordings | None = None,
 ) -> HttpResponse:
     """The source's page; with a form that was refused, what is wrong with it."""
     now = timezone.now()
     row = sources.source_row(request.membership, source_id, now=now)
     context: dict[str, Any] = {"row": row}
+    context["audio_form"] = audio_form or forms.Recordings(
+        initial=forms.Recordings.seen(row.source)
+    )
     if row.source.kind == SourceKind.ASSEMBLYAI:
         context |= _asked(request, row.source, now)
         context["form"] = form or forms.Watching(initial=forms.Watching.seen(row.source))
         context["key_form"] = key_form or forms.NewKey()
-    status = 422 if form is not None or key_form is not None else 200
+    status = 422 if any((form, key_form, audio_form)) else 200
     return render(request, "source/detail.html", context, status=status)
 
 

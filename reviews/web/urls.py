@@ -3,13 +3,37 @@
 from django.urls import path, register_converter
 
 from reviews.queries.captions import Form
-from reviews.web import acts, calls, hooks, imports, jobs, queue, rubrics, signin, sources
+from reviews.web import (
+    acts,
+    assignment,
+    backtests,
+    call_versions,
+    calls,
+    documents,
+    draft_rules,
+    drafts,
+    examples,
+    grades,
+    hooks,
+    imports,
+    jobs,
+    packs,
+    queue,
+    recordings,
+    rubrics,
+    scorecards,
+    signin,
+    sources,
+    submissions,
+    whole_calls,
+)
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
 
 register_converter(ShortId, "id")
 
 TENANT = "t/<slug:slug>"
+RUBRIC = f"{TENANT}/rubrics/<id:rubric_id>"
 urlpatterns = [
     path("", signin.home, name="home"),
     path("login", signin.sign_in, name="sign-in"),
@@ -18,6 +42,11 @@ urlpatterns = [
     path(TENANT, signin.tenant_home, name="tenant-home"),
     path(f"{TENANT}/queue", queue.queue_list, name="queue-list"),
     path(f"{TENANT}/findings/<id:finding_id>/verdict", queue.finding_decide, name="finding-decide"),
+    path(
+        f"{TENANT}/findings/<id:finding_id>/example",
+        examples.finding_example,
+        name="finding-example",
+    ),
     path(f"{TENANT}/calls", calls.call_list, name="call-list"),
     path(f"{TENANT}/calls/<id:transcript_id>", calls.call_detail, name="call-detail"),
     path(f"{TENANT}/calls/<id:transcript_id>/reveal", calls.call_reveal, name="call-reveal"),
@@ -33,9 +62,84 @@ urlpatterns = [
         {"form": Form.VTT},
         name="call-vtt",
     ),
+    path(
+        f"{TENANT}/calls/<id:transcript_id>/audio/original",
+        recordings.call_audio,
+        name="call-audio",
+    ),
+    path(
+        f"{TENANT}/calls/<id:transcript_id>/audio/redacted",
+        recordings.call_redacted_audio,
+        name="call-redacted-audio",
+    ),
     path(f"{TENANT}/calls/<id:transcript_id>/roles", calls.call_roles, name="call-roles"),
+    path(
+        f"{TENANT}/calls/<id:transcript_id>/review/<id:evaluation_id>",
+        whole_calls.call_review,
+        name="call-review",
+    ),
+    path(
+        f"{TENANT}/calls/<id:transcript_id>/judgements",
+        call_versions.call_judgements,
+        name="call-judgements",
+    ),
     path(f"{TENANT}/rubrics", rubrics.rubric_list, name="rubric-list"),
+    path(
+        f"{TENANT}/rubrics/assignment",
+        assignment.assignment_detail,
+        name="assignment-detail",
+    ),
+    path(
+        f"{TENANT}/rubrics/assignment/change",
+        assignment.assignment_change,
+        name="assignment-change",
+    ),
+    path(f"{TENANT}/rubrics/scorecard", scorecards.rubric_scorecard, name="rubric-scorecard"),
+    path(f"{TENANT}/rubrics/new", packs.rubric_new, name="rubric-new"),
     path(f"{TENANT}/rubrics/<id:rubric_id>", rubrics.rubric_detail, name="rubric-detail"),
+    path(f"{RUBRIC}/quality", rubrics.rubric_quality, name="rubric-quality"),
+    path(f"{RUBRIC}/release", packs.rubric_release, name="rubric-release"),
+    path(f"{RUBRIC}/grades", grades.rubric_grades, name="rubric-grades"),
+    path(f"{RUBRIC}/begin", drafts.draft_begin, name="draft-begin"),
+    path(f"{RUBRIC}/draft", drafts.draft_detail, name="draft-detail"),
+    path(f"{RUBRIC}/draft/rule", draft_rules.draft_rule, name="draft-rule"),
+    path(f"{RUBRIC}/draft/document", documents.draft_document, name="draft-document"),
+    path(f"{RUBRIC}/draft/discard", drafts.draft_discard, name="draft-discard"),
+    path(f"{RUBRIC}/draft/rebase", drafts.draft_rebase, name="draft-rebase"),
+    path(f"{RUBRIC}/draft/publish", drafts.draft_publish, name="draft-publish"),
+    path(f"{RUBRIC}/draft/agree", drafts.draft_agree, name="draft-agree"),
+    path(f"{RUBRIC}/draft/backtest", backtests.backtest_begin, name="backtest-begin"),
+    path(f"{RUBRIC}/draft/shadow", backtests.shadow_begin, name="shadow-begin"),
+    path(f"{RUBRIC}/retire", drafts.rubric_retire, name="rubric-retire"),
+    path(
+        f"{RUBRIC}/versions/<id:version_id>/restore", drafts.version_restore, name="version-restore"
+    ),
+    path(
+        f"{RUBRIC}/versions/<id:version_id>..<id:other_id>",
+        backtests.version_compare,
+        name="version-compare",
+    ),
+    path(
+        f"{RUBRIC}/versions/<id:version_id>..<id:other_id>/try",
+        backtests.version_try,
+        name="version-try",
+    ),
+    path(f"{RUBRIC}/backtests/<id:backtest_id>", backtests.backtest_detail, name="backtest-detail"),
+    path(
+        f"{RUBRIC}/backtests/<id:backtest_id>/cancel",
+        backtests.backtest_cancel,
+        name="backtest-cancel",
+    ),
+    path(
+        f"{RUBRIC}/backtests/<id:backtest_id>/hits/<id:hit_id>",
+        backtests.hit_judge,
+        name="hit-judge",
+    ),
+    path(
+        f"{RUBRIC}/backtests/<id:backtest_id>/hits/<id:hit_id>/example",
+        examples.hit_example,
+        name="hit-example",
+    ),
     path(
         f"{TENANT}/help/rule-language",
         guide_detail,
@@ -55,6 +159,14 @@ urlpatterns = [
     path(f"{TENANT}/sources/connect", sources.source_connect, name="source-connect"),
     path(f"{TENANT}/sources/<id:source_id>", sources.source_detail, name="source-detail"),
     path(f"{TENANT}/sources/<id:source_id>/calls", sources.source_listed, name="source-listed"),
+    path(
+        f"{TENANT}/sources/<id:source_id>/submit", submissions.source_submit, name="source-submit"
+    ),
+    path(
+        f"{TENANT}/sources/<id:source_id>/profile",
+        submissions.source_profile,
+        name="source-profile",
+    ),
     path(f"{TENANT}/sources/<id:source_id>/test", acts.source_test, name="source-test"),
     path(f"{TENANT}/sources/<id:source_id>/backfill", acts.source_backfill, name="source-backfill"),
     path(f"{TENANT}/sources/<id:source_id>/cancel", acts.source_cancel, name="source-cancel"),
@@ -62,6 +174,7 @@ urlpatterns = [
     path(f"{TENANT}/sources/<id:source_id>/resume", acts.source_resume, name="source-resume"),
     path(f"{TENANT}/sources/<id:source_id>/key", acts.source_key, name="source-key"),
     path(f"{TENANT}/sources/<id:source_id>/watch", acts.source_watch, name="source-watch"),
+    path(f"{TENANT}/sources/<id:source_id>/audio", acts.source_audio, name="source-audio"),
     path(f"{TENANT}/sources/<id:source_id>/first", acts.source_first, name="source-first"),
     path(f"{TENANT}/sources/<id:source_id>/compare", acts.source_compare, name="source-compare"),
     path(f"{TENANT}/sources/<id:source_id>/secret", acts.source_secret, name="source-secret"),

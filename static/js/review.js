@@ -59,6 +59,8 @@ const actions = {
   expand,
   open: () => current()?.querySelector("[data-open]")?.click(),
   uphold: () => press("upheld"),
+  right: () => press("right"),
+  wrong: () => press("wrong"),
   escalate: () => press("escalated"),
   dismiss: () => showReasons(current()),
   undo: () => document.querySelector("[data-undo] button")?.click(),
@@ -116,3 +118,7 @@ window.addEventListener("load", () => {
   const isQueue = document.body.dataset.page === "queue";
   go(wanted?.matches("[data-item]") ? wanted : isQueue && items()[0]);
 });
+
+// Back from a verdict: go on where it was given.
+const given = document.getElementById(location.hash.slice(1));
+if (given?.matches("[data-item]")) go(given);

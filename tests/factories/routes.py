@@ -1,6 +1,7 @@
 """Every route of the URLconf: how it is asked in a tenant's names, and what success looks like."""
 
 import base64
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from reviews.ingest import backfill
 from reviews.models import (
+    Assignment,
+    Draft,
     Job,
     JobState,
     QueueItem,
@@ -22,6 +25,7 @@ from reviews.models import (
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
 from reviews.web.forms import mark_of
+from reviews.web.rule_form import HeadForm
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -62,6 +66,8 @@ class Field:
     name: str
     value: Words
     status: int | None = None
+    method: str = ""
+    """The one that reads it; "": each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,11 @@ def _watching(_own: Names) -> Mapping[str, str]:
     return {"poll_every_s": "60", "poll_overlap_h": "24", "retention": "unknown"}
 
 
+def _recordings(_own: Names) -> Mapping[str, str]:
+    """As they are: what is held stays to be heard."""
+    return {"mode": "keep", "days": "30"}
+
+
 def _made(own: Names) -> Mapping[str, str]:
     """The secret that is there, which the page shows a mark of."""
     with tenant_context(own.ids["Tenant"]):
@@ -219,6 +230,73 @@ def _buried(own: Names) -> Mapping[str, str]:
 def _pasted(_own: Names) -> Mapping[str, str]:
     """A transcript in the field for one, as a page without files sends it."""
     return {"text": "Agent: Hello.\nCustomer: Hi."}
+
+
+def _recording(_own: Names) -> Mapping[str, str]:
+    """One that nobody has submitted yet."""
+    return {"audio_url": f"https://recorder.example/{uuid7()}.wav"}
+
+
+def _submission(own: Names) -> Mapping[str, str]:
+    return {**_recording(own), "source": str(own.ids["Source"])}
+
+
+def _revision(own: Names) -> str:
+    """Of one's own draft; an absent tenant's is as good as any."""
+    with tenant_context(own.ids["Tenant"]):
+        row = Draft.objects.filter(rubric_id=own.ids["Rubric"]).first()
+    return str(row.revision if row else 1)
+
+
+def _seen(own: Names) -> Mapping[str, str]:
+    return {"seen": _revision(own)}
+
+
+def _named(own: Names) -> Mapping[str, str]:
+    return {"name": "New", "code": f"new-{uuid7()}"}
+
+
+def _headed(own: Names) -> Mapping[str, str]:
+    """With its lists and sections as the demo has them, else its rules could not be read."""
+    with tenant_context(own.ids["Tenant"]):
+        row = Draft.objects.filter(rubric_id=own.ids["Rubric"]).first()
+    document = json.loads(row.document) if row else {}
+    head = HeadForm.of(document) | {"name": f"{own.mark}-Rubric"}
+    return {name: str(value) for name, value in head.items()} | {"seen": _revision(own)}
+
+
+def _tried(own: Names) -> Mapping[str, str]:
+    return {
+        "act": "try", "code": "tried", "severity": "low", "weight": "1", "section": _section(own),
+        "violation_when": "found", "query": '"hello"', "seen": _revision(own),
+    }  # fmt: skip
+
+
+def _section(own: Names) -> str:
+    with tenant_context(own.ids["Tenant"]):
+        row = Draft.objects.filter(rubric_id=own.ids["Rubric"]).first()
+    sections = json.loads(row.document).get("sections", ()) if row else ()
+    return str(sections[0]["code"]) if sections else ""
+
+
+def _days(own: Names) -> Mapping[str, str]:
+    return {"days": "30", "rule": own.rule}
+
+
+def _example(_own: Names) -> Mapping[str, str]:
+    return {"kind": "must_match"}
+
+
+def _assigned(own: Names) -> Mapping[str, str]:
+    """One row, over the list as it is now."""
+    with tenant_context(own.ids["Tenant"]):
+        rows = Assignment.objects.filter(tenant_id=own.ids["Tenant"])
+        newest = rows.order_by("-number").first()
+    return {"act": "save", "rows": "1", "seen": str(newest.number if newest else 0)}
+
+
+def _features(_own: Names) -> Mapping[str, str]:
+    return {"profile": '{"speech_models": ["universal-2"]}'}
 
 
 def _sign_in(own: Names) -> Mapping[str, str]:
@@ -245,6 +323,11 @@ _POST = {"POST": 302}
 _NEXT = Field("body", "next", _queue_page)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
+_BACKTEST, _VERSION = (
+    _RUBRIC | {"backtest_id": "Backtest"},
+    _RUBRIC | {"version_id": "RubricVersion"},
+)
+_OTHER = {"other_id": "RubricVersion"}
 _AWAY = {"GET": 302, "HEAD": 302}
 
 FIXTURES: Mapping[str, Fixture] = {
@@ -273,6 +356,8 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "finding-decide": Fixture(_POST, ids=_FINDING, body=_verdict, fields=(_NEXT,)),
+    # Refused, as these rows fit no draft; tests/integration/test_example_pages.py adds some.
+    "finding-example": Fixture({"POST": 409}, ids=_FINDING, body=_example),
     "call-list": Fixture(
         _SAFE,
         shows=("Transcript", "Rubric"),
@@ -286,9 +371,92 @@ FIXTURES: Mapping[str, Fixture] = {
     "call-reveal": Fixture({"POST": 200}, ids=_CALL, body=lambda own: {"reason": "dispute"}),
     "call-srt": Fixture(_SAFE, ids=_CALL, shows=("Utterance",)),
     "call-vtt": Fixture(_SAFE, ids=_CALL, shows=("Utterance",)),
+    "call-audio": Fixture(_SAFE, ids=_CALL),
+    "call-redacted-audio": Fixture(_SAFE, ids=_CALL),
     "call-roles": Fixture(_POST, ids=_CALL, body=_roles),
+    "call-review": Fixture(
+        _SAFE | _POST,
+        ids=_CALL | {"evaluation_id": "Evaluation"},
+        body=lambda own: {"act": "begin"},
+        shows=("Utterance", "Rubric"),
+    ),
+    "call-judgements": Fixture(
+        _SAFE,
+        ids=_CALL,
+        shows=("Rubric",),
+        fields=(Field("query", "version", lambda of: str(of.ids["RubricVersion"]), 404),),
+    ),
     "rubric-list": Fixture(_SAFE, shows=("Rubric",)),
-    "rubric-detail": Fixture(_SAFE, ids=_RUBRIC, shows=("RubricVersion",)),
+    "assignment-detail": Fixture(_SAFE, shows=("Rubric", "User")),
+    "assignment-change": Fixture(
+        _SAFE | _POST,
+        body=_assigned,
+        shows=("Source", "Team", "Rubric"),
+        fields=(
+            Field("body", "0-source", lambda of: str(of.ids["Source"]), 422),
+            Field("body", "0-team", lambda of: str(of.ids["Team"]), 422),
+            Field("body", "0-rubrics", lambda of: str(of.ids["Rubric"]), 422),
+        ),
+    ),
+    "rubric-grades": Fixture(_SAFE | {"POST": 422}, ids=_RUBRIC, shows=("Rubric",)),
+    "rubric-new": Fixture(_SAFE | _POST, body=_named, makes="/rubrics/"),
+    "rubric-scorecard": Fixture(_SAFE | {"POST": 422}),
+    "rubric-detail": Fixture(_SAFE, ids=_RUBRIC, shows=("RubricVersion", "Rubric")),
+    "rubric-quality": Fixture(_SAFE, ids=_RUBRIC, shows=("RubricVersion", "Rubric")),
+    "rubric-release": Fixture(_SAFE | _POST, ids=_RUBRIC, shows=("Rubric",), body=_seen),
+    "rubric-retire": Fixture(_POST, ids=_RUBRIC),
+    "draft-begin": Fixture(_POST, ids=_RUBRIC),
+    "draft-detail": Fixture(_SAFE | _POST, ids=_RUBRIC, body=_headed, shows=("Rubric",)),
+    "draft-rule": Fixture(
+        _SAFE | {"POST": 200},
+        ids=_RUBRIC,
+        body=_tried,
+        shows=("Rubric",),
+        fields=(
+            Field("query", "code", lambda of: of.rule),
+            Field("body", "call", lambda of: str(of.ids["Transcript"])),
+        ),
+    ),
+    "draft-document": Fixture(
+        _SAFE | {"POST": 200},
+        ids=_RUBRIC,
+        body=lambda own: {"act": "rows", "code": "terms"},
+        shows=("Rubric",),
+    ),
+    # Refused, each in its own way, so that the draft is there for the next who asks.
+    "draft-discard": Fixture({"POST": 409}, ids=_RUBRIC, body=lambda own: {"seen": "0"}),
+    "draft-rebase": Fixture(_POST, ids=_RUBRIC, body=_seen),
+    "draft-publish": Fixture({"POST": 422}, ids=_RUBRIC, body=_seen),
+    "draft-agree": Fixture({"POST": 409}, ids=_RUBRIC, body=_seen),
+    "backtest-begin": Fixture(
+        _POST,
+        ids=_RUBRIC,
+        body=_days,
+        fields=(
+            Field("body", "team", lambda of: str(of.ids["Team"]), 404),
+            Field("body", "agent", lambda of: str(of.ids["Agent"]), 404),
+            Field("body", "source", lambda of: str(of.ids["Source"]), 404),
+        ),
+        makes="/backtests/",
+    ),
+    "shadow-begin": Fixture({"POST": 409}, ids=_RUBRIC),
+    "backtest-detail": Fixture(
+        _SAFE,
+        ids=_BACKTEST,
+        shows=("Rubric", "RubricVersion"),
+        fields=(
+            Field("query", "after", lambda of: str(of.ids["BacktestHit"]), 400),
+            Field("query", "rule", lambda of: of.rule),
+        ),
+    ),
+    "backtest-cancel": Fixture(_POST, ids=_BACKTEST),
+    "hit-judge": Fixture(
+        _POST, ids=_BACKTEST | {"hit_id": "BacktestHit"}, body=lambda own: {"verdict": "right"}
+    ),
+    "hit-example": Fixture({"POST": 409}, ids=_BACKTEST | {"hit_id": "BacktestHit"}, body=_example),
+    "version-restore": Fixture(_POST, ids=_VERSION),
+    "version-compare": Fixture(_SAFE, ids=_VERSION | _OTHER, shows=("Rubric", "RubricVersion")),
+    "version-try": Fixture({"POST": 409}, ids=_VERSION | _OTHER, body=_days),
     "rubric-language": Fixture(_SAFE),
     "rubric-cheat-sheet": Fixture(_SAFE),
     "rubric-checks": Fixture(_SAFE),
@@ -297,6 +465,14 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-connect": Fixture(_SAFE | _POST, body=_source, makes="/sources/"),
     "source-import": Fixture(_SAFE | {"POST": 200}, body=_pasted),
     "source-detail": Fixture(_SAFE, ids=_SOURCE, shows=("Source",)),
+    "source-submit": Fixture(
+        _SAFE | _POST,
+        ids=_SOURCE,
+        shows=("Source", "Submission"),
+        body=_recording,
+        fields=(Field("query", "after", _cursor("Submission")),),
+    ),
+    "source-profile": Fixture(_POST, ids=_SOURCE, body=_features),
     "source-test": Fixture(_POST, ids=_SOURCE),
     "source-backfill": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-cancel": Fixture(_POST, ids=_SOURCE, body=_begun),
@@ -304,6 +480,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "source-resume": Fixture(_POST, ids=_SOURCE),
     "source-key": Fixture(_POST, ids=_SOURCE, body=_keyed),
     "source-watch": Fixture(_POST, ids=_SOURCE, body=_watching),
+    "source-audio": Fixture(_POST, ids=_SOURCE, body=_recordings),
     "source-first": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-compare": Fixture(_POST, ids=_SOURCE, body=_compared),
     "source-secret": Fixture({"POST": 200}, ids=_SOURCE, body=_made),
@@ -325,6 +502,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-transcript-list": _feed("transcripts", "Transcript"),
     "api-transcript-detail": _row("Transcript", "Transcript", "Utterance"),
     "api-transcript-captions": _row("Transcript", "Utterance"),
+    "api-transcript-passages": _row("Transcript", "Utterance"),
     "api-evaluation-list": _feed("evaluations", "Evaluation"),
     "api-evaluation-detail": _row("Evaluation", "Evaluation", "RubricVersion"),
     "api-finding-list": _feed("findings", "Finding"),
@@ -339,6 +517,25 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     # A form that is no file: refused after key, scope and method, before anything is read of it.
     "api-import": Fixture({"POST": 422}, on_unknown=400),
+    "api-submission-list": Fixture(
+        _SAFE | {"POST": 202},
+        shows=("Submission",),
+        body=_submission,
+        fields=(
+            Field("query", "cursor", _feed_cursor("submissions", "Submission"), method="GET"),
+            Field("body", "source", lambda of: str(of.ids["Source"]), 404),
+        ),
+        on_unknown=400,
+        makes='"id":"|/submissions/',
+    ),
+    "api-rubric-list": Fixture(_SAFE, shows=("Rubric",), on_unknown=400),
+    "api-rubric-detail": _row("Rubric", "Rubric", "RubricVersion"),
+    "api-rubric-version-detail": _row("RubricVersion", "RubricVersion"),
+    # A form is no rubric: refused after key, scope and method. tests/integration/test_rubric_api.py
+    "api-rubric-lint": Fixture({"POST": 422}, on_unknown=400),
+    "api-rubric-draft": Fixture({"POST": 400}, on_unknown=400),
+    "api-rubric-publish": Fixture({"POST": 422}, on_unknown=400),
+    "api-submission-detail": _row("Submission", "Submission"),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
     "api-missing": Fixture(dict.fromkeys(METHODS, 404), address="/api/none"),
 }

@@ -50,7 +50,7 @@ def world(slug: str) -> World:
     return World(tenant, user, rows)
 
 
-def make(name: str, tenant: Tenant, user: User, rows: dict[str, Any], **changes: Any) -> Any:
+def make(name: str, tenant: Tenant, user: User, rows: dict[str, Any], /, **changes: Any) -> Any:
     """A saved row of the model `name`; references go to `rows`."""
     values = FIELDS[name](rows, user) | changes
     return apps.get_model("reviews", name).objects.create(tenant=tenant, **values)
@@ -76,6 +76,21 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "seen_at": NOW,
         "look_at": NOW,
     },
+    "Submission": lambda rows, user: {
+        "source": rows["Source"],
+        "nonce": "n" * 32,
+        "audio_hmac": HASH,
+        "is_again": True,
+        "state": "taken",
+        "external_id": "t-3",
+        "hook_url": "http://127.0.0.1:9",
+        "created_at": NOW,
+    },
+    "RecordingPart": lambda rows, user: {
+        "submission": rows["Submission"],
+        "number": 0,
+        "sealed": b"",
+    },
     "Route": lambda rows, user: {
         "source": rows["Source"],
         "kind": "tag",
@@ -99,6 +114,11 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "payload": b"",
         "received_at": NOW,
     },
+    "Audio": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "kind": "original",
+        "state": "gone",
+    },
     "Participant": lambda rows, user: {
         "transcript": rows["Transcript"],
         "revision": 1,
@@ -121,6 +141,47 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "document": "{}",
         "sha256": HASH,
         "effective_from": NOW,
+    },
+    "Draft": lambda rows, user: {
+        "rubric": rows["Rubric"],
+        "document": "{}",
+        "base": rows["RubricVersion"],
+        "changed_at": NOW,
+    },
+    "Assignment": lambda rows, user: {"number": 1, "at": NOW},
+    "AssignedCall": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "transcript_revision": 1,
+        "assignment": rows["Assignment"],
+        "at": NOW,
+    },
+    "Backtest": lambda rows, user: {
+        "rubric": rows["Rubric"],
+        "document": "{}",
+        "sha256": HASH,
+        "base": rows["RubricVersion"],
+        "assignment": rows["Assignment"],
+        "since": NOW - timedelta(days=30),
+        "until": NOW,
+        "began_at": NOW,
+    },
+    "BacktestTally": lambda rows, user: {"backtest": rows["Backtest"], "rule_code": "notice"},
+    "BacktestHit": lambda rows, user: {
+        "backtest": rows["Backtest"],
+        "transcript": rows["Transcript"],
+        "transcript_revision": 1,
+        "rule_code": "notice",
+        "kind": "new",
+        "role": "agent",
+    },
+    "Judgement": lambda rows, user: {
+        "rubric": rows["Rubric"],
+        "transcript": rows["Transcript"],
+        "transcript_revision": 1,
+        "rule_code": "notice",
+        "is_violation": True,
+        "origin": "backtest",
+        "at": NOW,
     },
     "Evaluation": lambda rows, user: {
         "transcript": rows["Transcript"],
@@ -171,9 +232,34 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "transcript": rows["Transcript"],
         "transcript_revision": 1,
         "rubric_version": rows["RubricVersion"],
+        "evaluation": rows["Evaluation"],
+        "sequence": 1,
         "by": user,
         "started_at": NOW,
         "ended_at": NOW + timedelta(minutes=5),
+    },
+    "CallReviewAnswer": lambda rows, user: {
+        "call_review": rows["CallReview"],
+        "rule_code": "notice",
+        "level": "yes",
+        "share": 1.0,
+    },
+    "CallReviewComment": lambda rows, user: {
+        "answer": rows["CallReviewAnswer"],
+        "text": "comment",
+    },
+    "CallReviewRule": lambda rows, user: {
+        "call_review": rows["CallReview"],
+        "rule_code": "notice",
+        "was_failed": True,
+        "is_violation": True,
+    },
+    "CallReviewDraft": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "evaluation": rows["Evaluation"],
+        "by": user,
+        "began_at": NOW,
+        "changed_at": NOW,
     },
     "ApiKey": lambda rows, user: {
         "name": "crm",

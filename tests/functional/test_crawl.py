@@ -14,18 +14,24 @@ from pytest_django.live_server_helper import LiveServer
 
 from reviews.demo.seed import email_of
 from reviews.models import (
+    AudioKind,
+    Backtest,
+    BacktestHit,
+    Evaluation,
     Finding,
     Job,
     MemberRole,
     Membership,
     Rubric,
+    RubricVersion,
     Source,
     Tenant,
     Transcript,
     User,
 )
 from reviews.models.tenancy import tenant_context
-from tests.factories import demo
+from tests.factories import demo, recordings
+from tests.factories.trying import tried
 
 Opened = Callable[..., Page]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -35,6 +41,11 @@ OF = {
     "source_id": Source,
     "finding_id": Finding,
     "job_id": Job,
+    "version_id": RubricVersion,
+    "other_id": RubricVersion,
+    "backtest_id": Backtest,
+    "hit_id": BacktestHit,
+    "evaluation_id": Evaluation,
     "tenant_id": Tenant,
 }
 WIDTHS = (360, 1280)
@@ -60,9 +71,11 @@ def _address(pattern: URLPattern, tenant: Tenant) -> str | None:
     names = set(pattern.pattern.converters)
     ids: dict[str, str | UUID | None] = {"slug": tenant.slug}
     with tenant_context(tenant.pk):
-        for name in names - {"slug"}:
+        for name in sorted(names - {"slug"}, reverse=True):
             row = OF[name].objects.first()  # type: ignore[attr-defined] # a model's manager
             ids[name] = row.pk if row else None
+            if isinstance(row, Evaluation):
+                ids["transcript_id"] = row.transcript_id
     kwargs = {name: ids[name] for name in names}
     return None if None in kwargs.values() else reverse(str(pattern.name), kwargs=kwargs)
 
@@ -102,6 +115,12 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     opened: Opened, tenants: dict[str, Tenant], empty: Tenant, live_server: LiveServer
 ) -> None:
     client = demo.signed_in(MemberRole.TENANT_ADMIN)
+    with tenant_context(tenants["meridian-care"].pk):
+        call = Transcript.objects.first()
+    assert call is not None
+    for kind in AudioKind:
+        recordings.held(call, kind)
+    tried(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15

@@ -20,20 +20,25 @@ from reviews import audit
 from reviews.accounts import keys
 from reviews.accounts.keys import Scope
 from reviews.detection.pii import call
+from reviews.detection.rubric import parse_rubric
 from reviews.models import (
     ApiKey,
     AuditEvent,
     Evaluation,
     MemberRole,
     QueueItem,
+    Source,
     Standing,
     Tenant,
     Transcript,
 )
 from reviews.models.tenancy import tenant_context
 from reviews.queries import details, feeds, transcripts
+from reviews.rubrics import importing
+from reviews.rubrics.document import parsed
 from tests.factories import api, demo
 from tests.factories.tenants import World, world
+from tests.unit.rubrics.broken import GOOD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CARE = "meridian-care"
@@ -415,6 +420,9 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     paths = answer.json()["paths"]
     feeds = {f"/api/v1/{feed}{row}" for feed in api.FEEDS for row in ("", "/{row_id}")}
     others = {"imports", "sources", "sources/{row_id}", "jobs", "transcripts/{row_id}/captions"}
+    others |= {"submissions", "submissions/{row_id}", "rubrics", "rubrics/{row_id}"}
+    others |= {"transcripts/{row_id}/passages"}
+    others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
     assert set(paths) == feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]
     assert all(act["security"] == [{"key": []}] for act in asked)
@@ -436,6 +444,12 @@ def test_the_commands_of_the_integrators_page_work(
         "UNMASKED_KEY": api.token(care),
         "IMPORT_KEY": api.token(care, Scope.IMPORT),
         "SOURCES_KEY": api.token(care, Scope.SOURCES),
+        "SUBMIT_KEY": api.token(care, Scope.SUBMIT),
+        "RUBRICS_KEY": api.token(care, Scope.RUBRICS),
+        "WRITE_RUBRICS_KEY": api.token(care, Scope.WRITE_RUBRICS),
+        "RUBRIC_FILE": str(tmp_path / "rubric.yaml"),
+        **draft_of(care),
+        "SOURCE": source_of(care),
         "FILE": str(tmp_path / "call.txt"),
         "NEXT": live_server.url + re.sub(r"^http://[^/]+", "", next_of(token)),
         "FINDING": addresses["findings"].split("/")[1],
@@ -443,13 +457,34 @@ def test_the_commands_of_the_integrators_page_work(
         "TRANSCRIPT": addresses["transcripts"].split("/")[1],
     }
     (tmp_path / "call.txt").write_text("Agent: Hello.")
+    (tmp_path / "rubric.yaml").write_text(GOOD)
     answers = [curl(command, given) for command in commands]
-    assert len(answers) == 11
+    assert len(answers) == 19
+    assert [each["red_examples"] for each in answers if "red_examples" in each] == [[], []]
+    assert [each["number"] for each in answers if "number" in each] == [1]
+    assert [each["state"] for each in answers if "state" in each][-2:] == ["waiting"] * 2
     assert [list(each) for each in answers if "captions" in each] == [["captions"]]
     assert [each["accepted"] for each in answers if "accepted" in each] == [1]
     assert [each for each in answers if "code" in each] == []
     assert len(answers[0]["results"]) == 2
     assert [each["is_masked"] for each in answers if "is_masked" in each][-1] is False
+
+
+def draft_of(tenant: Tenant) -> dict[str, str]:
+    with tenant_context(tenant.pk):
+        draft = importing.put_draft(
+            tenant_id=tenant.pk,
+            code="other",
+            rubric=parse_rubric(parsed(GOOD)),
+            by=None,
+            now=timezone.now(),
+        )
+    return {"RUBRIC": str(draft.rubric_id), "REVISION": str(draft.revision)}
+
+
+def source_of(tenant: Tenant) -> str:
+    with tenant_context(tenant.pk):
+        return str(Source.objects.get().pk)
 
 
 def next_of(token: str) -> str:

@@ -94,3 +94,29 @@ def test_a_call_without_times_has_no_captions(care: Tenant, call: Transcript) ->
     answer = by_api(care, row)
     assert answer.status_code == 409
     assert "have no times" in answer.content.decode()
+
+
+def passages_by_api(care: Tenant, call: Transcript, **asked: Any) -> Any:
+    wanted = keys.Wanted("passages", [str(keys.Scope.TRANSCRIPTS)], days=1)
+    token = keys.create(tenant_id=care.pk, wanted=wanted, by=None, now=timezone.now()).token
+    address = reverse("api-transcript-passages", args=[call.pk])
+    return Client().get(address, asked, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_passages_are_masked_and_whole(care: Tenant, call: Transcript) -> None:
+    sentences = passages_by_api(care, call).json()["results"]
+    paragraphs = passages_by_api(care, call, by="paragraph").json()["results"]
+    assert len(sentences) > len(paragraphs) > 3
+    texts = [" ".join(each["text"] for each in found) for found in (sentences, paragraphs)]
+    assert texts[0] == texts[1]
+    assert "[CREDIT_CARD_NUMBER]" in texts[0]
+    assert "4111" not in texts[0]
+    assert {each["voice"] for each in sentences} == {"Agent", "Customer"}
+
+
+@pytest.mark.parametrize("asked", [{"by": "word"}, {"by": ""}, {"of": "sentence"}])
+def test_passages_of_another_kind_are_refused(
+    asked: dict[str, str], care: Tenant, call: Transcript
+) -> None:
+    answer = passages_by_api(care, call, **asked)
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter_refused")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from reviews import tasks
 from reviews.detection import engine
@@ -219,6 +221,31 @@ def test_nothing_is_asked_again_before_the_first_evaluations_have_ended(
     with tenant_context(source.tenant_id):
         job.refresh_from_db()
         assert (job.state, job.last_error_code) == (JobState.QUEUED, "evaluations_under_way")
+
+
+def test_what_was_left_open_is_asked_in_slices_that_go_on(
+    source: Source, made: Iterator[dict[str, Any]], settings: Settings
+) -> None:
+    with tenant_context(source.tenant_id):
+        Source.objects.update(backfill_done_at=None)
+    calls = [keep(source, next(made), day) for day in (0, 10, 20)]
+    drain()
+    settings.JOB_TIMEOUT_S = 0
+    with patch.object(again, "BATCH", 1):
+        end_backfill(source)
+        with tenant_context(source.tenant_id):
+            job = Job.objects.get(kind=JobKind.ASK_AGAIN)
+        for nth in (1, 2, 3):
+            tasks.HANDLERS[JobKind.ASK_AGAIN](claimed(source, job))
+            with tenant_context(source.tenant_id):
+                job.refresh_from_db()
+                assert job.subject_id == sorted(calls)[nth - 1]
+                assert Job.objects.filter(kind=JobKind.EVALUATE, round=1).count() == nth
+        drain()
+    with tenant_context(source.tenant_id):
+        job.refresh_from_db()
+        assert (job.state, job.done_count) == (JobState.DONE, 3)
+        assert Evaluation.objects.filter(round=1).count() == 3
 
 
 def end_backfill(source: Source) -> None:

@@ -23,7 +23,7 @@ from reviews.models import (
     Transcript,
 )
 from reviews.models.tenancy import tenant_context
-from reviews.queries import transcripts
+from reviews.queries import rubric_versions, transcripts
 from reviews.rubrics import publish
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.intake import receive
@@ -63,7 +63,7 @@ def published(tenant: Tenant, code: str, name: str, now: datetime) -> UUID:
 
 def in_force(tenant: Tenant) -> set[UUID]:
     with tenant_context(tenant.pk):
-        return set(run.versions_in_force(tenant.pk))
+        return set(rubric_versions.in_force(tenant.pk, now=timezone.now()).values())
 
 
 def test_of_each_rubric_the_newest_effective_version_is_in_force(tenant: Tenant) -> None:

@@ -30,7 +30,7 @@ CREATE OR REPLACE TRIGGER count_insert AFTER INSERT ON reviews_evaluation
 """
 RESET = """
 TRUNCATE insert_count, reviews_evaluation, reviews_finding, reviews_queueitem, reviews_review,
-  reviews_reviewnote, reviews_job, django_q_ormq
+  reviews_reviewnote, reviews_job, django_q_ormq CASCADE
 """
 pytestmark = [
     pytest.mark.kill,

@@ -10,7 +10,7 @@ from reviews import tasks
 from reviews.demo import build
 from reviews.ingest import upload
 from reviews.ingest.connect import NameTaken
-from reviews.ingest.upload import Actor, Beside, Outcome, Taken
+from reviews.ingest.upload import Beside, Outcome, Taken
 from reviews.models import (
     Agent,
     AuditEvent,
@@ -47,9 +47,7 @@ def tenant() -> Tenant:
 
 def files_source(tenant: Tenant, name: str = upload.SOURCE) -> Source:
     with tenant_context(tenant.pk):
-        return upload.source_of_files(
-            tenant_id=tenant.pk, name=name, actor=Actor(), now=timezone.now()
-        )
+        return upload.source_of_files(tenant_id=tenant.pk, name=name, by=None, now=timezone.now())
 
 
 def take(tenant: Tenant, files: dict[str, Any], **beside: Any) -> list[Taken]:
@@ -59,7 +57,7 @@ def take(tenant: Tenant, files: dict[str, Any], **beside: Any) -> list[Taken]:
     texts = {n: t if isinstance(t, str) else json.dumps(t) for n, t in files.items()}
     loaded = (each for name, text in texts.items() for each in load_bytes(name, text.encode()))
     source, told = files_source(tenant), Beside(**beside)
-    return list(tasks.import_documents(loaded, source=source, beside=told, actor=Actor()))
+    return list(tasks.import_documents(loaded, source=source, beside=told, by=None))
 
 
 def outcomes(taken: list[Taken]) -> list[Outcome]:
@@ -219,7 +217,7 @@ def test_an_import_that_is_cut_off_keeps_what_it_took_and_goes_on_when_repeated(
 ) -> None:
     loaded = [each for name, text in EVERY.items() for each in load_bytes(name, text.encode())]
     source = files_source(tenant)
-    begun = tasks.import_documents(loaded, source=source, beside=Beside(), actor=Actor())
+    begun = tasks.import_documents(loaded, source=source, beside=Beside(), by=None)
     assert outcomes([next(begun), next(begun)]) == [Outcome.ACCEPTED] * 2
     del begun
     assert len(transcripts(tenant)) == 2

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from reviews import tasks
-from reviews.ingest import backfill, control, fetch, hooks, poll, reconcile
+from reviews.ingest import backfill, control, fetch, hooks, poll, reconcile, vendor
 from reviews.models import (
     Evaluation,
     FoundBy,
@@ -32,6 +32,7 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from reviews.sandbox.server import Fault, Sandbox
+from reviews.sources.assemblyai.client import AssemblyAI
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.intake import receive
 from tests.factories.loop import KEY, begin, connected, drain, payloads, transcripts
@@ -72,6 +73,13 @@ def polled(source: Source) -> Source:
         Job.objects.filter(kind="poll").update(due_at=timezone.now())
     drain()
     return again(source)
+
+
+def compare(source: Source) -> None:
+    """One slice of a comparison."""
+    with tenant_context(source.tenant_id):
+        job = Job.objects.get(kind="reconcile")
+    tasks.run_job(str(source.tenant_id), str(job.pk))
 
 
 def again(source: Source) -> Source:
@@ -203,6 +211,33 @@ def test_a_comparison_finds_what_nothing_else_told_of(tenant: Tenant, settings: 
         assert Job.objects.get(kind="reconcile").due_at.hour == reconcile.AT_NIGHT_H
 
 
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_comparison_goes_on_within_a_day(
+    forgets: bool, tenant: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page a slice; where the vendor has forgotten the cursor's call, the day begins anew."""
+    whole = AssemblyAI.list_page
+    monkeypatch.setattr(
+        AssemblyAI, "list_page", lambda client, **asked: whole(client, **asked | {"limit": 2})
+    )
+    monkeypatch.setattr(vendor, "slice_s", lambda: -1.0)
+    noon = datetime.now(UTC).replace(hour=12) - timedelta(days=1)
+    rows = dated(7, newest=noon, apart=timedelta(minutes=9))
+    with serving(rows, settings) as sandbox:
+        source = connected(tenant, sandbox.base_url)
+        with tenant_context(tenant.pk):
+            reconcile.start(again(source), days=1)
+        compare(source)
+        assert (len(listed(source)), again(source).reconcile_cursor != "") == (2, True)
+        if forgets:
+            with tenant_context(tenant.pk):
+                Source.objects.update(reconcile_cursor="forgotten")
+        while again(source).reconcile_day is not None:
+            compare(source)
+    source = again(source)
+    assert (len(listed(source)), source.reconciled_found, source.reconcile_cursor) == (7, 7, "")
+
+
 def test_a_comparison_asks_once_more_for_what_was_refused(
     tenant: Tenant, settings: Settings
 ) -> None:
@@ -227,7 +262,12 @@ def test_what_will_be_deleted_soon_can_be_fetched_first(tenant: Tenant, settings
     now = timezone.now()
     with tenant_context(tenant.pk):
         control.set_up(
-            source, poll_every_s=60, poll_overlap_h=24, upstream_retention_hours=24 * 7, by=None
+            source,
+            poll_every_s=60,
+            poll_overlap_h=24,
+            upstream_retention_hours=24 * 7,
+            erase_after_h=None,
+            by=None,
         )
         for days in (1, 4, 6):
             ListedCall.objects.create(
@@ -236,7 +276,7 @@ def test_what_will_be_deleted_soon_can_be_fetched_first(tenant: Tenant, settings
             )  # fmt: skip
         soon = control.expiring(source, within=timedelta(days=2), now=now)
         assert [row.external_id for row in soon] == ["d6"]
-        assert control.fetch_first(source, within=timedelta(days=4)) == 2
+        assert control.fetch_first(source, within=timedelta(days=4), by=None) == 2
         assert ListedCall.objects.get(external_id="d6").rank == 1
         source.upstream_retention_hours = None
         assert control.expiring(source, within=timedelta(days=2, hours=1), now=now).count() == 3

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, Literal
 from urllib.parse import unquote_plus, urlencode
 
-from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 from django.urls import reverse
@@ -124,7 +123,8 @@ def named_places(route: Route, method: str) -> Iterator[Place]:
 
 def _fields(route: Route, method: str) -> Iterator[Place]:
     for each in FIXTURES[route.name].fields:
-        if each.where == "query" or method in WITH_BODY:
+        is_read = each.method in ("", method)
+        if is_read and (each.where == "query" or method in WITH_BODY):
             yield Place(f"{each.where} {each.name}", each)
 
 
@@ -243,15 +243,16 @@ _FLEETING = re.compile(
 )
 
 
-def _steady(response: HttpResponse, makes: str) -> str:
+def _steady(response: Any, makes: str) -> str:
     """Headers, names of cookies, content; without nonce, token, secret, date, ids made for
     this answer, and how long ago something was.
     """
     headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.headers.items()))
     cookies = " ".join(sorted(response.cookies))
+    content = b"".join(response) if response.streaming else response.content
+    text = f"{headers}\n{cookies}\n{content.decode(errors='replace')}"
     if makes:
-        headers = re.sub(rf"{makes}[0-9A-Za-z]{{22}}", makes, headers)
-    text = f"{headers}\n{cookies}\n{response.content.decode()}"
+        text = re.sub(rf"({makes})(?:[0-9a-f-]{{36}}|[0-9A-Za-z]{{22}})", r"\1", text)
     return _FLEETING.sub("", text)
 
 

@@ -13,11 +13,22 @@ from compliance_app.run.postgres import Server
 from reviews.accounts import keys
 from reviews.demo import build
 from reviews.ingest import connect
-from reviews.models import MemberRole, Membership, QueueItem, Tenant, User, Verdict
+from reviews.models import (
+    AudioKind,
+    MemberRole,
+    Membership,
+    QueueItem,
+    Tenant,
+    Transcript,
+    User,
+    Verdict,
+)
 from reviews.models.tenancy import tenant_context
+from reviews.queries import assignment
+from reviews.queries.assignment import AssignmentRow
 from reviews.reviewing.decide import Decision, decide
 from reviews.rubrics import publish
-from tests.factories import demo
+from tests.factories import demo, recordings
 from tests.factories.loop import drain
 from tests.factories.routes import Names
 from tests.factories.tenants import make
@@ -27,15 +38,23 @@ CALL = next(call for call in build.calls(12, seed=1) if call.script == "mc_billi
 RULE = "medical_advice"
 DECIDED = "closing_offer"
 READ_BY_CODE = {
+    "Audio": {"media_type"},
     "AuditEvent": {"event", "target_kind"},
     "ApiKey": {"prefix"},
+    "Backtest": {"document"},
+    "BacktestHit": {"rule_code"},
+    "BacktestTally": {"rule_code"},
+    "CallReviewAnswer": {"rule_code", "level"},
+    "CallReviewRule": {"rule_code"},
+    "Draft": {"document"},
     "Evaluation": {"verdict"},
+    "Judgement": {"rule_code"},
     "Finding": {"rule_code", "severity"},
     "JudgeEndpoint": {"base_url"},
     "QueueItem": {"rule_code"},
     "Review": {"rule_code", "reason_code"},
     "RubricVersion": {"document"},
-    "Source": {"base_url", "paused_code"},
+    "Source": {"audio_link", "base_url", "paused_code"},
     "Transcript": {"masked_by"},
     "Utterance": {"text"},
 }
@@ -106,11 +125,16 @@ def _call(tenant: Tenant, letter: str, mark: str) -> None:
         )
     demo.keep(tenant, _spoken(mark), is_scheduled=True)
     drain()
+    with tenant_context(tenant.pk):
+        call = Transcript.objects.get()
+    for kind in AudioKind:
+        recordings.held(call, kind)
 
 
 def _rubric(letter: str, mark: str) -> dict[str, Any]:
     document = copy.deepcopy(build.rubric("meridian-care"))
     document["name"] = f"{mark}-Rubric"
+    document["pack"] = {"code": "service_quality", "version": 1}
     for rule in document["rules"]:
         rule["title"] = f"{mark}-RubricVersion {rule['title']}"
         rule["code"] = f"{RULE}_{letter}" if rule["code"] == RULE else rule["code"]
@@ -139,17 +163,51 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             name: model._default_manager.order_by("pk").first() for name, model in MODELS.items()
         }
         rows |= {"QueueItem": item, "Finding": item.finding, "Agent": item.agent}
+        rows["Team"] = make("Team", tenant, admin, rows)
+        rows["Assignment"] = _assigned(tenant, admin, rows)
+        rows |= _tried(tenant, admin, rows)
         for name in (
-            "Team",
+            "AssignedCall",
             "MembershipTeam",
             "CallReview",
+            "CallReviewAnswer",
+            "CallReviewComment",
+            "CallReviewRule",
+            "CallReviewDraft",
             "ApiKey",
             "JudgeEndpoint",
             "ListedCall",
+            "Judgement",
+            "Submission",
+            "RecordingPart",
             "Route",
         ):
             rows[name] = make(name, tenant, admin, rows)
     return rows
+
+
+def _assigned(tenant: Tenant, admin: User, rows: dict[str, Any]) -> Any:
+    """A list whose one row names a source, a team and a rubric."""
+    source, team, rubric = ((str(rows[name].pk),) for name in ("Source", "Team", "Rubric"))
+    row = AssignmentRow(source=source, team=team, rubrics=rubric)
+    return make("Assignment", tenant, admin, rows, rows=assignment.plain([row]), by=admin)
+
+
+def _tried(tenant: Tenant, admin: User, rows: dict[str, Any]) -> dict[str, Any]:
+    """A draft of the rubric, and a backtest of it that has found what the rubric finds."""
+    version = rows["RubricVersion"]
+    document = version.document
+    shared = {"rubric": rows["Rubric"], "document": document, "base": version}
+    made = {"Draft": make("Draft", tenant, admin, rows, **shared)}
+    made["Backtest"] = make("Backtest", tenant, admin, rows, rules=[DECIDED], **shared)
+    found = rows["Finding"]
+    place = ("utterance", "first_word", "last_utterance", "last_word", "start_ms", "end_ms")
+    span = {name: getattr(found, name) for name in place} | {"rule_code": DECIDED}
+    rows = rows | made
+    made["BacktestTally"] = make("BacktestTally", tenant, admin, rows)
+    call = {"transcript": found.transcript, "agent": found.agent, "role": found.role}
+    made["BacktestHit"] = make("BacktestHit", tenant, admin, rows, **span, **call)
+    return made
 
 
 def _decided(item: QueueItem, admin: User) -> None:

@@ -29,14 +29,13 @@ def _reviving_nothing(source: Source, items: Any, **given: Any) -> Any:
 
 
 def _ended_before_it_is_stored(
-    claim: ledger.Claim, source: Source, rows: Sequence[ListedCall], then: Then
+    claim: ledger.Claim, source: Source, row: ListedCall, answer: Any, then: Then
 ) -> None:
-    for row, answer in fetch._answers(source, rows):
-        with tenant_context(claim.tenant_id):
-            listing.end(row, ListedState.HELD)
-        with tenant_context(claim.tenant_id):
-            _take(source, row, answer, then)
-            ledger.extend(claim, done=0, total=None)
+    with tenant_context(claim.tenant_id):
+        listing.end(row, ListedState.HELD)
+    with tenant_context(claim.tenant_id):
+        _take(source, row, answer, then)
+        ledger.extend(claim, done=0, total=None)
 
 
 def _cursor_before_its_rows(claim: ledger.Claim, source: Source, page: Any) -> bool:
@@ -83,7 +82,7 @@ BUGS: Mapping[str, Sequence[Planted]] = {
         ),
     ),
     "a call is ended before it is stored": (
-        partial(mock.patch.object, fetch, "_take_all", _ended_before_it_is_stored),
+        partial(mock.patch.object, fetch, "_take_own", _ended_before_it_is_stored),
     ),
     "the cursor is committed before its page": (
         partial(mock.patch.object, backfill, "_note", _cursor_before_its_rows),

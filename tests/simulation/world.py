@@ -6,6 +6,7 @@ code but the clock, the wire and the vendor behind it.
 """
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from django.utils import timezone
 
 from reviews import tasks
 from reviews.ingest import backfill, connect, control, hooks, vendor
-from reviews.jobs import ledger
+from reviews.jobs import ledger, turn
 from reviews.models import Job, JobState, ListedCall, Source, SourceState, Tenant, Transcript
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
@@ -115,6 +116,8 @@ class World:
         with (
             mock.patch.object(timezone, "now", self.clock.now),
             mock.patch.object(vendor, "SURROUNDINGS", around),
+            # It looks by the real clock, and one look more or less is another run of the seed.
+            mock.patch.object(turn, "LOOK_EVERY_S", math.inf),
             mock.patch.object(AssemblyAI, "list_page", self._list_page),
             mock.patch.object(AssemblyAI, "get", self._get),
             self.killer.watching(),

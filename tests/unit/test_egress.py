@@ -24,6 +24,8 @@ from reviews.egress import (
     Limits,
     NotFound,
     RateLimited,
+    Rejected,
+    Stream,
     Surroundings,
     TooLarge,
     VendorDown,
@@ -129,6 +131,9 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.answer(b"")
+
+        def do_DELETE(self) -> None:
+            self.answer(b"DELETE")
 
         def do_POST(self) -> None:
             self.answer(self.rfile.read(int(self.headers["Content-Length"])))
@@ -528,6 +533,49 @@ def test_post_sends_json_and_the_key_as_bearer(port: int, script: Script, around
         f"Bearer {KEY}",
         "application/json",
     )
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_is_posted_once_is_never_posted_again(
+    client: Client, script: Script, status: int
+) -> None:
+    script.answers = [(status, {}, b""), (200, {}, b"{}")]
+    with pytest.raises(Refused) as raised:
+        client.post_once("/v2", b"{}")
+    assert not isinstance(raised.value, Rejected)
+    assert len(script.seen) == 1
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_refused_request_is_told_from_one_whose_end_is_open(
+    client: Client, script: Script, status: int
+) -> None:
+    script.answers = [(status, {}, b"body-words")]
+    with pytest.raises(Rejected) as raised:
+        client.post_once("/v2", b"{}")
+    assert "body-words" not in str(raised.value)
+
+
+def test_a_stream_goes_out_piece_by_piece_with_its_size(client: Client, script: Script) -> None:
+    pieces = [b"a" * 100_000, b"b" * 100_000, b"c"]
+    client.post_once("/v2/upload", Stream(200_001, lambda: iter(pieces)))
+    ((_, headers),) = script.seen
+    assert script.sent == [b"".join(pieces)]
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert headers["Content-Length"] == "200001"
+    assert "Transfer-Encoding" not in headers
+
+
+def test_a_stream_that_is_shorter_than_it_says_is_an_outage(client: Client) -> None:
+    with pytest.raises(VendorDown):
+        client.post_once("/v2/upload", Stream(10, lambda: iter([b"abc"])))
+
+
+def test_delete_is_sent_again_as_get_is(client: Client, script: Script, around: Around) -> None:
+    script.answers = [(503, {}, b""), (200, {}, b"{}")]
+    assert client.delete("/v2/x").status == 200
+    assert script.sent == [b"DELETE", b"DELETE"]
+    assert around.slept == [1.0]
 
 
 def test_post_never_goes_to_another_origin(client: Client, script: Script) -> None:

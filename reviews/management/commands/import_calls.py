@@ -15,13 +15,14 @@ from reviews import tasks
 from reviews.accounts import keys
 from reviews.errors import Refused
 from reviews.ingest import upload
-from reviews.ingest.upload import Actor, Beside, Outcome, Taken
+from reviews.ingest.upload import Beside, Outcome, Taken
 from reviews.management.calls import Formatter, shown_calls, standard_input
 from reviews.management.excerpt import printable
 from reviews.models import Source
 from reviews.models.tenancy import tenant_context
 from reviews.sources.files import sheet
-from reviews.sources.files.documents import Loaded, load
+from reviews.sources.files.beside import paired
+from reviews.sources.files.documents import Loaded, load, with_recording
 
 BAD_INPUT = 2
 _LINES_SHOWN = 20
@@ -92,9 +93,7 @@ class Command(BaseCommand):
     def _take(self, names: Sequence[str], source: Source, beside: Beside) -> Counter[str]:
         counts: Counter[str] = Counter()
         used = set()
-        taken = tasks.import_documents(
-            _documents(names), source=source, beside=beside, actor=Actor()
-        )
+        taken = tasks.import_documents(_documents(names), source=source, beside=beside, by=None)
         for each in taken:
             counts[each.outcome] += 1
             used.add(each.row)
@@ -126,9 +125,7 @@ def _sheet(name: str | None) -> sheet.Sheet:
 def _source(slug: str, name: str) -> Source:
     tenant = keys.tenant_of(slug)
     with tenant_context(tenant.pk):
-        return upload.source_of_files(
-            tenant_id=tenant.pk, name=name, actor=Actor(), now=timezone.now()
-        )
+        return upload.source_of_files(tenant_id=tenant.pk, name=name, by=None, now=timezone.now())
 
 
 def _unreadable(error: OSError) -> str:
@@ -137,8 +134,10 @@ def _unreadable(error: OSError) -> str:
 
 
 def _documents(names: Sequence[str]) -> Iterator[Loaded]:
-    for name in names:
-        yield from load(name, stdin=standard_input(name))
+    for at, beside in paired(names):
+        recording = None if beside is None else Path(names[beside]).read_bytes()
+        loaded = load(names[at], stdin=standard_input(names[at]))
+        yield from with_recording(loaded, recording)
 
 
 def _line(taken: Taken) -> str:

@@ -64,10 +64,10 @@ class Command(BaseCommand):
             for source in access.scoped_to(Source, tenant.pk).order_by("name"):
                 self.stdout.write(_line(source, now))
             return
-        source = _named(tenant, options["source"])
+        source = named(tenant, options["source"])
         if options["act"] == "compare":
             check_can_ask(source)
-            reconcile.start(source, days=options["days"])
+            control.compare(source, days=options["days"], by=None)
         elif options["act"] != "show":
             check, act = _DOES[options["act"]]
             check(source)
@@ -88,7 +88,7 @@ _ACTS = {
     "compare": "hold its list against what came, now",
 }
 _DOES: dict[str, tuple[Callable[[Source], None], Callable[[Source], Any]]] = {
-    "backfill": (check_can_ask, backfill.start),
+    "backfill": (check_can_ask, lambda source: control.begin(source, by=None)),
     "pause": (check_can_ask, lambda source: control.pause(source, by=None)),
     "resume": (check_can_fetch, lambda source: control.resume(source, by=None)),
     "cancel": (watched.check_can_cancel, lambda source: backfill.cancel(source, by=None)),
@@ -104,7 +104,7 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _named(tenant: Tenant, name: str) -> Source:
+def named(tenant: Tenant, name: str) -> Source:
     """Raises SourceRefused where the tenant has none of that name, or several and none is named."""
     sources = list(access.scoped_to(Source, tenant.pk).order_by("name"))
     found = [each for each in sources if each.name == name or not name]

@@ -21,6 +21,7 @@ from reviews.sources.assemblyai.lenient import (
 from reviews.sources.normal import LONGEST_CHANNEL
 
 _LONGEST_KIND = 100
+_LONGEST_TOPIC = 200
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _CHAPTER_TEXTS = ("gist", "headline", "summary")
 
@@ -32,6 +33,7 @@ def analysis_of(payload: Mapping[str, Any], columns: Columns, *, sentiment: str)
         sentiment=_sentiment(payload.get("sentiment_analysis_results"), sentiment),
         redaction=_redaction(payload),
         texts=(*_words(payload, said), *(t for t in _texts(payload) if not said.holds(t))),
+        topics=tuple(_topics(payload.get("iab_categories_result"))),
         speakers_expected=_positive(payload.get("speakers_expected")),
         language_confidence=share_of(payload.get("language_confidence")),
         confidence=share_of(payload.get("confidence")),
@@ -74,6 +76,14 @@ def _redaction(payload: Mapping[str, Any]) -> Redaction | None:
         policies=tuple(name for name in names if name) or None,
         substitution=label_of(payload.get("redact_pii_sub"), _LONGEST_KIND) or "",
     )
+
+
+def _topics(result: Any) -> Iterator[tuple[str, float]]:
+    found = result.get("summary") if isinstance(result, dict) else None
+    for key, value in found.items() if isinstance(found, dict) else ():
+        name, share = label_of(key, _LONGEST_TOPIC), share_of(value)
+        if name and share is not None:
+            yield name, share
 
 
 def _words(payload: Mapping[str, Any], said: "_Said") -> Iterator[SideText]:

@@ -15,7 +15,7 @@ class Hint:
 
     transcript_id: str
     status: str
-    redacted_audio_url: str = ""
+    is_audio_ready: bool = False
 
 
 def parse(body: bytes) -> Hint:
@@ -25,8 +25,8 @@ def parse(body: bytes) -> Hint:
     named = value.get("transcript_id")
     if isinstance(named, str) and is_id(named):
         return Hint(named, status)
-    if status == AUDIO_READY and (url := text_of(value.get("redacted_audio_url"))):
-        return Hint("", status, url)
+    if status == AUDIO_READY and text_of(value.get("redacted_audio_url")):
+        return Hint("", status, is_audio_ready=True)
     raise PayloadRefused(
         Unfit.NOT_A_WEBHOOK,
         "a webhook without a transcript_id",

@@ -7,11 +7,12 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reviews.errors import ErrorCode, Refused
+from reviews.sources.files.beside import paired
 
 MOST_MEMBERS = 10_000
 MOST_BYTES = 1_000_000_000
@@ -51,6 +52,8 @@ class Member:
     name: str
     data: bytes = b""
     refused: Refused | None = None
+    recording: bytes | None = None
+    """What lies beside it in the archive; a broken one is a member of its own."""
 
 
 def is_archive(head: bytes) -> bool:
@@ -74,12 +77,24 @@ def members(file: Any, *, most: int = MOST_BYTES) -> Iterator[Member]:
             seen = f"more than {MOST_MEMBERS:,} files in it"
             raise _refused(seen, "Pack fewer into one archive.")
         left = most
-        for info in infos:
-            member = _member(archive, info)
-            left -= len(member.data)
+        for member in _with_recordings(archive, infos):
+            left -= len(member.data) + len(member.recording or b"")
             if left < 0:
                 raise _too_much(most)
             yield member
+
+
+def _with_recordings(
+    archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]
+) -> Iterator[Member]:
+    for at, beside in paired([info.filename for info in infos]):
+        member = _member(archive, infos[at])
+        recording = None if beside is None else _member(archive, infos[beside])
+        if recording is None or recording.refused is not None:
+            yield member
+            yield from () if recording is None else (recording,)
+        else:
+            yield replace(member, recording=recording.data)
 
 
 def _check_list(file: Any) -> None:

@@ -8,7 +8,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from reviews.detection.evidence import NotAssessable, Reason
 from reviews.detection.speech import is_even
 from reviews.detection.transcript import Timing, Transcript
-from reviews.errors import Refused
+from reviews.errors import ErrorCode, Refused
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.files import archive, formats
 from reviews.sources.intake import (
@@ -55,6 +55,10 @@ class Readable(Lines, Protocol):
     def seekable(self) -> bool: ...
 
 
+class BesideRefused(Refused):
+    code = ErrorCode.PAYLOAD_REFUSED
+
+
 @dataclass(frozen=True, slots=True)
 class BareText:
     id: str | int | None
@@ -75,6 +79,8 @@ class Loaded:
     bare: BareText | None = None
     received: Received | None = None
     """Of a transcript from `load`: what may be stored."""
+    recording: bytes | None = field(default=None, repr=False)
+    """What lay beside it."""
 
     @property
     def place(self) -> str:
@@ -100,6 +106,24 @@ def load_unmasked(name: str, *, stdin: Readable, named: Named | None = None) -> 
 def load_bytes(name: str, data: bytes, *, named: Named | None = None) -> Iterator[Loaded]:
     """As `load`, of what was uploaded under a name; MOST_UPLOADED bytes come out of it at most."""
     return _documents(name, _readable(data), partial(_call, named=named), most=MOST_UPLOADED)
+
+
+def with_recording(loaded: Iterator[Loaded], recording: bytes | None) -> Iterator[Loaded]:
+    """The documents of a file that a recording lies beside: of several it is nobody's, and is
+    refused behind them."""
+    if recording is None:
+        yield from loaded
+        return
+    first, second = next(loaded, None), next(loaded, None)
+    if first is not None:
+        yield first if second is not None else replace(first, recording=recording)
+    if second is None:
+        return
+    yield second
+    yield from loaded
+    seen, remedy = "several documents in the file beside it", "Give each call a file of its own."
+    refused = BesideRefused("The recording is refused", seen, remedy)
+    yield Loaded(second.file, refused=refused)
 
 
 def _load(name: str, stdin: Readable, read: _Read) -> Iterator[Loaded]:
@@ -142,7 +166,8 @@ def _archived(name: str, file: Readable, read: _Read, most: int) -> Iterator[Loa
             if member.refused is not None:
                 yield Loaded(place, refused=member.refused)
             else:
-                yield from _split(place, _readable(member.data), read)
+                documents = _split(place, _readable(member.data), read)
+                yield from with_recording(documents, member.recording)
     except archive.ArchiveRefused as refusal:
         yield Loaded(name, refused=refusal)
 

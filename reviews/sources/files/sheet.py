@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from reviews.errors import ErrorCode, Refused
+from reviews.sources.files.table import delimiter
 from reviews.sources.intake import accept_text
 from reviews.sources.metadata import metadata_of
 from reviews.sources.normal import LONGEST_EXTERNAL_ID, LONGEST_NAME, CallMetadata, is_storable
@@ -19,7 +20,6 @@ MOST_COLUMNS = 200
 MOST_ROWS = 100_000
 _MOST_CRM = 10
 _LONGEST_SYSTEM = 30
-_DELIMITERS = ",;\t|"
 _SHOWN = 40
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
 """An address or a name is none: the ids are shown wherever the call's own id is."""
@@ -90,7 +90,7 @@ class Sheet:
 def read(data: bytes) -> Sheet:
     """Raises SheetRefused and PayloadRefused where the table as a whole cannot be read."""
     _, text = accept_text(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     try:
         header = next(reader, [])
         names = _names(header)
@@ -104,12 +104,6 @@ def read(data: bytes) -> Sheet:
 def _unknown(header: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     found = zip(header, names, strict=True)
     return tuple(_shown(each) for each, name in found if not name and each.strip())
-
-
-def _delimiter(text: str) -> str:
-    """The one that parts the most of the header."""
-    header = text.partition("\n")[0]
-    return max(_DELIMITERS, key=header.count)
 
 
 def _names(header: Sequence[str]) -> list[str]:

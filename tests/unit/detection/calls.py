@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reviews.detection.conditions import Hearing
 from reviews.detection.engine import parse, run_query
-from reviews.detection.evidence import Clear, Found, Outcome
+from reviews.detection.evidence import Clear, Found, NotAssessable, Outcome
 from reviews.detection.examples import snippet_transcript
 from reviews.detection.normalize import read_axis
 from reviews.detection.reading import Reading
@@ -39,7 +39,10 @@ def state(outcome: Outcome) -> str:
     """`found`, `unsure`, `clear`, or the reason why it is not assessable."""
     if isinstance(outcome, Found):
         return "unsure" if outcome.is_unsure else "found"
-    return "clear" if isinstance(outcome, Clear) else outcome.reason.value
+    if isinstance(outcome, NotAssessable):
+        return outcome.reason.value
+    assert isinstance(outcome, Clear)
+    return "clear"
 
 
 def places(outcome: Outcome) -> Sequence[tuple[int, int, int]]:

@@ -115,7 +115,7 @@ def test_canonical_differs_when_a_query_differs() -> None:
         (one_rule(check={"query": ""}), "rules[0].check.query", "not a text"),
         (one_rule(check={"query": "a", "pii": {}}), "rules[0].check", "exactly one kind"),
         (one_rule(check={}), "rules[0].check", "exactly one kind"),
-        (one_rule(check={"ask": {}}), "rules[0].check.ask", "not available"),
+        (one_rule(check={"vote": {}}), "rules[0].check", "exactly one kind"),
         (one_rule(check={"pii": {"role": "x"}}), "rules[0].check.pii.role", "agent"),
         (one_rule(check={"pii": {"x": 1}}), "rules[0].check.pii.x", "not known"),
         (one_rule(check={"content_safety": {"labels": 3}}),

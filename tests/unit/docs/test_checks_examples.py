@@ -11,7 +11,7 @@ import yaml
 from reviews.detection.analysis import Analysis, Redaction, Sentence, Sentiment, SideText
 from reviews.detection.checks import conduct, quality
 from reviews.detection.engine import evaluate
-from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, quote
+from reviews.detection.evidence import Asked, Clear, Evidence, Found, NotAssessable, Outcome, quote
 from reviews.detection.kinds import KINDS
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.transcript import Transcript
@@ -87,6 +87,8 @@ def shown(outcome: Outcome, call: Transcript) -> set[str]:
             return {f"Not assessable: {reason}"}
         case Clear():
             return {"Clear"}
+        case Asked():
+            return {"Asked of a person"}
         case Found(evidence) if evidence[0].field:
             (one,) = evidence
             return {f"Found in {one.field}: {one.label}"}

@@ -10,7 +10,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from reviews.detection.engine import evaluate
-from reviews.detection.evidence import Clear, Evidence, Found, Outcome, quote
+from reviews.detection.evidence import Clear, Evidence, Found, NotAssessable, Outcome, quote
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.transcript import Transcript
 from tests.unit.detection.calls import call
@@ -55,8 +55,9 @@ def shown(evidence: Evidence, transcript: Transcript) -> str:
 def answer(outcome: Outcome | None, transcript: Transcript) -> str:
     if isinstance(outcome, Found):
         return f"Found: {', '.join(shown(each, transcript) for each in outcome.evidence)}"
-    if not isinstance(outcome, Clear):
-        return f"Not assessable: {outcome.reason if outcome else 'not applicable'}"
+    if isinstance(outcome, NotAssessable):
+        return f"Not assessable: {outcome.reason}"
+    assert isinstance(outcome, Clear)
     if outcome.absence is None or not outcome.absence.missing:
         return "Clear"
     text = f"Clear. Missing: {', '.join(outcome.absence.missing)}"

@@ -109,6 +109,7 @@ def shown(outcome: Outcome, call: Transcript) -> str:
         case Found(evidence, is_unsure):
             quotes = " and ".join(f'"{quote(call, each)}"' for each in evidence)
             return "Found" + ", unsure" * is_unsure + (f": {quotes}" if quotes else "")
+    raise AssertionError(outcome)
 
 
 EXAMPLES = list(examples())

@@ -73,6 +73,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(tmp_path: Path) -> None:
         ),
         ("lines.jsonl", b'{"id": "a", "text": "Jo Secret"}\n{"text": Jo Secret\n', ":2: "),
     ],
+    ids=["empty", "cut off", "a broken line"],
 )
 def test_a_broken_file_is_refused_without_its_text(
     name: str, data: bytes, message: str, run: Run, tmp_path: Path, worked: str

@@ -1,6 +1,7 @@
 """`manage.py rubric`: lint, test and format, how they exit, and what they refuse."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -101,3 +102,60 @@ def test_a_file_that_is_refused_leaves_the_others(
 def test_rubric_needs_no_environment(run_bare: Run, write: Write) -> None:
     assert run_bare("rubric", "test", write("r.yaml", GOOD)).code == 0
     assert "an example does not" in run_bare("rubric", "test", "-h").out
+
+
+def test_test_writes_a_junit_file_of_green_red_and_refused(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    good, bad = write("r.yaml", GOOD + EXAMPLES), write("bad.yaml", "name: [1")
+    ran = run("rubric", "test", good, bad, "--junit", str(tmp_path / "junit.xml"))
+    assert ran.code == 2
+    root = ElementTree.parse(tmp_path / "junit.xml").getroot()  # noqa: S314 # our own file
+    assert root is not None
+    assert root.attrib == {"tests": "4", "failures": "2", "errors": "1"}
+    failed = [
+        case.get("line") for case in root.iter("testcase") if case.find("failure") is not None
+    ]
+    assert failed == ["6", "7"]
+
+
+def test_a_junit_file_that_cannot_be_written_is_refused(run: Run, write: Write) -> None:
+    ran = run("rubric", "test", write("r.yaml", GOOD), "--junit", "absent/junit.xml")
+    assert ran.code == 2
+    assert "absent/junit.xml: The file is not written: No such file or directory." in ran.err
+
+
+def test_diff_of_files_says_what_differs_and_marks_it(run: Run, write: Write) -> None:
+    one = write("one.yaml", GOOD)
+    other = write("other.yaml", GOOD.replace("guarantee", "promise") + "    weight: 3\n")
+    ran = run("rubric", "diff", one, other)
+    assert (ran.code, ran.err) == (1, "2 differences.\n")
+    assert ran.out == (
+        "rules.a.check.query: changed\n  - agent: [guarantee]\n  + agent: [promise]\n"
+        "rules.a.weight: changed\n  - [1]\n  + [3]\n"
+    )
+    (query, weight) = run("rubric", "diff", "--json", one, other).json
+    assert weight == {"path": "rules.a.weight", "kind": "changed", "before": "1", "after": "3"}
+    assert query["after"] == "agent: promise"
+
+
+def test_diff_names_rules_that_come_and_go(run: Run, write: Write) -> None:
+    one, other = write("one.yaml", GOOD), write("other.yaml", GOOD.replace("code: a", "code: b"))
+    lines = run("rubric", "diff", one, other).out.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "rules.a: removed",
+        "rules.b: added",
+    ]
+
+
+def test_diff_says_nothing_where_only_the_writing_differs(run: Run, write: Write) -> None:
+    one = write("one.yaml", GOOD)
+    other = write("other.yaml", GOOD + "    severity: medium\n# a comment\n")
+    ran = run("rubric", "diff", one, other)
+    assert (ran.code, ran.out, ran.err) == (0, "", "0 differences.\n")
+
+
+def test_diff_refuses_a_broken_file_by_name(run: Run, write: Write) -> None:
+    ran = run("rubric", "diff", write("one.yaml", GOOD), "absent.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("absent.yaml: The rubric is refused: No such file or directory.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from reviews.egress import RateLimited, VendorDown
 from reviews.ingest import pacer
-from reviews.ingest.pacer import FIRST_CLOSED_S, LONGEST_WAIT_S, PROBE_S, RowPacer
+from reviews.ingest.pacer import FIRST_CLOSED_S, LONGEST_WAIT_S, PROBE_S, CircuitOpen, RowPacer
 from reviews.models import VendorAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +128,24 @@ def test_an_outage_that_goes_on_is_asked_about_less_and_less(
     _pacer(account, []).wait_turn()
     later(PROBE_S + 1)
     _pacer(account, []).wait_turn()
+
+
+def test_who_probes_goes_on_asking_and_nobody_else_begins(
+    account: VendorAccount, later: Callable[[float], None]
+) -> None:
+    for _ in range(pacer.FAILURES):
+        pacer.is_down(account.pk)
+    later(FIRST_CLOSED_S + 1)
+    probing, other = _pacer(account, []), _pacer(account, [])
+    probing.wait_turn()
+    later(3)
+    with pytest.raises(CircuitOpen):
+        other.wait_turn()
+    probing.wait_turn()
+    later(PROBE_S - 1)
+    with pytest.raises(CircuitOpen):
+        other.wait_turn()
+    later(2)
+    other.wait_turn()
+    with pytest.raises(CircuitOpen):
+        probing.wait_turn()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result
 from reviews.queries.call import Line, Row
-from reviews.queries.queue import Said
+from reviews.queries.lines import Said
 from reviews.queries.shown import Piece
 from reviews.queries.track import Bar
 from reviews.templatetags import evidence
@@ -140,6 +140,8 @@ def row(result: Result) -> Row:
         unclear=(),
         reason="",
         item=None,
+        answer=None,
+        is_missed=False,
     )
 
 

@@ -19,6 +19,7 @@ from tests.unit.detection.calls import call
 from tests.unit.detection.hostile import calls
 
 CHECKS: tuple[Mapping[str, object], ...] = (
+    {"by_language": {"en": "agent: hello", "es": "agent: hola"}},
     {"sentiment": {}},
     {"sentiment": {"role": "customer", "run": 2, "window": "last_third"}},
     {"sentiment": {"role": "agent", "swing": 0.5}},

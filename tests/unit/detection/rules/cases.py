@@ -18,7 +18,7 @@ from functools import partial
 import pytest
 
 from reviews.detection.engine import evaluate, run_query
-from reviews.detection.evidence import Absence, Clear, Evidence, NotAssessable, Outcome
+from reviews.detection.evidence import Absence, Asked, Clear, Evidence, NotAssessable, Outcome
 from reviews.detection.language.canonical import format_query
 from reviews.detection.language.errors import QueryError
 from reviews.detection.language.parse import parse_query
@@ -169,6 +169,7 @@ def _refusal(error: QueryError) -> str:
 def _told(outcome: Outcome, transcript: Transcript) -> str:
     if isinstance(outcome, NotAssessable):
         return outcome.reason.value
+    assert not isinstance(outcome, Asked)
     absence = _proof(outcome.absence, transcript) if outcome.absence else ""
     if isinstance(outcome, Clear):
         return "clear" + absence

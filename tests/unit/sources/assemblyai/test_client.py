@@ -232,3 +232,37 @@ def test_the_walk_survives_a_storm_of_429(
     faults += [Fault(LIST, 429, times=2, skip=1, retry_after="3"), Fault(LIST, 503, skip=4)]
     assert sum(len(page.items) for page in client.walk(limit=10)) == 45
     assert slept == [3.0, 3.0, 1.0]
+
+
+def _redacted(faults: list[Fault], body: bytes, status: int = 200) -> None:
+    faults.append(Fault(f"{LIST}/{_id(1)}/redacted-audio", status, times=9, body=body))
+
+
+def test_redacted_audio_is_an_address_or_not_ready_yet(
+    client: AssemblyAI, faults: list[Fault]
+) -> None:
+    url = "https://recordings.example/1.mp3?signature=s"
+    _redacted(faults, json.dumps({"redacted_audio_url": url}).encode())
+    assert client.redacted_audio(_id(1)) == url
+    for body in (b"", b'{"status": "processing"}'):
+        faults.clear()
+        _redacted(faults, body, 202)
+        assert client.redacted_audio(_id(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "refused"),
+    [
+        (400, b'{"error": "gone"}', NotFound),
+        (404, b"", NotFound),
+        (200, b'{"redacted_audio_url": null}', BadReply),
+        (200, b"{}", BadReply),
+        (418, b"", BadReply),
+    ],
+)
+def test_redacted_audio_that_is_not_there_is_told_from_an_odd_reply(
+    client: AssemblyAI, faults: list[Fault], status: int, body: bytes, refused: type[Refused]
+) -> None:
+    _redacted(faults, body, status)
+    with pytest.raises(refused):
+        client.redacted_audio(_id(1))

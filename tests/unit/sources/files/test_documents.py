@@ -54,7 +54,9 @@ def test_load_reads_compressed_lines(tmp_path: Path, name: str) -> None:
     assert _ids(_load(path)) == [(f"{name}:1", "a"), (f"{name}:2", "b")]
 
 
-@pytest.mark.parametrize("data", [ONE + b"\n" + TWO, gzip.compress(ONE + b"\n" + TWO)])
+@pytest.mark.parametrize(
+    "data", [ONE + b"\n" + TWO, gzip.compress(ONE + b"\n" + TWO)], ids=["plain", "compressed"]
+)
 def test_load_reads_standard_input(data: bytes) -> None:
     loaded = list(load("-", stdin=io.BufferedReader(io.BytesIO(data))))
     assert _ids(loaded) == [("-:1", "a"), ("-:2", "b")]
@@ -69,7 +71,11 @@ def test_load_answers_a_bad_line_and_reads_on(tmp_path: Path) -> None:
     assert second.transcript is not None
 
 
-@pytest.mark.parametrize("data", [b"", b"\n\n", gzip.compress(ONE * 3)[:-9], b"\x1f\x8bjunk"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\n\n", gzip.compress(ONE * 3)[:-9], b"\x1f\x8bjunk"],
+    ids=["empty", "blank", "cut off", "no gzip"],
+)
 def test_load_refuses_an_empty_or_broken_file(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "calls"
     path.write_bytes(data)
