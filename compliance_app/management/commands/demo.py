@@ -73,8 +73,8 @@ class Command(BaseCommand):
         running.start("worker", manage("worker"), VERBATIM_PROCESS="worker")
         running.start("web", manage("web", "--port", str(web)), VERBATIM_PROCESS="web")
         _wait_for("sandbox", port, running, stop)
-        self._step(running, stop, "demo_seed", "--base-url", sandbox)
-        self._step(running, stop, "demo_report", *numbers, *(["--check"] if is_check else []))
+        check = ("--check",) if is_check else ()
+        self._step(running, stop, "demo_fill", "--base-url", sandbox, *numbers, *check)
         _wait_for("web application", web, running, stop)
         if stop:
             _refuse_half(is_check=is_check)
