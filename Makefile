@@ -49,8 +49,9 @@ simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its o
 races: .venv/dev.stamp ## one call by eight ways at once, 300 times
 	@RACES=$(or $(ROUNDS),300) $(PY) -m pytest -q -p no:logging tests/integration/test_watching.py -k eight_ways
 
-matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, also those that a route refuses
-	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py -k no_request
+matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, and with each wall's every part taken away
+	@SHARED_CALLS=1000 $(PY) -m pytest -q -p no:logging tests/integration/test_shared_account.py -k many_calls
+	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py
 
 sweep: .venv/dev.stamp ## ingest with each of its statements and requests failing in turn, in three ways
 	@SIMULATE_SWEPT=0 $(PY) -m pytest -q -p no:logging -m simulate -k wherever

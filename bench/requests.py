@@ -32,7 +32,8 @@ from reviews.models import (
     User,
 )
 from reviews.models.tenancy import TenantModel, tenant_context
-from reviews.queries.queue import cursor_of
+from reviews.queries.queue_items import cursor_of
+from reviews.queries.queue_query import Sort
 from reviews.rubrics import publish
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.intake import receive
@@ -178,7 +179,7 @@ def _deep(tenant: Tenant, skipped: int) -> str:
     """The cursor behind the first `skipped` findings."""
     with tenant_context(tenant.pk):
         items = QueueItem.objects.filter(standing="open").order_by("rank", "found_at", "id")
-        return cursor_of(items[skipped])
+        return cursor_of(items[skipped], Sort.GRAVEST)
 
 
 if __name__ == "__main__":

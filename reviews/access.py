@@ -6,7 +6,7 @@ Row-level security stands under it; each of the two holds alone (tests/security)
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from reviews.models import (
@@ -22,7 +22,9 @@ from reviews.models import (
     QueueItem,
     Rubric,
     RubricVersion,
+    SavedView,
     Source,
+    Suppression,
     Team,
     Transcript,
     User,
@@ -135,6 +137,24 @@ def get_source_for(membership: Membership, source_id: UUID) -> Source:
 
 def get_rubric_for(membership: Membership, rubric_id: UUID) -> Rubric:
     return _get(scoped_to(Rubric, membership.tenant_id), rubric_id)
+
+
+def get_membership_for(membership: Membership, membership_id: UUID) -> Membership:
+    rows = scoped_to(Membership, membership.tenant_id)
+    return _get(rows.select_related("user"), membership_id)
+
+
+def get_saved_view_for(membership: Membership, view_id: UUID) -> SavedView:
+    """One's own, or the team's."""
+    rows = scoped_to(SavedView, membership.tenant_id)
+    return _get(rows.filter(Q(membership=None) | Q(membership=membership)), view_id)
+
+
+def get_suppression_for(membership: Membership, suppression_id: UUID) -> Suppression:
+    rows = scoped_to(Suppression, membership.tenant_id)
+    return _get(
+        rows.filter(finding__transcript__in=visible_transcripts(membership)), suppression_id
+    )
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

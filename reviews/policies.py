@@ -1,10 +1,12 @@
 """Who may do what, and what may happen to an object now. Pages, API and tests read these tables."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
+    UNDECIDED,
     Job,
     JobState,
     MemberRole,
@@ -13,6 +15,7 @@ from reviews.models import (
     SourceKind,
     SourceState,
     Standing,
+    User,
     Verdict,
 )
 
@@ -29,13 +32,14 @@ class Action(StrEnum):
     MANAGE_SOURCES = "manage_sources"
     WRITE_RUBRICS = "write_rubrics"
     REVIEW_CALLS = "review_calls"
+    MANAGE_WORK = "manage_work"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
 _DECIDES = _SEES | {Action.DECIDE, Action.REVEAL, Action.REVIEW_CALLS}
 ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.REVIEWER: _DECIDES,
-    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS},
+    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS, Action.MANAGE_WORK},
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
@@ -68,6 +72,7 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_SOURCES: "Managing sources",
     Action.WRITE_RUBRICS: "Writing rubrics",
     Action.REVIEW_CALLS: "Reviewing whole calls",
+    Action.MANAGE_WORK: "Changing hours and reasons of the reviewers' work",
 }
 
 
@@ -81,13 +86,20 @@ def check_can(role: str, action: Action) -> None:
         raise NotAllowed(role, action)
 
 
-_UNDECIDED = frozenset({Standing.OPEN, Standing.ESCALATED})
+_UNDECIDED = frozenset(UNDECIDED)
+LAST_LEVEL = 2
+DECIDERS: Mapping[int, frozenset[MemberRole]] = {
+    1: frozenset({MemberRole.LEAD, MemberRole.TENANT_ADMIN}),
+    LAST_LEVEL: frozenset({MemberRole.TENANT_ADMIN}),
+}
+"""Level of escalation → who decides there."""
 MOVES: Mapping[Verdict, tuple[frozenset[Standing], Standing]] = {
     Verdict.UPHELD: (_UNDECIDED, Standing.UPHELD),
     Verdict.DISMISSED: (_UNDECIDED, Standing.DISMISSED),
-    Verdict.ESCALATED: (frozenset({Standing.OPEN}), Standing.ESCALATED),
+    Verdict.ESCALATED: (_UNDECIDED, Standing.ESCALATED),
+    Verdict.SECOND: (frozenset({Standing.OPEN, Standing.ESCALATED}), Standing.SECOND),
     Verdict.REOPENED: (
-        frozenset({Standing.UPHELD, Standing.DISMISSED, Standing.ESCALATED}),
+        frozenset(Standing) - {Standing.OPEN, Standing.SUPERSEDED},
         Standing.OPEN,
     ),
 }
@@ -147,4 +159,39 @@ def check_can_move(item: QueueItem, verdict: Verdict) -> None:
             f"The verdict “{verdict.label}” is refused",
             f"the finding is {Standing(item.standing).label.lower()}",
             "Load the page again to see how it stands.",
+        )
+
+
+_SETTLES = frozenset({Verdict.UPHELD, Verdict.DISMISSED})
+
+
+def check_is_theirs(
+    item: QueueItem, verdict: Verdict, *, by: User, role: str, now: datetime
+) -> None:
+    """Raises NotPossible where somebody else is to give this verdict."""
+    if item.claimed_by_id not in (None, by.pk) and (item.claimed_until or now) > now:
+        raise NotPossible(
+            "The verdict is refused",
+            "somebody else has the finding in hand",
+            "Wait until it is decided, or take it over first.",
+        )
+    if verdict in _SETTLES and item.standing == Standing.SECOND and item.asked_by_id == by.pk:
+        raise NotPossible(
+            "The verdict is refused",
+            "a second opinion that you asked for yourself",
+            "Leave it to somebody else, or take your question back.",
+        )
+    if item.standing == Standing.ESCALATED and verdict in _SETTLES:
+        _check_level(item.level, role)
+    if item.level >= LAST_LEVEL and verdict is Verdict.ESCALATED:
+        raise NotPossible(
+            "Escalating is refused", "it is at the last level already", "Decide it there."
+        )
+
+
+def _check_level(level: int, role: str) -> None:
+    if level in DECIDERS and role not in DECIDERS[level]:
+        who = " or ".join(sorted(each.label.lower() for each in DECIDERS[level]))
+        raise NotPossible(
+            "The verdict is refused", f"it was escalated to level {level}", f"Leave it to a {who}."
         )

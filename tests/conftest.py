@@ -26,10 +26,37 @@ ALONE = (
 """They hold processes or a browser to times, so nothing else runs beside them."""
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+LONG = (
+    TESTS / "security/test_matrix.py",
+    TESTS / "simulation",
+    TESTS / "integration/test_shared_account.py",
+)
+"""Minutes each: they begin first on either of two workers, or one would wait for the other."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.path.is_relative_to(path) for path in ALONE):
+        if _is_of(item, ALONE):
             item.add_marker(pytest.mark.alone)
+
+
+class _Order:
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """What is left after shuffling and selecting; a worker's share is one half of the list."""
+        rest = [item for item in items if not _is_of(item, LONG)]
+        long = [item for item in items if _is_of(item, LONG)]
+        half = max(len(items) // 2 - len(long[0::2]), 0)
+        items[:] = [*long[0::2], *rest[:half], *long[1::2], *rest[half:]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_Order())
+
+
+def _is_of(item: pytest.Item, paths: Sequence[Path]) -> bool:
+    return any(item.path.is_relative_to(path) for path in paths)
 
 
 def _truncate(_case: TransactionTestCase) -> None:

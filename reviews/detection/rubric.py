@@ -40,6 +40,11 @@ class Severity(StrEnum):
 GRAVEST_FIRST = tuple(reversed(Severity))
 
 
+def below(severity: str) -> tuple[Severity, ...]:
+    """The severities that are less grave, the gravest first."""
+    return GRAVEST_FIRST[GRAVEST_FIRST.index(Severity(severity)) + 1 :]
+
+
 class ViolationWhen(StrEnum):
     FOUND = "found"
     ABSENT = "absent"

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviews.detection.evidence import Asked, Found, NotAssessable, Outcome
-from reviews.detection.rubric import NotAssessablePolicy, Rubric, Rule, ViolationWhen
+from reviews.detection.rubric import (
+    GRAVEST_FIRST,
+    NotAssessablePolicy,
+    Rubric,
+    Rule,
+    Severity,
+    ViolationWhen,
+)
 
 
 class Result(StrEnum):
@@ -77,7 +84,8 @@ def score(
 ) -> Score:
     """The weighted share of the rules that count, section by section; `results` in rubric order.
 
-    `shares`: by code, what the answered ones earn of their points, 0..1. Raises KeyError where one
+    `shares`: by code, what the answered ones, and those upheld in part, earn of their points, 0..1.
+    Raises KeyError where one
     that is answered has none.
     """
     pairs = list(zip(rubric.rules, results, strict=True))
@@ -119,8 +127,20 @@ def _possible(
 
 
 def _earned(rule: Rule, result: Result, shares: Mapping[str, float]) -> float:
-    """Of what it can earn, 0..1."""
-    return shares[rule.code] if result is Result.ANSWERED else float(result is Result.PASSED)
+    """Of what it can earn, 0..1; a failed one earns only where it was upheld in part."""
+    if result is Result.ANSWERED:
+        return shares[rule.code]
+    return shares.get(rule.code, 0.0) if result is Result.FAILED else float(result is Result.PASSED)
+
+
+def kept_share(severity: Severity, lowered_to: Severity) -> float:
+    """What a rule earns whose finding was upheld as less grave than it says.
+
+    Severities count 4, 3, 2, 1, 0 from the gravest: high (3) upheld as low (1) earns two thirds.
+    """
+    last = len(GRAVEST_FIRST) - 1
+    full = last - GRAVEST_FIRST.index(severity)
+    return 1 - (last - GRAVEST_FIRST.index(lowered_to)) / full if full else 0.0
 
 
 def _part(judged: tuple[Rule, Result], left_out: str, points: float, share: float) -> Part:

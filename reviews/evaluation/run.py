@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from reviews.detection import engine
 from reviews.detection.evidence import Found
-from reviews.detection.rubric import GRAVEST_FIRST, parse_rubric
+from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result
-from reviews.evaluation import assigned, carrying, judging, places, shadow
+from reviews.evaluation import assigned, judging, places, queueing, shadow
 from reviews.evaluation.judging import NOBODY_ASKED, Answered
 from reviews.jobs import ledger
 from reviews.models import (
@@ -23,9 +23,7 @@ from reviews.models import (
     Finding,
     FindingOutcome,
     JobKind,
-    QueueItem,
     RubricVersion,
-    Standing,
     Transcript,
     TranscriptState,
 )
@@ -35,13 +33,6 @@ from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations, history, transcripts
 
 CACHED_RUBRICS = 64
-RANKS = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
-"""Severity → its rank in the queue, the gravest 0."""
-_SUPERSEDE = """
-UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
-WHERE transcript_id = %(transcript)s AND rubric_id = %(rubric)s
-    AND standing IN ('open', 'escalated')
-"""
 _WITHDRAW = """
 UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
 WHERE transcript_id = %(transcript)s AND standing IN ('open', 'escalated')
@@ -142,7 +133,16 @@ def _evaluate(
     agents = places.agents_of(row) if failed else {}
     findings = [own | _finding(result, rule.severity, agents) for rule, result in failed]
     insert(Finding, findings)
-    _queue(rubric_id, findings, row.pk)
+    queueing.put(
+        rubric_id=rubric_id,
+        transcript_id=row.pk,
+        call=columns,
+        failed=[
+            queueing.Failed(finding, _found(result).evidence)
+            for finding, (_, result) in zip(findings, failed, strict=True)
+        ],
+        now=now,
+    )
 
 
 def _is_said_already(written: Row) -> bool:
@@ -189,7 +189,7 @@ def _evaluation(
 
 
 def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) -> Row:
-    found = result.outcome if isinstance(result.outcome, Found) else Found(())
+    found = _found(result)
     first = found.evidence[0] if found.evidence else None
     return {
         "id": uuid7(),
@@ -203,27 +203,6 @@ def _finding(result: engine.RuleResult, severity: str, agents: dict[str, UUID]) 
     }
 
 
-def _queue(rubric_id: UUID, findings: list[Row], transcript_id: UUID) -> None:
-    """Put the findings before the reviewers, in place of those of the evaluation before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SUPERSEDE, {"transcript": transcript_id, "rubric": rubric_id, "now": timezone.now()}
-        )
-    insert(QueueItem, [_queue_item(rubric_id, finding) for finding in findings])
-    if findings:
-        carrying.carry(evaluation_id=findings[0]["evaluation_id"], now=findings[0]["created_at"])
-
-
-def _queue_item(rubric_id: UUID, finding: Row) -> Row:
-    shared = ("tenant_id", "transcript_id", "agent_id", "rule_code")
-    return {
-        "id": uuid7(),
-        "finding_id": finding["id"],
-        "rubric_id": rubric_id,
-        "rank": RANKS[finding["severity"]],
-        "standing": Standing.OPEN,
-        "sequence": 0,
-        "found_at": finding["created_at"],
-        "updated_at": finding["created_at"],
-        **{name: finding[name] for name in shared},
-    }
+def _found(result: engine.RuleResult) -> Found:
+    """What was found; of an absence nothing."""
+    return result.outcome if isinstance(result.outcome, Found) else Found(())

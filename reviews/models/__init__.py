@@ -26,12 +26,13 @@ from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
 from reviews.models.judge import JudgeEndpoint
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
-from reviews.models.queue_item import QueueItem, Standing
+from reviews.models.queue_item import UNDECIDED, QueueItem, Standing
 from reviews.models.review import Review, ReviewNote, Verdict
 from reviews.models.route import Route, RouteKind
 from reviews.models.rubric import Rubric, RubricVersion
 from reviews.models.source import AudioMode, Source, SourceKind, SourceState
 from reviews.models.submission import RecordingPart, Submission, SubmissionState
+from reviews.models.suppression import SuppressedBy, Suppression
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
 from reviews.models.throttle import SignInThrottle
 from reviews.models.transcript import (
@@ -43,16 +44,18 @@ from reviews.models.transcript import (
     Utterance,
 )
 from reviews.models.user import User
+from reviews.models.work import DismissalReason, SavedView, WorkingHours
 
 __all__ = [
-    "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
+    "UNDECIDED", "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job",
-    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
-    "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
-    "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind", "Rubric", "RubricVersion",
-    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
-    "Submission", "SubmissionState", "Team", "Tenant", "Timing", "Transcript", "TranscriptState",
-    "User", "Utterance", "VendorAccount", "Verdict",
+    "Direction", "DismissalReason", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy",
+    "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall",
+    "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin",
+    "Participant", "QueueItem", "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind",
+    "Rubric", "RubricVersion", "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState",
+    "SpeakerRole", "Standing", "Submission", "SubmissionState", "SuppressedBy", "Suppression",
+    "Team", "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance",
+    "VendorAccount", "Verdict", "WorkingHours",
 ]  # fmt: skip

@@ -10,7 +10,13 @@ class Standing(models.TextChoices):
     UPHELD = "upheld", "Confirmed"
     DISMISSED = "dismissed", "Dismissed"
     ESCALATED = "escalated", "Escalated"
+    SECOND = "second", "Second opinion"
+    SUPPRESSED = "suppressed", "Suppressed"
     SUPERSEDED = "superseded", "Superseded"
+
+
+UNDECIDED = (Standing.OPEN, Standing.ESCALATED, Standing.SECOND)
+"""What waits for somebody."""
 
 
 class QueueItem(TenantModel):
@@ -24,7 +30,8 @@ class QueueItem(TenantModel):
         {
             "id", "tenant", "finding", "transcript", "rubric", "agent", "rule_code", "rank",
             "standing", "sequence", "found_at", "decided_by", "decided_at", "updated_at",
-            "carried_from",
+            "carried_from", "level", "due_at", "held_until", "assigned_to", "claimed_by",
+            "claimed_until", "asked_by", "lowered_to", "phrase_key", "line_key", "suppression",
         }
     )  # fmt: skip
 
@@ -47,6 +54,31 @@ class QueueItem(TenantModel):
     carried_from = reference("reviews.Finding", related_name="carried_to", null=True)
     """The finding of an earlier evaluation whose verdict holds here, or did until this one."""
 
+    level = models.PositiveSmallIntegerField(default=0)
+    """How far it was escalated: 1 to the leads, 2 to who answers for the rubric; 0 not."""
+    due_at = models.DateTimeField(null=True, blank=True)
+    """Until when it is to be decided, in the tenant's working hours; null where no rule says."""
+    held_until = models.DateTimeField(null=True, blank=True)
+    """It waits until then, out of the reviewers' way."""
+    assigned_to = models.ForeignKey(
+        "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    claimed_by = models.ForeignKey(
+        "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    """Who asked for a second opinion, which is another's then."""
+    lowered_to = models.CharField(max_length=10, blank=True)
+    """The severity that a reviewer gave it in place of the rule's; "" where it stays."""
+    phrase_key = models.BinaryField(max_length=16, null=True, blank=True)
+    """Keyed hash of the words that its first place holds: the same words, the same key."""
+    line_key = models.BinaryField(max_length=16, null=True, blank=True)
+    """The same of the whole utterance around them."""
+    suppression = reference("reviews.Suppression", related_name="queue_items", null=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "finding"], name="queue_item_once"),
@@ -64,6 +96,22 @@ class QueueItem(TenantModel):
             ),
             models.Index(fields=["tenant", "transcript"], name="queue_item_transcript"),
             models.Index(fields=["tenant", "updated_at", "finding"], name="queue_item_updated"),
+            models.Index(
+                fields=["tenant", "assigned_to", "rank", "found_at", "id"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_assigned",
+            ),
+            models.Index(
+                fields=["tenant", "due_at"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_due",
+            ),
+            models.Index(
+                fields=["tenant", "rule_code", "phrase_key"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_phrase",
+            ),
+            models.Index(fields=["tenant", "decided_by", "decided_at"], name="queue_item_decided"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ class Verdict(models.TextChoices):
     DISMISSED = "dismissed", "Dismissed"
     ESCALATED = "escalated", "Escalated"
     REOPENED = "reopened", "Reopened"
+    SECOND = "second", "Second opinion asked"
 
 
 class Review(TenantModel):
@@ -18,7 +19,7 @@ class Review(TenantModel):
     SAFE = frozenset(
         {
             "id", "tenant", "evaluation", "finding", "rule_code", "sequence", "verdict",
-            "reason_code", "note_sha256", "by", "at",
+            "reason_code", "severity", "note_sha256", "by", "at",
         }
     )  # fmt: skip
 
@@ -29,6 +30,8 @@ class Review(TenantModel):
     """1, 2, 3 … for one result: two reviewers cannot both write the same number."""
     verdict = models.CharField(max_length=10, choices=Verdict)
     reason_code = models.CharField(max_length=50, blank=True)
+    severity = models.CharField(max_length=10, blank=True)
+    """Of one upheld in part: the severity that it has in place of its rule's."""
     note_sha256 = models.BinaryField(max_length=32, null=True, blank=True)
     by = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

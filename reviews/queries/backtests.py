@@ -26,7 +26,8 @@ from reviews.models import (
 from reviews.models.rows import select
 from reviews.queries import lines, recall, verdicts
 from reviews.queries.lines import Said
-from reviews.queries.queue import TO_ITS_END, FilterRefused
+from reviews.queries.queue import TO_ITS_END
+from reviews.queries.queue_query import FilterRefused
 from reviews.queries.verdicts import Count, Known
 
 PAGE = 50

@@ -19,7 +19,7 @@ from reviews.detection.engine import RuleResult
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
 from reviews.detection.report import calls_of
-from reviews.detection.rubric import Rubric, RubricSection, Rule, ViolationWhen
+from reviews.detection.rubric import Rubric, RubricSection, Rule, ViolationWhen, below
 from reviews.detection.scoring import Part, Result, Score
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import (
@@ -71,6 +71,7 @@ class Decided:
     by: str
     at: datetime
     reason_code: str
+    severity: str
     note: str
 
 
@@ -85,6 +86,9 @@ class Item:
     carried: bool
     """Decided in an earlier evaluation; open, it came back stronger."""
     decided_by: str
+    lowered_to: str
+    lower: tuple[str, ...]
+    """The severities below its rule's, as which it may be upheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +289,7 @@ def _card(
     rubric = rubric_of(evaluation.tenant_id, version.pk)
     outcome = evaluations.unpack(evaluation, columns)
     results = [(each.rule, each.result) for each in outcome.results]
-    standings = {code: item.standing for code, item in items.items()}
-    score = reviewed.score(rubric, results, standings, review)
+    score = reviewed.score(rubric, results, items, review)
     parts = zip(outcome.score.parts, score.parts, strict=True)
     rows = zip(rubric.rules, outcome.results, parts, strict=True)
     return Scorecard(
@@ -365,6 +368,8 @@ def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
             history=tuple(history[item.finding_id]),
             carried=item.carried_from_id is not None,
             decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
+            lowered_to=item.lowered_to,
+            lower=below(item.finding.severity),
         )
         for item in items.select_related("finding", "decided_by")
     }
@@ -381,6 +386,7 @@ def _history(evaluations: Sequence[Evaluation]) -> dict[UUID | None, list[Decide
                 at=review.at,
                 reason_code=review.reason_code,
                 note="".join(note.text for note in review.notes.all()),
+                severity=review.severity,
             )
         )
     return made

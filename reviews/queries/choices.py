@@ -1,36 +1,51 @@
-"""What the queue can be narrowed to, and how many findings stand where. One SQL query."""
+"""What the queue can be narrowed to, who can be given a finding, which views are saved.
 
-from collections.abc import Mapping
+One SQL query for all of it, and what the member decided today.
+"""
+
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils import timezone
 
-from reviews import access
-from reviews.models import MemberScope, Membership, Standing
+from reviews.models import MemberRole, MemberScope, Membership
 from reviews.models.rows import select
+from reviews.policies import Action, can
+from reviews.queries.reasons import AT_MOST, USUAL
 from reviews.queries.rubrics import rubric_of
 
-COUNT_AT_MOST = 1_000
 AGENTS_AT_MOST = 200
-# The order makes the count walk the queue's own index; else it may read every finding there is.
+VIEWS_AT_MOST = 20
+MEMBERS_AT_MOST = 200
 _OF_TENANT = """
-SELECT 'count', standing, (
-    SELECT count(*) FROM (
-        SELECT FROM reviews_queueitem item
-        WHERE item.tenant_id = %(tenant)s AND item.standing = wanted.standing
-        ORDER BY item.rank, item.found_at, item.id LIMIT %(most)s
-    ) capped
-)::text
-FROM unnest(%(standings)s::text[]) AS wanted(standing)
+SELECT 'view', id::text, name, query, coalesce(membership_id::text, '') FROM (
+    SELECT id, name, query, membership_id FROM reviews_savedview
+    WHERE tenant_id = %(tenant)s AND (membership_id IS NULL OR membership_id = %(member)s)
+    ORDER BY membership_id NULLS LAST, name LIMIT %(views)s
+) saved
 UNION ALL
-SELECT 'agent', id::text, label FROM (
+SELECT 'reason', code, label, '', '' FROM (
+    SELECT code, label FROM reviews_dismissalreason
+    WHERE tenant_id = %(tenant)s AND retired_at IS NULL ORDER BY position, code LIMIT %(reasons)s
+) given
+UNION ALL
+SELECT 'member', id::text, label, '', '' FROM (
+    SELECT member.id, coalesce(nullif(person.name, ''), person.email) AS label
+    FROM reviews_membership member JOIN reviews_user person ON person.id = member.user_id
+    WHERE member.tenant_id = %(tenant)s AND member.role = ANY(%(deciders)s) AND person.is_active
+    ORDER BY label LIMIT %(members)s
+) deciding
+UNION ALL
+SELECT 'today', count(*)::text, '', '', '' FROM reviews_queueitem
+WHERE tenant_id = %(tenant)s AND decided_by_id = %(user)s AND decided_at >= %(today)s
+UNION ALL
+SELECT 'agent', id::text, label, '', '' FROM (
     SELECT id, coalesce(nullif(name, ''), external_id) AS label FROM reviews_agent
     WHERE tenant_id = %(tenant)s ORDER BY label LIMIT %(agents)s
 ) listed
 UNION ALL
-SELECT 'version', id::text, '' FROM (
+SELECT 'version', id::text, '', '', '' FROM (
     SELECT DISTINCT ON (version.rubric_id) version.id
     FROM reviews_rubricversion version JOIN reviews_rubric rubric ON rubric.id = version.rubric_id
     WHERE version.tenant_id = %(tenant)s AND version.effective_from <= %(now)s
@@ -40,38 +55,57 @@ SELECT 'version', id::text, '' FROM (
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A saved one. `is_shared`: the whole team sees it."""
+
+    id: UUID
+    name: str
+    query: str
+    is_shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     rules: list[tuple[str, str]]
     """Code and title."""
-    agents: list[tuple[str, str]]
-    """Id and name; none where a member sees only some calls."""
-    counts: Mapping[str, int]
-    """Standing → findings, at most COUNT_AT_MOST of each."""
+    agents: list[str]
+    """Names; none where a member sees only some calls."""
+    members: list[tuple[str, str]]
+    """Id and name of those whose role decides."""
+    reasons: dict[str, str]
+    views: list[View]
+    decided_today: int
 
 
-def choices(membership: Membership) -> Choices:
+def choices(membership: Membership, today: datetime) -> Choices:
+    """`today`: since when the day is counted."""
     rows = select(
         _OF_TENANT,
         {
             "tenant": membership.tenant_id,
-            "standings": [standing.value for standing in Standing],
-            "most": COUNT_AT_MOST,
+            "member": membership.pk,
+            "user": membership.user_id,
+            "today": today,
+            "deciders": [str(role) for role in MemberRole if can(role, Action.DECIDE)],
+            "views": VIEWS_AT_MOST,
+            "reasons": AT_MOST,
+            "members": MEMBERS_AT_MOST,
             "agents": AGENTS_AT_MOST,
             "now": timezone.now(),
         },
     )
-    of = {kind: [row[1:] for row in rows if row[0] == kind] for kind in ("count", "agent")}
-    rubrics = [rubric_of(membership.tenant_id, UUID(row[1])) for row in rows if row[0] == "version"]
+    of: dict[str, list[tuple[str, ...]]] = {}
+    for kind, *rest in rows:
+        of.setdefault(kind, []).append(tuple(rest))
+    versions = of.get("version", [])
+    rubrics = [rubric_of(membership.tenant_id, UUID(row[0])) for row in versions]
     titles = {rule.code: rule.title for rubric in rubrics for rule in rubric.rules}
     sees_all = membership.scope == MemberScope.TENANT
     return Choices(
         rules=sorted(titles.items(), key=lambda each: each[1].casefold()),
-        agents=of["agent"] if sees_all else [],
-        counts={k: int(n) for k, n in of["count"]} if sees_all else _own_counts(membership),
+        agents=[row[1] for row in of.get("agent", [])] if sees_all else [],
+        members=[(row[0], row[1]) for row in of.get("member", [])],
+        reasons={row[0]: row[1] for row in of.get("reason", [])} or USUAL,
+        views=[View(UUID(row[0]), row[1], row[2], not row[3]) for row in of.get("view", [])],
+        decided_today=int(of["today"][0][0]),
     )
-
-
-def _own_counts(membership: Membership) -> Mapping[str, int]:
-    """Of the calls a member sees, which are few."""
-    rows = access.visible_queue_items(membership).order_by().values_list("standing")
-    return dict(rows.annotate(count=Count("pk")))

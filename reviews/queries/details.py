@@ -164,8 +164,7 @@ def evaluation(row: Any, *, is_revealed: bool) -> Judged:
     last = reviewed.last_of(row.pk)
     review = reviewed.whole([last]).get(last)
     results = [(each.rule, each.result) for each in outcomes.results]
-    standings = {code: item.standing for code, item in items.items()}
-    score = reviewed.score(rubric, results, standings, review)
+    score = reviewed.score(rubric, results, items, review)
     parts = zip(outcomes.score.parts, score.parts, strict=True)
     return Judged(
         row=row,

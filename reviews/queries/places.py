@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from reviews.queries.queue import FilterRefused
+from reviews.queries.queue_query import FilterRefused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Place = tuple[datetime, UUID]

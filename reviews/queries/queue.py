@@ -2,41 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, QuerySet, TextField, Value
-
-from reviews import access
-from reviews.detection.rubric import GRAVEST_FIRST, Rule, Severity
-from reviews.errors import ErrorCode, Refused
-from reviews.models import FindingOutcome, Membership, QueueItem, Standing
-from reviews.queries import evaluations, lines
+from reviews.detection.rubric import Rule, below
+from reviews.models import Finding, FindingOutcome, Membership, QueueItem, Standing, User
+from reviews.queries import evaluations, lines, queue_items
 from reviews.queries.lines import Said
+from reviews.queries.queue_query import Filters
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import Hit
 
 PAGE = 50
 TO_ITS_END = 1_000_000
 _SPAN = ("utterance", "last_utterance", "first_word", "last_word")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class FilterRefused(Refused):
-    code = ErrorCode.FILTER_REFUSED
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the queue shows; the address of the page says the same."""
-
-    standing: Standing = Standing.OPEN
-    rule: str = ""
-    severity: str = ""
-    agent: UUID | None = None
-    after: str = ""
-    """The cursor: where the page before ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +46,18 @@ class QueueRow:
     sequence: int
     decided_by: str
     decided_at: datetime | None
+    level: int
+    lowered_to: str
+    due_at: datetime | None
+    is_overdue: bool
+    held_until: datetime | None
+    assigned_to: str
+    claimed_by: str
+    """Who has it in hand now, "" where nobody has."""
+    claimed_by_id: UUID | None
+    is_suppressible: bool
+    lower: tuple[str, ...]
+    """The severities below its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,75 +67,39 @@ class QueuePage:
     """The next page's cursor, "" at the end."""
 
 
-def page(membership: Membership, filters: Filters) -> QueuePage:
+def page(membership: Membership, filters: Filters, now: datetime) -> QueuePage:
     """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
-    items = _items(access.visible_queue_items(membership), filters)
+    items = _items(membership, filters, now)
     shown = [_evidence(item) for item in items[:PAGE]]
     said = lines.said(membership.tenant_id, [_wanted(each) for each in shown])
     return QueuePage(
-        rows=tuple(_row(*each) for each in zip(shown, said, strict=True)),
-        next=cursor_of(items[PAGE - 1]) if len(items) > PAGE else "",
+        rows=tuple(_row(*each, now) for each in zip(shown, said, strict=True)),
+        next=queue_items.cursor_of(items[PAGE - 1], filters.sort) if len(items) > PAGE else "",
     )
 
 
-_ORDER = ("rank", "found_at", "id")
-_JOINED = ("finding__evaluation", "transcript", "agent", "decided_by")
+_PEOPLE = ("decided_by", "assigned_to", "claimed_by")
+_JOINED = ("finding__evaluation", "transcript", "agent", *_PEOPLE)
 _READ = (
     *(field.name for field in QueueItem._meta.concrete_fields),
     *(f"finding__{name}" for name in ("severity", "outcome", "is_unsure", *_SPAN)),
     *(f"finding__evaluation__{name}" for name in ("rubric_version", "transcript_revision")),
     "finding__evaluation__results",
     *(f"transcript__{name}" for name in ("call_at", "revision", "masked_by")),
-    *("agent__name", "agent__external_id", "decided_by__name", "decided_by__email"),
+    *("agent__name", "agent__external_id"),
+    *(f"{who}__{name}" for who in _PEOPLE for name in ("name", "email")),
 )
 
 
-def _items(rows: "QuerySet[QueueItem]", filters: Filters) -> list[QueueItem]:
+def _items(membership: Membership, filters: Filters, now: datetime) -> list[QueueItem]:
     """A page and one more. Found first and joined then: else the joins decide on the order."""
-    shown = _after(_filtered(rows, filters), filters.after).order_by(*_ORDER)[: PAGE + 1]
-    joined = rows.filter(pk__in=shown.values("pk")).select_related(*_JOINED).only(*_READ)
-    return list(joined.order_by(*_ORDER))
+    found = queue_items.ordered(queue_items.matching(membership, filters, now), filters)
+    shown = found[: PAGE + 1].values("pk")
+    joined = QueueItem.objects.filter(pk__in=shown).select_related(*_JOINED).only(*_READ)
+    return list(joined.order_by(*found.query.order_by))
 
 
-def _filtered(rows: "QuerySet[QueueItem]", filters: Filters) -> "QuerySet[QueueItem]":
-    rows = rows.filter(standing=filters.standing)
-    if filters.rule:
-        rows = rows.filter(rule_code=filters.rule)
-    if filters.severity:
-        rows = rows.filter(rank=GRAVEST_FIRST.index(Severity(filters.severity)))
-    if filters.agent:
-        rows = rows.filter(agent_id=filters.agent)
-    return rows
-
-
-def _after(rows: "QuerySet[QueueItem]", cursor: str) -> "QuerySet[QueueItem]":
-    """Compared as one row, which the index answers without a look at those before."""
-    if not cursor:
-        return rows
-    row = Func(*map(F, _ORDER), function="ROW", output_field=TextField())
-    place = Func(*map(Value, _parsed(cursor)), function="ROW", output_field=TextField())
-    return rows.alias(row=row).filter(row__gt=place)
-
-
-def cursor_of(item: QueueItem) -> str:
-    """Where the page after this item begins."""
-    micros = (item.found_at - _EPOCH) // timedelta(microseconds=1)
-    return f"{item.rank}.{micros}.{item.pk.hex}"
-
-
-def _parsed(cursor: str) -> tuple[int, datetime, UUID]:
-    try:
-        rank, micros, item_id = cursor.split(".")
-        at = _EPOCH + timedelta(microseconds=int(micros))
-        return min(max(int(rank), 0), len(GRAVEST_FIRST)), at, UUID(item_id)
-    except (ValueError, OverflowError):
-        raise FilterRefused(
-            "The page is refused", "an “after” that is no place in the queue",
-            "Begin at the first page.",
-        ) from None  # fmt: skip
-
-
-def _row(each: "_Evidence", said: Said | None) -> QueueRow:
+def _row(each: "_Evidence", said: Said | None, now: datetime) -> QueueRow:
     item, finding = each.item, each.item.finding
     rule = _rule(item)
     return QueueRow(
@@ -165,9 +121,29 @@ def _row(each: "_Evidence", said: Said | None) -> QueueRow:
         found_at=item.found_at,
         standing=Standing(item.standing),
         sequence=item.sequence,
-        decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
+        decided_by=_name(item.decided_by),
         decided_at=item.decided_at,
+        level=item.level,
+        lowered_to=item.lowered_to,
+        due_at=item.due_at,
+        is_overdue=item.due_at is not None and item.due_at < now,
+        held_until=item.held_until if item.held_until and item.held_until > now else None,
+        assigned_to=_name(item.assigned_to),
+        claimed_by=_name(item.claimed_by) if (item.claimed_until or now) > now else "",
+        claimed_by_id=item.claimed_by_id,
+        is_suppressible=each.utterance is not None and finding.outcome == FindingOutcome.FOUND,
+        lower=below(finding.severity),
     )
+
+
+def standing_of(finding: Finding) -> QueueItem:
+    """With who decided. One SQL query."""
+    rows = QueueItem.objects.filter(tenant_id=finding.tenant_id, finding=finding)
+    return rows.select_related("decided_by", "claimed_by").get()
+
+
+def _name(user: User | None) -> str:
+    return (user.name or user.email) if user else ""
 
 
 def _rule(item: QueueItem) -> Rule:

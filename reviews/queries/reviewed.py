@@ -3,14 +3,15 @@
 The one place where the reviewed score is computed. The machine's results stay as they are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
 from reviews.detection import scoring
-from reviews.detection.rubric import Rubric
+from reviews.detection.rubric import Rubric, Severity
 from reviews.detection.scoring import Result, Score
 from reviews.models import CallReview, CallReviewAnswer, CallReviewRule, Evaluation, Standing
 
@@ -32,6 +33,15 @@ class Whole:
     answers: Mapping[str, Answered] = field(default_factory=dict)
     missed: Mapping[str, int | None] = field(default_factory=dict)
     """Code of a rule that should have failed → the utterance where, if the reviewer said."""
+
+
+class Stands(Protocol):
+    """Where a finding stands: an item of the queue, or what a page knows of it."""
+
+    @property
+    def standing(self) -> str: ...
+    @property
+    def lowered_to(self) -> str: ...
 
 
 LAST = Subquery(
@@ -65,22 +75,33 @@ def whole(ids: Iterable[UUID | None]) -> dict[UUID | None, Whole]:
 def score(
     rubric: Rubric,
     results: Sequence[tuple[str, Result]],
-    standings: Mapping[str, str],
+    findings: Mapping[str, Stands],
     review: Whole | None,
 ) -> Score:
     """The machine's results by code, with what people said laid on.
 
-    A dismissed finding counts as passed, a rule that the machine missed as failed.
+    A dismissed or suppressed finding counts as passed, one upheld in part earns a share of its
+    rule's points, a rule that the machine missed has failed.
     """
-    laid = [_laid_on(code, result, standings.get(code, ""), review) for code, result in results]
+    laid = [_laid_on(code, result, findings.get(code), review) for code, result in results]
     given = review.answers if review else {}
     shares = {code: each.share for code, each in given.items() if each.share is not None}
-    return scoring.score(rubric, laid, shares)
+    return scoring.score(rubric, laid, shares | dict(_kept(rubric, findings)))
 
 
-def _laid_on(code: str, machine: Result, standing: str, review: Whole | None) -> Result:
+def _kept(rubric: Rubric, findings: Mapping[str, Stands]) -> Iterator[tuple[str, float]]:
+    for rule in rubric.rules:
+        item = findings.get(rule.code)
+        if item and item.lowered_to:
+            yield rule.code, scoring.kept_share(rule.severity, Severity(item.lowered_to))
+
+
+_CLEARED = frozenset({Standing.DISMISSED, Standing.SUPPRESSED})
+
+
+def _laid_on(code: str, machine: Result, item: Stands | None, review: Whole | None) -> Result:
     if machine is Result.FAILED:
-        return Result.PASSED if standing == Standing.DISMISSED else machine
+        return Result.PASSED if item and item.standing in _CLEARED else machine
     if review is None:
         return machine
     if machine is Result.ASKED and code in review.answers:

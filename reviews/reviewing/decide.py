@@ -4,19 +4,24 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviews import audit, policies
-from reviews.errors import ErrorCode, Refused
-from reviews.models import Finding, QueueItem, Review, ReviewNote, Standing, User, Verdict
+from django.db.models import F
 
-REASONS = {
-    "not_said": "The words were not said",
-    "other_meaning": "Said, but meant otherwise",
-    "allowed": "Allowed in this case",
-    "misheard": "Misheard by the transcription",
-    "wrong_speaker": "Another person said it",
-    "wrong_rule": "The rule is wrong",
-}
-"""Why a finding is dismissed, in the order of their keys 1 to 6."""
+from reviews import audit, policies
+from reviews.detection.rubric import below
+from reviews.errors import ErrorCode, Refused
+from reviews.models import (
+    Finding,
+    Membership,
+    Participant,
+    QueueItem,
+    Review,
+    ReviewNote,
+    Standing,
+    User,
+    Verdict,
+)
+from reviews.queries.reasons import reasons
+
 NOTE_AT_MOST = 2_000
 
 
@@ -46,6 +51,8 @@ class Decision:
     sequence: int
     reason: str = ""
     note: str = ""
+    severity: str = ""
+    """Of a finding upheld in part: the lower severity that it has."""
 
 
 def decide(*, finding: Finding, decision: Decision, by: User, now: datetime) -> Review:
@@ -53,11 +60,18 @@ def decide(*, finding: Finding, decision: Decision, by: User, now: datetime) -> 
 
     Raises NotPossible, AlreadyDecided, ReasonRefused. Lock: the finding's queue item.
     """
-    _check_words(decision)
+    _check_words(finding, decision)
     item = QueueItem.objects.select_for_update().get(finding_id=finding.pk)
     if item.sequence != decision.sequence:
         raise AlreadyDecided(Standing(item.standing))
     policies.check_can_move(item, decision.verdict)
+    policies.check_is_theirs(item, decision.verdict, by=by, role=_role(by), now=now)
+    if took_part(finding, by):
+        raise policies.NotPossible(
+            "The verdict is refused",
+            "a call that you took part in",
+            "Leave it to somebody else.",
+        )
     review = _write(finding, decision, by, now)
     _move(item, decision, by, now)
     audit.record(
@@ -75,12 +89,31 @@ _EVENTS = {
     Verdict.DISMISSED: audit.Event.FINDING_DISMISSED,
     Verdict.ESCALATED: audit.Event.FINDING_ESCALATED,
     Verdict.REOPENED: audit.Event.FINDING_REOPENED,
+    Verdict.SECOND: audit.Event.FINDING_SECOND,
 }
 
 
-def _check_words(decision: Decision) -> None:
+def took_part(finding: Finding, by: User) -> bool:
+    """Whether one of the call's agents is this person."""
+    agents = Participant.objects.filter(transcript=finding.transcript_id, agent__user=by)
+    return agents.filter(revision=F("transcript__revision")).exists()
+
+
+def _role(by: User) -> str:
+    """As it is now: it may have been another when the page was made."""
+    found = Membership.objects.filter(user=by).values_list("role", flat=True).first()
+    return found or ""
+
+
+def _check_words(finding: Finding, decision: Decision) -> None:
     needs_reason = decision.verdict is Verdict.DISMISSED
-    if needs_reason and decision.reason not in REASONS:
+    if decision.severity and decision.severity not in below(finding.severity):
+        raise ReasonRefused(
+            "The verdict was not saved",
+            "a severity that is not below the rule's",
+            "Choose a lower one, or confirm the finding as it is.",
+        )
+    if needs_reason and decision.reason not in reasons():
         raise ReasonRefused(
             "The dismissal was not saved", "no reason of the list", "Choose why it is dismissed."
         )
@@ -101,6 +134,7 @@ def _write(finding: Finding, decision: Decision, by: User, now: datetime) -> Rev
         sequence=decision.sequence + 1,
         verdict=decision.verdict,
         reason_code=decision.reason if decision.verdict is Verdict.DISMISSED else "",
+        severity=decision.severity if decision.verdict is Verdict.UPHELD else "",
         note_sha256=hashlib.sha256(decision.note.encode()).digest() if decision.note else None,
         by=by,
         at=now,
@@ -111,10 +145,28 @@ def _write(finding: Finding, decision: Decision, by: User, now: datetime) -> Rev
 
 
 def _move(item: QueueItem, decision: Decision, by: User, now: datetime) -> None:
+    """Where the verdict leads. What was claimed or held is free again."""
     _, item.standing = policies.MOVES[decision.verdict]
-    is_open = item.standing == Standing.OPEN
+    is_settled = item.standing in (Standing.UPHELD, Standing.DISMISSED)
+    is_second = item.standing == Standing.SECOND
+    item.level = _level(item.level, decision.verdict)
     item.sequence += 1
-    item.decided_by = None if is_open else by
-    item.decided_at = None if is_open else now
+    item.decided_by, item.decided_at = (None, None) if item.standing == Standing.OPEN else (by, now)
+    item.lowered_to = decision.severity if item.standing == Standing.UPHELD else ""
+    item.asked_by = by if is_second else item.asked_by if is_settled else None
+    item.claimed_by, item.claimed_until, item.held_until = None, None, None
+    item.suppression = None
     item.updated_at = now
-    item.save(update_fields=["standing", "sequence", "decided_by", "decided_at", "updated_at"])
+    item.save(update_fields=[*_MOVED, "suppression"])
+
+
+_MOVED = (
+    "standing", "level", "sequence", "decided_by", "decided_at", "lowered_to", "asked_by",
+    "claimed_by", "claimed_until", "held_until", "updated_at",
+)  # fmt: skip
+
+
+def _level(level: int, verdict: Verdict) -> int:
+    if verdict is Verdict.ESCALATED:
+        return level + 1
+    return 0 if verdict is Verdict.REOPENED else level

@@ -35,8 +35,9 @@ from reviews.models import (
 )
 from reviews.policies import NotPossible
 from reviews.queries import evaluations
+from reviews.queries.reasons import reasons
 from reviews.queries.rubrics import rubric_of
-from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision, decide
+from reviews.reviewing.decide import NOTE_AT_MOST, Decision, decide
 
 _WHAT = "The review of the whole call is refused"
 _NOT_SAVED = "What was said of the call was not saved"
@@ -58,7 +59,7 @@ class Said:
     """{"level": its code, "" where the question does not apply, None where it is open yet,
     "comment": text}."""
     wrong: Mapping[str, str | None] = field(default_factory=dict)
-    """Why a finding is to be dismissed, of REASONS."""
+    """Why a finding is to be dismissed, of the tenant's list."""
     missed: Mapping[str, Mapping[str, int | None] | None] = field(default_factory=dict)
     """{"utterance": where the rule should have failed, or None}."""
 
@@ -200,7 +201,7 @@ def _check_answer(rule: AskRule | None, answer: Mapping[str, str | None] | None)
 def _check_wrong(result: Result | None, reason: str | None) -> None:
     if result is not Result.FAILED:
         raise AnswerRefused(_NOT_SAVED, "a rule that did not fail", "Load the page again.")
-    if reason is not None and reason not in REASONS:
+    if reason is not None and reason not in reasons():
         raise AnswerRefused(_NOT_SAVED, "no reason of the list", "Choose one of them.")
 
 

@@ -17,9 +17,10 @@ from reviews.ingest import roles
 from reviews.models import SpeakerRole
 from reviews.policies import Action
 from reviews.queries import call, calls, captions, recordings, track
-from reviews.reviewing import decide, reveal
+from reviews.queries.reasons import reasons
+from reviews.reviewing import reveal, suppress
 from reviews.web import forms
-from reviews.web.requests import TenantRequest, dismissing, needs
+from reviews.web.requests import TenantRequest, asked_finding, needs
 
 REVEALED_S = 60
 
@@ -95,8 +96,10 @@ def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
         "page": page,
         "track": track.draw(page),
         "audio": recordings.recordings(page),
-        "reasons": decide.REASONS,
-        "dismissing": dismissing(request),
+        "reasons": reasons(),
+        "dismissing": asked_finding(request, "dismiss"),
+        "more": asked_finding(request, "more"),
+        "days": suppress.DAYS,
         "reveal_reasons": reveal.REASONS,
         "roles": SpeakerRole.choices,
     }

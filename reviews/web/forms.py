@@ -5,19 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.ingest.audio import Wanted
 from reviews.ingest.reconcile import DAYS, DAYS_AT_MOST
 from reviews.ingest.submit import LONGEST_PROFILE
 from reviews.ingest.upload import SIZE
-from reviews.models import AudioMode, CallKind, Direction, Source, SpeakerRole, Standing, Verdict
-from reviews.queries.queue import Filters
-from reviews.reviewing.decide import NOTE_AT_MOST, REASONS, Decision
+from reviews.models import AudioMode, CallKind, Direction, Source, SpeakerRole
 from reviews.sources.assemblyai.client import EU, US
 from reviews.sources.recordings import LONGEST_ADDRESS, LONGEST_VALUE
 
@@ -36,64 +30,6 @@ class SignIn(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-
-
-class PlainSelect(forms.Select):
-    """A select without a template for each option: a tenant's rules may be hundreds."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((v, SafeString(" selected") if v == value else "", text) for v, text in self.choices),
-        )
-        named = self.build_attrs({"name": name}, attrs)
-        return format_html("<select{}>{}</select>", flatatt(named), options)
-
-
-class QueueFilter(forms.Form):
-    """The queue's address, as a form and as Filters."""
-
-    standing = forms.ChoiceField(label=_("Standing"), choices=Standing.choices, required=False)
-    severity = forms.ChoiceField(label=_("Severity"), required=False, widget=PlainSelect)
-    rule = forms.ChoiceField(label=_("Rule"), required=False, widget=PlainSelect)
-    agent = forms.ChoiceField(label=_("Agent"), required=False, widget=PlainSelect)
-    after = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
-
-    def __init__(
-        self, data: Any, *, rules: list[tuple[str, str]], agents: list[tuple[str, str]]
-    ) -> None:
-        super().__init__(data)
-        fields: dict[str, Any] = self.fields
-        fields["severity"].choices = [("", _("Any")), *((s, s.title()) for s in GRAVEST_FIRST)]
-        fields["rule"].choices = [("", _("Any")), *rules]
-        fields["agent"].choices = [("", _("Any")), *agents]
-
-    def filters(self) -> Filters:
-        """Of a valid form."""
-        seen = self.cleaned_data
-        return Filters(
-            standing=Standing(seen["standing"] or Standing.OPEN),
-            rule=seen["rule"],
-            severity=seen["severity"],
-            agent=UUID(seen["agent"]) if seen["agent"] else None,
-            after=seen["after"],
-        )
-
-
-class Verdicts(forms.Form):
-    """A verdict on a finding, and the sequence of the last review that its page showed."""
-
-    verdict = forms.ChoiceField(choices=Verdict.choices)
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 2)
-    reason = forms.ChoiceField(choices=[("", ""), *REASONS.items()], required=False)
-    note = forms.CharField(max_length=NOTE_AT_MOST, required=False)
-    next = forms.CharField(max_length=2000, required=False)
-
-    def decision(self) -> Decision:
-        """Of a valid form."""
-        seen = self.cleaned_data
-        return Decision(Verdict(seen["verdict"]), seen["sequence"], seen["reason"], seen["note"])
 
 
 class Roles(forms.Form):

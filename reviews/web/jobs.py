@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from reviews.policies import Action
 from reviews.queries import jobs, places
 from reviews.queries.jobs import Shown
-from reviews.queries.queue import FilterRefused
+from reviews.queries.queue_query import FilterRefused
 from reviews.web.requests import TenantRequest, needs
 
 

@@ -18,8 +18,10 @@ class Key:
 
 _DECIDES = (
     ("c", "uphold", _("Confirm the finding")),
-    ("d", "dismiss", _("Dismiss it, then 1 to 6 for the reason")),
+    ("d", "dismiss", _("Dismiss it, then 1 to 9 for the reason")),
     ("e", "escalate", _("Escalate it")),
+    ("n", "more", _("More: a note, in part, a second opinion, put off")),
+    ("i", "mine", _("Assign it to me")),
     ("z", "undo", _("Undo the last verdict")),
 )
 _MOVES = (
@@ -35,7 +37,10 @@ _JUDGES = (
 )
 KEYS = (
     Key("?", "help", "everywhere", _("Show these keys")),
-    Key("/", "filter", "queue", _("Go to the filters")),
+    Key("/", "filter", "queue", _("Write what to show")),
+    Key("v", "views", "queue", _("Go to the views")),
+    Key("x", "pick", "queue", _("Choose the finding")),
+    Key(".", "newer", "queue", _("Load what is new")),
     Key("o", "open", "queue", _("Open the call at the evidence")),
     *(Key(key, action, "backtest", label) for key, action, label in _JUDGES),
     *(

@@ -39,10 +39,10 @@ def needs(action: Action) -> Callable[[View], View]:
     return decorate
 
 
-def dismissing(request: HttpRequest) -> UUID | None:
-    """The finding whose reasons are asked for, in the page's address; else None."""
+def asked_finding(request: HttpRequest, name: str) -> UUID | None:
+    """The finding that the page's address names there; else None."""
     try:
-        return UUID(request.GET.get("dismiss", ""))
+        return UUID(request.GET.get(name, ""))
     except ValueError:
         return None
 

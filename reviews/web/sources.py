@@ -22,7 +22,7 @@ from reviews.ingest import connect, control, hooks, watched
 from reviews.models import ListedCall, Source, SourceKind
 from reviews.policies import Action
 from reviews.queries import health, listed, sources
-from reviews.queries.queue import FilterRefused
+from reviews.queries.queue_query import FilterRefused
 from reviews.web import forms
 from reviews.web.requests import TenantRequest, needs
 

@@ -19,13 +19,16 @@ from reviews.web import (
     jobs,
     packs,
     queue,
+    queue_acts,
     recordings,
     rubrics,
     scorecards,
     signin,
     sources,
     submissions,
+    suppressions,
     whole_calls,
+    work,
 )
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
@@ -41,7 +44,19 @@ urlpatterns = [
     path("theme", signin.set_theme, name="theme-set"),
     path(TENANT, signin.tenant_home, name="tenant-home"),
     path(f"{TENANT}/queue", queue.queue_list, name="queue-list"),
+    path(f"{TENANT}/queue/new", queue.queue_new, name="queue-new"),
+    path(f"{TENANT}/queue/bulk", queue_acts.queue_bulk, name="queue-bulk"),
+    path(f"{TENANT}/queue/views", queue_acts.view_save, name="view-save"),
+    path(f"{TENANT}/queue/views/<id:view_id>/delete", queue_acts.view_delete, name="view-delete"),
+    path(f"{TENANT}/queue/suppressed", suppressions.suppression_list, name="suppression-list"),
+    path(
+        f"{TENANT}/queue/suppressed/<id:suppression_id>/withdraw",
+        suppressions.suppression_withdraw,
+        name="suppression-withdraw",
+    ),
+    path(f"{TENANT}/settings/work", work.work_change, name="work-change"),
     path(f"{TENANT}/findings/<id:finding_id>/verdict", queue.finding_decide, name="finding-decide"),
+    path(f"{TENANT}/findings/<id:finding_id>/hand", queue_acts.finding_hand, name="finding-hand"),
     path(
         f"{TENANT}/findings/<id:finding_id>/example",
         examples.finding_example,

@@ -18,8 +18,9 @@ from reviews.errors import Refused
 from reviews.models import CallReviewDraft, Evaluation
 from reviews.policies import Action
 from reviews.queries import evaluations, review_form, transcripts
+from reviews.queries.reasons import reasons
 from reviews.queries.rubrics import rubric_of
-from reviews.reviewing import decide, whole_call
+from reviews.reviewing import whole_call
 from reviews.reviewing.whole_call import AnswerRefused, Said
 from reviews.web.requests import TenantRequest, needs
 
@@ -71,7 +72,7 @@ def _page(
     request: TenantRequest, transcript_id: UUID, evaluation_id: UUID, refusal: Refused | None = None
 ) -> HttpResponse:
     form = review_form.form(request.membership, transcript_id, evaluation_id)
-    context = {"form": form, "page": form.page, "reasons": decide.REASONS, "refusal": refusal}
+    context = {"form": form, "page": form.page, "reasons": reasons(), "refusal": refusal}
     status = UNPROCESSABLE if refusal else 200
     return render(request, "call/review.html", context, status=status)
 

@@ -5,8 +5,9 @@ function showEvidence() {
   finding.open = true;
   const link = finding.querySelector(".places a, .absence a");
   const evidence = link && document.getElementById(link.hash.slice(1));
-  evidence?.closest("li").scrollIntoView({ block: "center" });
-  finding.scrollIntoView({ block: "nearest" });
+  // At once and in this order: a second gliding scroll would end the first.
+  finding.scrollIntoView({ block: "nearest", behavior: "instant" });
+  evidence?.closest("li").scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 // Once the browser has gone to the address's own place, or it would leave the evidence again.

@@ -53,6 +53,19 @@ function hideReasons(form) {
   go(item);
 }
 
+// One form for all findings of the page; a copy of it is sent to the one that has the focus.
+function hand(act) {
+  const form = document.getElementById("hand")?.cloneNode(true);
+  const item = current();
+  if (!form || !item?.dataset.hand) return;
+  form.removeAttribute("id");
+  form.action = item.dataset.hand;
+  form.elements.act.value = act;
+  item.querySelector("td:last-child").append(form);
+  window.htmx?.process(form);
+  form.requestSubmit();
+}
+
 const actions = {
   next: () => move(1),
   previous: () => move(-1),
@@ -63,8 +76,13 @@ const actions = {
   wrong: () => press("wrong"),
   escalate: () => press("escalated"),
   dismiss: () => showReasons(current()),
+  more: () => current()?.querySelector("[data-more]")?.click(),
+  mine: () => hand("mine"),
+  pick: () => current()?.querySelector("input[name=pick]")?.click(),
+  newer: () => document.querySelector("[data-new]")?.click(),
+  views: () => document.querySelector("#views a")?.focus(),
   undo: () => document.querySelector("[data-undo] button")?.click(),
-  filter: () => document.querySelector("#filters select")?.focus(),
+  filter: () => document.querySelector("#q")?.select(),
 };
 
 document.addEventListener("asked", (event) => {
@@ -110,7 +128,19 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   after = undone ? `f-${undone}` : (all[at + 1] ?? all[at - 1])?.id ?? "";
 });
 
-document.addEventListener("htmx:afterSettle", () => go(document.getElementById(after) ?? items()[0]));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id !== "work") return;
+  const more = document.querySelector(".more input[name=note]");
+  if (more) more.focus();
+  else go(document.getElementById(after) ?? items()[0]);
+});
+
+// How many are chosen is said where they are acted on.
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "pick") return;
+  const count = document.querySelectorAll("input[name=pick]:checked").length;
+  document.querySelector("[data-picked]").textContent = count || "";
+});
 
 // Once the browser has gone to the address's own place, which takes the focus away.
 window.addEventListener("load", () => {

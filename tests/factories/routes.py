@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from reviews.ingest import backfill
 from reviews.models import (
@@ -16,6 +17,7 @@ from reviews.models import (
     Job,
     JobState,
     QueueItem,
+    SavedView,
     SignInThrottle,
     Source,
     SourceState,
@@ -166,6 +168,27 @@ def _verdict(own: Names) -> Mapping[str, str]:
         item = QueueItem.objects.get(pk=own.ids["QueueItem"])
     verdict = "upheld" if item.standing == Standing.OPEN else "reopened"
     return {"verdict": verdict, "sequence": str(item.sequence)}
+
+
+def _bulk(own: Names) -> Mapping[str, str]:
+    """Assigned to nobody, which it is; counted as left where it is decided."""
+    return {"act": "assign", "pick": f"{own.ids['Finding']}:0"}
+
+
+def _view(own: Names) -> Mapping[str, str]:
+    """Nothing: but it is made again where it was deleted."""
+    with tenant_context(own.ids["Tenant"]):
+        SavedView.objects.get_or_create(
+            pk=own.ids["SavedView"],
+            defaults={
+                "tenant_id": own.ids["Tenant"],
+                "name": f"{own.mark}-SavedView",
+                "query": "is:open",
+                "made_by_id": own.ids["User"],
+                "made_at": timezone.now(),
+            },
+        )
+    return {}
 
 
 def _roles(own: Names) -> Mapping[str, str]:
@@ -348,12 +371,32 @@ FIXTURES: Mapping[str, Fixture] = {
     "tenant-home": Fixture(_AWAY),
     "queue-list": Fixture(
         _SAFE,
-        shows=("Utterance", "RubricVersion", "Agent", "Tenant"),
-        fields=(
-            Field("query", "agent", lambda of: str(of.ids["Agent"]), 400),
-            Field("query", "rule", lambda of: of.rule, 400),
-            Field("query", "after", _queue_cursor),
+        shows=(
+            *("Utterance", "RubricVersion", "Agent", "Tenant"),
+            *("SavedView", "DismissalReason", "User"),
         ),
+        fields=(Field("query", "after", _queue_cursor),),
+    ),
+    "queue-new": Fixture(_AWAY),
+    "queue-bulk": Fixture(
+        _POST,
+        body=_bulk,
+        fields=(
+            Field("body", "pick", lambda of: f"{of.ids['Finding']}:0", 409),
+            Field("body", "to", lambda of: str(of.ids["Membership"]), 404),
+        ),
+    ),
+    "view-save": Fixture(_POST, body=lambda own: {"name": "New", "query": "is:open"}),
+    "view-delete": Fixture(_POST, ids={"view_id": "SavedView"}, body=_view),
+    "suppression-list": Fixture(_SAFE, shows=("User",)),
+    "suppression-withdraw": Fixture(_POST, ids={"suppression_id": "Suppression"}),
+    "work-change": Fixture(
+        _SAFE | _POST,
+        body=lambda own: {"code": "allowed", "label": f"{own.mark}-DismissalReason"},
+        shows=("DismissalReason",),
+    ),
+    "finding-hand": Fixture(
+        _POST, ids=_FINDING, body=lambda own: {"act": "release"}, fields=(_NEXT,)
     ),
     "finding-decide": Fixture(_POST, ids=_FINDING, body=_verdict, fields=(_NEXT,)),
     # Refused, as these rows fit no draft; tests/integration/test_example_pages.py adds some.

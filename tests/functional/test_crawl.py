@@ -24,7 +24,9 @@ from reviews.models import (
     Membership,
     Rubric,
     RubricVersion,
+    SavedView,
     Source,
+    Suppression,
     Tenant,
     Transcript,
     User,
@@ -36,6 +38,8 @@ from tests.factories.trying import tried
 Opened = Callable[..., Page]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF = {
+    "view_id": SavedView,
+    "suppression_id": Suppression,
     "transcript_id": Transcript,
     "rubric_id": Rubric,
     "source_id": Source,

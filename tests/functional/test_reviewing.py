@@ -63,6 +63,31 @@ def test_a_reviewer_confirms_dismisses_and_undoes_by_keyboard_alone(
     assert standings(tenants[CARE]) == ["upheld", "escalated"]
 
 
+def test_a_finding_is_taken_chosen_and_confirmed_in_part_by_keyboard_alone(
+    opened: Opened, tenants: dict[str, Tenant]
+) -> None:
+    page = opened()
+    sign_in(page)
+    rows = page.locator("[data-item]")
+    page.keyboard.press("i")
+    expect(rows.first).to_contain_text("for reviewer@demo.example")
+    page.keyboard.press("x")
+    expect(page.locator("[data-picked]")).to_have_text("1")
+    page.keyboard.press("n")
+    expect(page.locator(".more input[name=note]")).to_be_focused()
+    page.keyboard.type("heard it twice")
+    page.keyboard.press("Tab")
+    before = rows.count()
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(before - 1)
+    assert reviews(tenants[CARE]) == [("upheld", "")]
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("is:decided by:me")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+
+
 def test_the_keys_move_open_and_explain(opened: Opened, tenants: dict[str, Tenant]) -> None:
     page = opened()
     sign_in(page)
@@ -104,7 +129,7 @@ def test_personal_data_is_shown_to_who_may_and_masked_again_after_a_minute(
 ) -> None:
     page = opened(has_javascript=has_javascript)
     sign_in(page)
-    page.goto(f"/t/{CARE}/queue?rule=card_spoken")
+    page.goto(f"/t/{CARE}/queue?q=rule:card_spoken")
     page.locator("[data-item] a[data-open]").first.press("Enter")
     expect(page.locator(".masked").first).to_be_visible()
     masked = page.locator(".masked").count()
@@ -123,7 +148,7 @@ def test_who_may_not_reveal_is_offered_no_button(
 ) -> None:
     page = opened()
     sign_in(page, MemberRole.AUDITOR)
-    page.goto(f"/t/{CARE}/queue?rule=card_spoken")
+    page.goto(f"/t/{CARE}/queue?q=rule:card_spoken")
     page.locator("[data-item] a[data-open]").first.press("Enter")
     expect(page.locator(".masked").first).to_be_visible()
     expect(page.locator("form[action$=reveal]")).to_have_count(0)

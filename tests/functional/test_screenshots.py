@@ -21,7 +21,7 @@ def test_the_pictures_of_the_docs_can_be_taken(
     sign_in(page)
     expect(page.locator("[data-item]").first).to_be_focused()
     page.screenshot(path=folder / "queue.png")
-    page.goto(f"/t/{CARE}/queue?rule=medical_advice")
+    page.goto(f"/t/{CARE}/queue?q=rule:medical_advice")
     page.locator("[data-item] a[data-open]").first.click()
     expect(page.locator("mark[data-mark=hit]").first).to_be_in_viewport()
     page.wait_for_timeout(500)  # lines that are drawn late move the page once more

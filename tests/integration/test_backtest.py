@@ -30,7 +30,8 @@ from reviews.models import (
 from reviews.models import Rubric as RubricRow
 from reviews.models.tenancy import tenant_context
 from reviews.queries import backtests, verdicts
-from reviews.reviewing.decide import REASONS, Decision, decide
+from reviews.queries.reasons import USUAL
+from reviews.reviewing.decide import Decision, decide
 from reviews.reviewing.judge_hit import judge_hit
 from reviews.rubrics import publish
 from tests.factories.loop import drain
@@ -170,7 +171,7 @@ def test_precision_is_that_of_earlier_verdicts_at_the_same_place(
 
 
 def give(finding: Finding, verdict: Verdict, by: User) -> Review:
-    reason = next(iter(REASONS)) if verdict == Verdict.DISMISSED else ""
+    reason = next(iter(USUAL)) if verdict == Verdict.DISMISSED else ""
     return decide(
         finding=finding,
         decision=Decision(verdict, 0, reason),

@@ -8,7 +8,8 @@ from django.utils import timezone
 from reviews.evaluation import anew
 from reviews.models import Finding, QueueItem, RubricVersion, Standing, Tenant, User, Verdict
 from reviews.models.tenancy import tenant_context
-from reviews.reviewing.decide import REASONS, Decision, decide
+from reviews.queries.reasons import USUAL
+from reviews.reviewing.decide import Decision, decide
 from reviews.rubrics import publish
 from tests.factories.loop import drain
 from tests.factories.stored import keep_said
@@ -49,7 +50,7 @@ def published(tenant: Tenant, **rule: Any) -> RubricVersion:
 def decided(tenant: Tenant, by: User, verdict: Verdict, rule: str = "promise") -> None:
     with tenant_context(tenant.pk):
         finding = Finding.objects.get(rule_code=rule)
-        reason = next(iter(REASONS)) if verdict == Verdict.DISMISSED else ""
+        reason = next(iter(USUAL)) if verdict == Verdict.DISMISSED else ""
         decide(finding=finding, decision=Decision(verdict, 0, reason), by=by, now=timezone.now())
 
 

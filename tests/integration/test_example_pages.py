@@ -21,7 +21,8 @@ from reviews.models import (
 )
 from reviews.models import Rubric as RubricRow
 from reviews.models.tenancy import tenant_context
-from reviews.reviewing.decide import REASONS, Decision, decide
+from reviews.queries.reasons import USUAL
+from reviews.reviewing.decide import Decision, decide
 from reviews.rubrics import drafts, publish
 from reviews.rubrics.drafts import Author
 from tests.factories import demo
@@ -135,7 +136,7 @@ def test_the_verdict_proposes_what_the_lines_are(
 ) -> None:
     row = finding(rubric, rule)
     if verdict:
-        reason = next(iter(REASONS)) if verdict is Verdict.DISMISSED else ""
+        reason = next(iter(USUAL)) if verdict is Verdict.DISMISSED else ""
         with tenant_context(rubric.tenant_id):
             by = User.objects.create(email="ann@example.test")
             decide(finding=row, decision=Decision(verdict, 0, reason), by=by, now=timezone.now())

@@ -85,7 +85,7 @@ def test_a_verdict_takes_the_finding_out_of_the_queue_and_undo_brings_it_back(
     item = open_items(care)[0]
     assert decide(reviewer, item, "upheld") == 302
     assert str(item.pk) not in [str(each.pk) for each in open_items(care)]
-    status, page = queue(reviewer, standing="upheld")
+    status, page = queue(reviewer, q="is:confirmed")
     assert status == 200
     assert reverse("finding-decide", args=[CARE, item.finding_id]) in page
     assert decide(reviewer, item, "reopened", 1) == 302
@@ -98,7 +98,9 @@ def test_a_stale_verdict_is_a_conflict_and_says_what_stands(reviewer: Client, ca
     address = reverse("finding-decide", args=[CARE, item.finding_id])
     answer = reviewer.post(address, {"verdict": "upheld", "sequence": 0})
     assert answer.status_code == 409
-    assert "another one was first: dismissed" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Dismissed</b> by reviewer@demo.example" in page
+    assert "Open it again" in page
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,8 @@ def test_a_broken_verdict_is_refused_and_changes_nothing(
 @pytest.mark.parametrize(
     "query",
     [
-        {"standing": "lost"}, {"severity": "red"}, {"rule": "none"}, {"agent": "x"},
+        {"q": "is:lost"}, {"q": "sev:red"}, {"q": "colour:red"}, {"q": '"half'},
+        {"stands": "lost"}, {"q": "alike:x"},
         {"after": "x"}, {"after": "1.2.3"}, {"after": "-1"},
         {"after": "0.99999999999999999999.0"}, {"after": "1.99999999999999999999.0"},
     ],
@@ -307,7 +310,7 @@ def test_hostile_strings_in_every_shown_field_stay_words(reviewer: Client, care:
     with tenant_context(care.pk):
         row = Transcript.objects.get(external_id="hostile")
     page = reviewer.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
-    listed = queue(reviewer, rule="medical_advice")[1]
+    listed = queue(reviewer, q="rule:medical_advice")[1]
     assert '<mark data-mark="hit">you can skip the</mark>' in page
     assert '<mark data-mark="hit">you can skip the</mark>' in listed
     for text in HOSTILE:

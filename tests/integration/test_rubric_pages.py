@@ -26,7 +26,8 @@ from reviews.models import (
 )
 from reviews.models import Rubric as RubricRow
 from reviews.models.tenancy import tenant_context
-from reviews.reviewing.decide import REASONS, Decision, decide
+from reviews.queries.reasons import USUAL
+from reviews.reviewing.decide import Decision, decide
 from reviews.rubrics import publish
 from tests.factories import demo
 from tests.factories.loop import drain
@@ -297,7 +298,7 @@ def test_how_rules_do_is_told_by_what_people_decided(author: Client, care: Tenan
     with tenant_context(care.pk):
         findings = list(Finding.objects.filter(rule_code="promise"))
         people = [User.objects.create(email=f"p{n}@example.test") for n in range(2)]
-        dismissed = Decision(Verdict.DISMISSED, 0, next(iter(REASONS)))
+        dismissed = Decision(Verdict.DISMISSED, 0, next(iter(USUAL)))
         decide(finding=findings[0], decision=dismissed, by=people[0], now=now)
         reopened = Decision(Verdict.REOPENED, 1)
         decide(finding=findings[0], decision=reopened, by=people[1], now=now)

@@ -46,17 +46,21 @@ READ_BY_CODE = {
     "BacktestTally": {"rule_code"},
     "CallReviewAnswer": {"rule_code", "level"},
     "CallReviewRule": {"rule_code"},
+    "DismissalReason": {"code"},
     "Draft": {"document"},
     "Evaluation": {"verdict"},
     "Judgement": {"rule_code"},
     "Finding": {"rule_code", "severity"},
     "JudgeEndpoint": {"base_url"},
-    "QueueItem": {"rule_code"},
-    "Review": {"rule_code", "reason_code"},
+    "QueueItem": {"rule_code", "lowered_to"},
+    "Review": {"rule_code", "reason_code", "severity"},
     "RubricVersion": {"document"},
+    "SavedView": {"query"},
     "Source": {"audio_link", "base_url", "paused_code"},
+    "Suppression": {"rule_code", "reason_code"},
     "Transcript": {"masked_by"},
     "Utterance": {"text"},
+    "WorkingHours": {"zone"},
 }
 """Columns that the program reads, so nothing may be put before them; `document` and `text` are
 marked where they are made."""
@@ -175,12 +179,16 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "CallReviewRule",
             "CallReviewDraft",
             "ApiKey",
+            "DismissalReason",
             "JudgeEndpoint",
             "ListedCall",
             "Judgement",
             "Submission",
             "RecordingPart",
             "Route",
+            "SavedView",
+            "Suppression",
+            "WorkingHours",
         ):
             rows[name] = make(name, tenant, admin, rows)
     return rows
