@@ -6,7 +6,7 @@ Row-level security stands under it; each of the two holds alone (tests/security)
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from reviews.models import (
@@ -14,12 +14,15 @@ from reviews.models import (
     Audio,
     Backtest,
     BacktestHit,
+    Dispute,
     Evaluation,
     Finding,
     Job,
+    MemberRole,
     MemberScope,
     Membership,
     QueueItem,
+    Release,
     Rubric,
     RubricVersion,
     SavedView,
@@ -49,9 +52,18 @@ def scoped_to(model: type[Row], tenant_id: UUID) -> "QuerySet[Row]":
     return model._default_manager.filter(tenant_id=tenant_id)
 
 
+RELEASED_ONLY = frozenset({MemberRole.AGENT, MemberRole.CLIENT_VIEWER})
+"""Roles that see a call from when it is released to them."""
+
+
 def visible_transcripts(membership: Membership) -> "QuerySet[Transcript]":
-    """The transcripts that `membership` may see: all, those of own teams, or own calls."""
+    """The transcripts that `membership` may see: all, those of own teams, or own calls.
+
+    Of an agent and a client viewer, the released ones among them.
+    """
     rows = scoped_to(Transcript, membership.tenant_id)
+    if membership.role in RELEASED_ONLY:
+        rows = rows.filter(Exists(Release.objects.filter(transcript=OuterRef("pk"))))
     if membership.scope == MemberScope.TEAMS:
         teams = membership.team_links.values("team_id")
         return rows.filter(
@@ -72,7 +84,7 @@ def visible_findings(membership: Membership) -> "QuerySet[Finding]":
 
 def visible_queue_items(membership: Membership) -> "QuerySet[QueueItem]":
     rows = scoped_to(QueueItem, membership.tenant_id)
-    if membership.scope == MemberScope.TENANT:
+    if membership.scope == MemberScope.TENANT and membership.role not in RELEASED_ONLY:
         return rows
     return rows.filter(transcript__in=visible_transcripts(membership))
 
@@ -155,6 +167,11 @@ def get_suppression_for(membership: Membership, suppression_id: UUID) -> Suppres
     return _get(
         rows.filter(finding__transcript__in=visible_transcripts(membership)), suppression_id
     )
+
+
+def get_dispute_for(membership: Membership, dispute_id: UUID) -> Dispute:
+    rows = scoped_to(Dispute, membership.tenant_id)
+    return _get(rows.filter(finding__transcript__in=visible_transcripts(membership)), dispute_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

@@ -33,18 +33,23 @@ class Action(StrEnum):
     WRITE_RUBRICS = "write_rubrics"
     REVIEW_CALLS = "review_calls"
     MANAGE_WORK = "manage_work"
+    RELEASE = "release"
+    ANSWER_DISPUTES = "answer_disputes"
+    SEE_OWN = "see_own"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
-_DECIDES = _SEES | {Action.DECIDE, Action.REVEAL, Action.REVIEW_CALLS}
+_DECIDES = _SEES | {
+    Action.DECIDE, Action.REVEAL, Action.REVIEW_CALLS, Action.ANSWER_DISPUTES,
+}  # fmt: skip
 ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.REVIEWER: _DECIDES,
-    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS, Action.MANAGE_WORK},
+    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS, Action.MANAGE_WORK, Action.RELEASE},
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
     MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS}),
-    MemberRole.AGENT: frozenset({Action.SEE_CALLS}),
+    MemberRole.AGENT: frozenset({Action.SEE_CALLS, Action.SEE_OWN}),
     MemberRole.CLIENT_VIEWER: frozenset({Action.SEE_CALLS}),
 }
 
@@ -72,6 +77,9 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_SOURCES: "Managing sources",
     Action.WRITE_RUBRICS: "Writing rubrics",
     Action.REVIEW_CALLS: "Reviewing whole calls",
+    Action.RELEASE: "Releasing calls to their agents",
+    Action.ANSWER_DISPUTES: "Answering disputes",
+    Action.SEE_OWN: "Seeing one's own released calls",
     Action.MANAGE_WORK: "Changing hours and reasons of the reviewers' work",
 }
 

@@ -289,6 +289,9 @@ class EvaluationDetailSerializer(Row):
         allow_null=True,
         help_text="The same as reviewed.score, beside evaluation.score.",
     )
+    final = TotalSerializer(
+        allow_null=True, help_text="After appeals that were accepted; null where there was none."
+    )
     results = RuleResultSerializer(many=True)
 
 

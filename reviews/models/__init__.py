@@ -21,6 +21,7 @@ from reviews.models.call_review import (
     CallReviewDraft,
     CallReviewRule,
 )
+from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
@@ -50,11 +51,12 @@ __all__ = [
     "UNDECIDED", "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "Direction", "DismissalReason", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy",
-    "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall",
-    "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin",
-    "Participant", "QueueItem", "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind",
-    "Rubric", "RubricVersion", "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState",
+    "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState", "DisputeTerms",
+    "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind",
+    "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
+    "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
+    "RecordingPart", "Release", "Review", "ReviewNote", "Route", "RouteKind", "Rubric",
+    "RubricVersion", "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState",
     "SpeakerRole", "Standing", "Submission", "SubmissionState", "SuppressedBy", "Suppression",
     "Team", "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance",
     "VendorAccount", "Verdict", "WorkingHours",

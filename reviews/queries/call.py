@@ -27,12 +27,13 @@ from reviews.models import (
     Membership,
     Participant,
     QueueItem,
+    Release,
     Review,
     Standing,
     Transcript,
     Verdict,
 )
-from reviews.queries import evaluations, reviewed, told, transcripts, unjudged
+from reviews.queries import disputes, evaluations, reviewed, told, transcripts, unjudged
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import Hit, Piece, pieces
@@ -89,6 +90,7 @@ class Item:
     lowered_to: str
     lower: tuple[str, ...]
     """The severities below its rule's, as which it may be upheld."""
+    dispute: disputes.Shown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,8 @@ class Scorecard:
     engine_version: str
     machine: Score
     reviewed: Score
+    final: Score | None
+    """After appeals that were accepted; None where there was none."""
     rows: tuple[Row, ...]
     review: Whole | None
     """The last review of the whole call against this version."""
@@ -174,6 +178,8 @@ class CallPage:
     """What else the source gave of the call."""
     same_as: Transcript | None
     """The original, where this call is a duplicate."""
+    release: Release | None
+    """Since when its agents see it."""
     duplicates: tuple[Transcript, ...]
 
     @property
@@ -199,6 +205,7 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
         unjudged=None if cards else unjudged.why(row),
         masked=sum(map(len, masks)),
         is_revealed=is_revealed,
+        release=Release.objects.filter(transcript=row).first(),
         told=told.of(columns, row.features, is_revealed=is_revealed),
         same_as=next((each for each in same if each.pk == row.duplicate_of_id), None),
         duplicates=tuple(each for each in same if each.duplicate_of_id == row.pk),
@@ -289,8 +296,11 @@ def _card(
     rubric = rubric_of(evaluation.tenant_id, version.pk)
     outcome = evaluations.unpack(evaluation, columns)
     results = [(each.rule, each.result) for each in outcome.results]
-    score = reviewed.score(rubric, results, items, review)
-    parts = zip(outcome.score.parts, score.parts, strict=True)
+    appeals = {code: item.dispute for code, item in items.items() if item.dispute}
+    score = reviewed.score(rubric, results, disputes.before(items, appeals), review)
+    is_changed = any(each.state in disputes.ANSWERED for each in appeals.values())
+    final = reviewed.score(rubric, results, items, review) if is_changed else None
+    parts = zip(outcome.score.parts, (final or score).parts, strict=True)
     rows = zip(rubric.rules, outcome.results, parts, strict=True)
     return Scorecard(
         evaluation_id=evaluation.pk,
@@ -299,6 +309,7 @@ def _card(
         engine_version=evaluation.engine_version,
         machine=outcome.score,
         reviewed=score,
+        final=final,
         rows=tuple(row_of(*each, marker, items.get(each[0].code), review) for each in rows),
         review=review,
         shares=tuple(_shares(rubric, outcome.score, score)),
@@ -358,7 +369,7 @@ def row_of(
 
 def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
     """(evaluation, rule) → the finding's standing and what was decided."""
-    history = _history(evaluations)
+    history, appeals = _history(evaluations), disputes.of_findings(evaluations)
     items = QueueItem.objects.filter(finding__evaluation__in=evaluations)
     return {
         (item.finding.evaluation_id, item.rule_code): Item(
@@ -370,6 +381,7 @@ def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
             decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
             lowered_to=item.lowered_to,
             lower=below(item.finding.severity),
+            dispute=appeals.get(item.finding_id),
         )
         for item in items.select_related("finding", "decided_by")
     }

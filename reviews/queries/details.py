@@ -21,7 +21,7 @@ from reviews.detection.rubric import Rubric, Rule
 from reviews.detection.scoring import Part, Result
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import Evaluation, QueueItem, Review, Transcript, Utterance
-from reviews.queries import evaluations, feeds, reviewed, transcripts
+from reviews.queries import disputes, evaluations, feeds, reviewed, transcripts
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import pieces
@@ -113,6 +113,8 @@ class Judged:
     row: Any
     machine: Total
     reviewed: Total
+    final: Total | None
+    """After appeals that were accepted; None where there was none."""
     results: tuple[RuleRow, ...]
     is_masked: bool
 
@@ -164,12 +166,21 @@ def evaluation(row: Any, *, is_revealed: bool) -> Judged:
     last = reviewed.last_of(row.pk)
     review = reviewed.whole([last]).get(last)
     results = [(each.rule, each.result) for each in outcomes.results]
-    score = reviewed.score(rubric, results, items, review)
+    by_finding = disputes.of_findings([row])
+    appeals = {
+        code: by_finding[item.finding_id]
+        for code, item in items.items()
+        if item.finding_id in by_finding
+    }
+    score = reviewed.score(rubric, results, disputes.before(items, appeals), review)
+    is_changed = any(each.state in disputes.ANSWERED for each in appeals.values())
+    final = reviewed.score(rubric, results, items, review) if is_changed else None
     parts = zip(outcomes.score.parts, score.parts, strict=True)
     return Judged(
         row=row,
         machine=Total(percent(outcomes.score), outcomes.score.verdict),
         reviewed=Total(percent(score), score.verdict),
+        final=Total(percent(final), final.verdict) if final else None,
         results=tuple(
             _row(*each, items.get(each[0].code), review, writer)
             for each in zip(rubric.rules, outcomes.results, parts, strict=True)

@@ -1,7 +1,7 @@
 """Until when a finding is to be decided: a number of the tenant's working hours by severity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,10 @@ class Hours:
     due: Mapping[str, int] = field(
         default_factory=lambda: {"critical": 4, "high": 8, "medium": 24, "low": 40}
     )
+
+    def within(self, hours: int) -> "Hours":
+        """The same days, with this many hours for whatever is asked as ""."""
+        return replace(self, due={"": hours})
 
 
 def hours() -> Hours:

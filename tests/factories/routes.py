@@ -13,6 +13,7 @@ from django.utils import timezone
 from reviews.ingest import backfill
 from reviews.models import (
     Assignment,
+    Dispute,
     Draft,
     Job,
     JobState,
@@ -168,6 +169,13 @@ def _verdict(own: Names) -> Mapping[str, str]:
         item = QueueItem.objects.get(pk=own.ids["QueueItem"])
     verdict = "upheld" if item.standing == Standing.OPEN else "reopened"
     return {"verdict": verdict, "sequence": str(item.sequence)}
+
+
+def _disputed(own: Names) -> Mapping[str, str]:
+    """Nothing: but only an open one of whoever asks can be withdrawn."""
+    with tenant_context(own.ids["Tenant"]):
+        Dispute.objects.filter(pk=own.ids["Dispute"]).update(state="open", by=own.ids["User"])
+    return {}
 
 
 def _bulk(own: Names) -> Mapping[str, str]:
@@ -377,6 +385,20 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
         fields=(Field("query", "after", _queue_cursor),),
     ),
+    "own-list": Fixture(_SAFE),
+    "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),
+    "dispute-answer": Fixture(
+        _SAFE | {"POST": 422}, ids={"dispute_id": "Dispute"}, shows=("DisputeNote",)
+    ),
+    "dispute-withdraw": Fixture(_POST, ids={"dispute_id": "Dispute"}, body=_disputed),
+    "terms-change": Fixture(
+        _SAFE | _POST,
+        body=lambda own: {"window_days": "14", "answer_hours": "8", "open_at_most": "9"},
+    ),
+    # Refused, for an appeal was made already; tests/integration/test_disputes.py makes some.
+    "finding-dispute": Fixture(_SAFE | {"POST": 409}, ids=_FINDING),
+    "call-release": Fixture(_POST, ids=_CALL),
+    "call-acknowledge": Fixture({"POST": 409}, ids=_CALL),
     "queue-new": Fixture(_AWAY),
     "queue-bulk": Fixture(
         _POST,

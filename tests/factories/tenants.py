@@ -218,6 +218,18 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "found_at": NOW,
         "updated_at": NOW,
     },
+    "Release": lambda rows, user: {"transcript": rows["Transcript"], "by": user, "at": NOW},
+    "Dispute": lambda rows, user: {"finding": rows["Finding"], "by": user, "at": NOW},
+    "DisputeNote": lambda rows, user: {
+        "dispute": rows["Dispute"],
+        "is_answer": False,
+        "text": "because",
+    },
+    "DisputeTerms": lambda rows, user: {
+        "window_days": 14,
+        "answer_hours": 8,
+        "open_at_most": 100,
+    },
     "Suppression": lambda rows, user: {
         "finding": rows["Finding"],
         "rule_code": "notice",

@@ -17,6 +17,7 @@ from reviews.models import (
     AudioKind,
     Backtest,
     BacktestHit,
+    Dispute,
     Evaluation,
     Finding,
     Job,
@@ -38,6 +39,7 @@ from tests.factories.trying import tried
 Opened = Callable[..., Page]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF = {
+    "dispute_id": Dispute,
     "view_id": SavedView,
     "suppression_id": Suppression,
     "transcript_id": Transcript,

@@ -16,8 +16,8 @@ APPEND_ONLY = {
     *("Judgement", "CallReviewAnswer", "CallReviewRule", "Assignment", "AssignedCall"),
 }
 
-ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "WorkingHours"}
-"""One a finding, one a rubric, one a reviewer and evaluation, one a tenant."""
+ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft"}
+"""One a finding, one a rubric, one a reviewer and evaluation."""
 
 
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
