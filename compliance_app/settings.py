@@ -79,6 +79,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_S = env.whole("SESSION_IDLE_S", default=3600, least=60, most=12 * 3600)
+INVITATION_HOURS = env.whole("INVITATION_HOURS", default=72, least=1, most=720)
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 INSTANCE_NAME = env.text("INSTANCE_NAME", "Verbatim")
 STATIC_URL = "/static/"

@@ -34,11 +34,11 @@ Row = TypeVar("Row", bound=TenantModel)
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Every membership of `user`, in all tenants; of one who is not active none."""
+    """Every membership of `user` that holds, in all tenants; of one who is not active none."""
     if not user.is_active:
         return []
     with user_context(user.pk):
-        rows = Membership.objects.filter(user_id=user.pk, tenant__suspended_at=None)
+        rows = Membership.objects.filter(user_id=user.pk, is_active=True, tenant__suspended_at=None)
         return list(rows.select_related("tenant").order_by("tenant__slug"))
 
 
@@ -119,6 +119,11 @@ def get_team_for(membership: Membership, team_id: UUID) -> Team:
 
 def get_agent_for(membership: Membership, agent_id: UUID) -> Agent:
     return _get(scoped_to(Agent, membership.tenant_id), agent_id)
+
+
+def get_member_for(membership: Membership, member_id: UUID) -> Membership:
+    rows = scoped_to(Membership, membership.tenant_id).select_related("user", "tenant")
+    return _get(rows, member_id)
 
 
 def get_evaluation_for(membership: Membership, evaluation_id: UUID) -> Evaluation:

@@ -29,6 +29,9 @@ class Action(StrEnum):
     MANAGE_SOURCES = "manage_sources"
     WRITE_RUBRICS = "write_rubrics"
     REVIEW_CALLS = "review_calls"
+    SEE_AUDIT = "see_audit"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_TENANT = "manage_tenant"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -38,7 +41,7 @@ ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS},
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
-    MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
+    MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT},
     MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS}),
     MemberRole.AGENT: frozenset({Action.SEE_CALLS}),
     MemberRole.CLIENT_VIEWER: frozenset({Action.SEE_CALLS}),
@@ -68,6 +71,9 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_SOURCES: "Managing sources",
     Action.WRITE_RUBRICS: "Writing rubrics",
     Action.REVIEW_CALLS: "Reviewing whole calls",
+    Action.SEE_AUDIT: "Seeing the audit trail",
+    Action.MANAGE_PEOPLE: "Managing people and roles",
+    Action.MANAGE_TENANT: "Managing the settings of the tenant",
 }
 
 

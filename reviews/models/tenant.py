@@ -60,12 +60,24 @@ class MemberScope(models.TextChoices):
 
 
 class Membership(TenantModel):
-    SAFE = frozenset({"id", "tenant", "user", "role", "scope", "created_at"})
+    SAFE = frozenset(
+        {
+            "id", "tenant", "user", "role", "scope", "created_at", "is_active", "seen_at",
+            "invite_sha256", "invite_until",
+        }
+    )  # fmt: skip
 
     user = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=MemberRole)
     scope = models.CharField(max_length=10, choices=MemberScope, default=MemberScope.TENANT)
     created_at = models.DateTimeField(auto_now_add=True)
+    is_active = models.BooleanField(default=True)
+    """Whether the member may enter; one who is invited may once the invitation is taken."""
+    seen_at = models.DateTimeField(null=True, blank=True)
+    """When the member last asked for a page of the tenant, give or take some minutes."""
+    invite_sha256 = models.BinaryField(max_length=32, null=True, blank=True)
+    """Of the secret in the link of an invitation that was not taken yet."""
+    invite_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

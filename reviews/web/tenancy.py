@@ -13,7 +13,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
 from reviews import access
-from reviews.accounts import keys
+from reviews.accounts import keys, members
 from reviews.models.tenancy import tenant_context
 
 API = "/api/v1/"
@@ -44,6 +44,7 @@ class TenantMiddleware:
         request.memberships = memberships  # type: ignore[attr-defined] # a middleware's own attribute
         request.membership = membership  # type: ignore[attr-defined] # a middleware's own attribute
         with tenant_context(membership.tenant_id, user_id=membership.user_id):
+            members.note_seen(membership, timezone.now())
             return self._answer(request)
 
     def _api(self, request: HttpRequest) -> HttpResponse:

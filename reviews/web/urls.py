@@ -18,6 +18,7 @@ from reviews.web import (
     imports,
     jobs,
     packs,
+    people,
     queue,
     recordings,
     rubrics,
@@ -25,6 +26,8 @@ from reviews.web import (
     signin,
     sources,
     submissions,
+    trail,
+    welcome,
     whole_calls,
 )
 from reviews.web.converters import ShortId
@@ -39,6 +42,7 @@ urlpatterns = [
     path("login", signin.sign_in, name="sign-in"),
     path("logout", signin.sign_out, name="sign-out"),
     path("theme", signin.set_theme, name="theme-set"),
+    path("welcome/<id:tenant_id>/<id:member_id>/<id:secret>", welcome.welcome, name="welcome"),
     path(TENANT, signin.tenant_home, name="tenant-home"),
     path(f"{TENANT}/queue", queue.queue_list, name="queue-list"),
     path(f"{TENANT}/findings/<id:finding_id>/verdict", queue.finding_decide, name="finding-decide"),
@@ -180,5 +184,10 @@ urlpatterns = [
     path(f"{TENANT}/sources/<id:source_id>/secret", acts.source_secret, name="source-secret"),
     path(f"{TENANT}/jobs/<id:job_id>/retry", acts.job_retry, name="job-retry"),
     path(f"{TENANT}/jobs", jobs.job_list, name="job-list"),
+    path(f"{TENANT}/audit", trail.audit_list, name="audit-list"),
+    path(f"{TENANT}/audit.csv", trail.audit_table, name="audit-table"),
+    path(f"{TENANT}/people", people.people_list, name="people-list"),
+    path(f"{TENANT}/people/roles", people.people_roles, name="people-roles"),
+    path(f"{TENANT}/people/<id:member_id>", people.people_detail, name="people-detail"),
     path("hooks/<id:tenant_id>/<id:source_id>", hooks.source_hook, name="source-hook"),
 ]

@@ -15,6 +15,7 @@ from reviews.models import (
     Draft,
     Job,
     JobState,
+    Membership,
     QueueItem,
     SignInThrottle,
     Source,
@@ -305,6 +306,13 @@ def _sign_in(own: Names) -> Mapping[str, str]:
     return {"email": own.email, "password": own.password}
 
 
+def _rights(own: Names) -> Mapping[str, str]:
+    """As they are."""
+    with tenant_context(own.ids["Tenant"]):
+        row = Membership.objects.get(pk=own.ids["Membership"])
+    return {"role": row.role, "scope": row.scope, "agent": ""}
+
+
 def _feed(kind: str, model: str, *shows: str) -> Fixture:
     return Fixture(
         _SAFE,
@@ -496,6 +504,34 @@ FIXTURES: Mapping[str, Fixture] = {
         ids={"tenant_id": "Tenant", "source_id": "Source"},
         anonymous={"POST": 404},
         homeless={"POST": 404},
+    ),
+    "audit-list": Fixture(
+        _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
+    ),
+    "audit-table": Fixture(
+        _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
+    ),
+    "people-list": Fixture(
+        _SAFE | {"POST": 422},
+        shows=("User",),
+        body=lambda own: {"email": own.email, "role": "lead", "scope": "tenant"},
+        fields=(Field("body", "teams", lambda of: str(of.ids["Team"])),),
+    ),
+    "people-roles": Fixture(_SAFE),
+    "people-detail": Fixture(
+        _SAFE | _POST,
+        ids={"member_id": "Membership"},
+        shows=("User", "Agent"),
+        body=_rights,
+        fields=(
+            Field("body", "agent", lambda of: str(of.ids["Agent"]), 422),
+            Field("body", "teams", lambda of: str(of.ids["Team"]), 422),
+        ),
+    ),
+    # Nobody here has a link's secret; tests/integration/test_people.py does.
+    "welcome": Fixture(
+        {"GET": 409, "HEAD": 409, "POST": 409},
+        ids={"tenant_id": "Tenant", "member_id": "Membership", "secret": "User"},
     ),
     "job-list": Fixture(_SAFE, shows=("Job",), fields=(Field("query", "after", _cursor("Job")),)),
     "job-retry": Fixture(_POST, ids={"job_id": "Job"}, body=_buried),
