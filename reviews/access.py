@@ -39,7 +39,8 @@ def memberships_of(user: User) -> list[Membership]:
         return []
     with user_context(user.pk):
         rows = Membership.objects.filter(user_id=user.pk, is_active=True, tenant__suspended_at=None)
-        return list(rows.select_related("tenant").order_by("tenant__slug"))
+        rows = rows.select_related("tenant").defer("tenant__logo")
+        return list(rows.order_by("tenant__slug"))
 
 
 def scoped_to(model: type[Row], tenant_id: UUID) -> "QuerySet[Row]":

@@ -155,7 +155,9 @@ def activate(*, row: Membership, by: User, now: datetime) -> None:
 def link(*, row: Membership, agent: Agent | None, by: User, now: datetime) -> None:
     """Say which agent of the calls the member is, or that the member is none."""
     rows = access.scoped_to(Agent, row.tenant_id)
-    for before in rows.filter(user_id=row.user_id).exclude(pk=agent.pk if agent else None):
+    for before in rows.filter(user_id=row.user_id):
+        if before == agent:
+            continue
         before.user = None
         before.save(update_fields=["user"])
         audit.record(event=audit.Event.AGENT_UNLINKED, by=by, target=before, at=now)

@@ -42,17 +42,17 @@ from reviews.models.transcript import (
     TranscriptState,
     Utterance,
 )
-from reviews.models.user import User
+from reviews.models.user import Density, User
 
 __all__ = [
     "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job",
-    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
-    "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
-    "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind", "Rubric", "RubricVersion",
-    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
-    "Submission", "SubmissionState", "Team", "Tenant", "Timing", "Transcript", "TranscriptState",
-    "User", "Utterance", "VendorAccount", "Verdict",
+    "Density", "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy",
+    "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall",
+    "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin",
+    "Participant", "QueueItem", "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind",
+    "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind", "SourceState",
+    "SpeakerRole", "Standing", "Submission", "SubmissionState", "Team", "Tenant", "Timing",
+    "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict",
 ]  # fmt: skip

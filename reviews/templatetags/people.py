@@ -1,5 +1,6 @@
 """Words for what people did, and short forms of what they did it to."""
 
+import json
 from uuid import UUID
 
 from django import template
@@ -17,3 +18,9 @@ def act(event: str) -> str:
 def short_id(row_id: UUID) -> str:
     """Its last digits: ids of one minute begin alike."""
     return row_id.hex[-8:]
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads; escaped like every text."""
+    return json.dumps(value)

@@ -352,6 +352,15 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "sign-out": Fixture(_POST),
+    "stay": Fixture(_POST, anonymous={"POST": 401}, fields=(_NEXT,)),
+    # No sign-in waits for it, and no provider is there; tests/integration/test_factors.py.
+    "sign-in-second": Fixture(_AWAY | _POST),
+    "openid_connect_login": Fixture({"GET": 404, "HEAD": 404}, ids={"provider_id": "User"}),
+    "openid_connect_callback": Fixture({"GET": 404, "HEAD": 404}, ids={"provider_id": "User"}),
+    "profile": Fixture(
+        _SAFE | _POST, body=lambda own: {"density": "usual"}, anonymous=_AWAY | _POST
+    ),
+    "security": Fixture(_SAFE | {"POST": 200}, anonymous=_AWAY | _POST),
     "theme-set": Fixture(_POST, fields=(_NEXT,)),
     "tenant-home": Fixture(_AWAY),
     "queue-list": Fixture(

@@ -26,7 +26,7 @@ from reviews.queries import trail
 from reviews.web import csv_table
 from tests.factories import demo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
 PASSWORD = "four words make it"
 BEFORE = {"email": "new@example.test", "name": "New", "role": "reviewer", "scope": "tenant"}
 ADMIN = "admin@example.test"
@@ -64,7 +64,7 @@ def invited(client: Client, slug: str = "north", **changed: str) -> str:
     """The link's path."""
     answer = client.post(f"/t/{slug}/people", BEFORE | changed)
     assert answer.status_code == 200, text(answer)
-    return re.findall(r'value="http://testserver(/welcome/[^"]+)"', text(answer))[0]
+    return str(re.findall(r'value="http://testserver(/welcome/[^"]+)"', text(answer))[0])
 
 
 def member(tenant: Tenant, email: str) -> Membership:
