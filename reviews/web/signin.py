@@ -1,5 +1,7 @@
 """Sign-in, sign-out, and where they lead."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.views import redirect_to_login
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from reviews import access, policies, throttle
 from reviews.accounts import factors
-from reviews.models import User
+from reviews.models import Membership, User
 from reviews.policies import Action
+from reviews.queries import across
 from reviews.web import forms
 from reviews.web.context import THEMES
 from reviews.web.requests import TenantRequest, next_address
@@ -85,8 +88,33 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     memberships = access.memberships_of(request.user)
     if len(memberships) != 1:
-        return render(request, "tenant/list.html", {"memberships": memberships})
+        return _switcher(request, memberships)
     return redirect(first_page(memberships[0].role), memberships[0].tenant.slug)
+
+
+@never_cache
+@require_safe
+def tenant_switch(request: HttpRequest) -> HttpResponse:
+    """The choice of tenants, also for who has only one."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    return _switcher(request, access.memberships_of(request.user))
+
+
+def _switcher(request: HttpRequest, memberships: Sequence[Membership]) -> HttpResponse:
+    """Nothing is counted in a tenant that demands what the session has not."""
+    entered = [each for each in memberships if not factors.lacking(request, each.tenant)]
+    work = across.open_findings(entered)
+    rows = [(each, _capped(work.get(each.pk, 0))) for each in memberships]
+    waiting = next((each.tenant for each in entered if work.get(each.pk)), None)
+    context = {"memberships": rows, "next": waiting}
+    return render(request, "tenant/list.html", context)
+
+
+def _capped(count: int) -> str:
+    if count >= across.COUNT_AT_MOST:
+        return f"{count:,}+"
+    return str(count) if count else ""
 
 
 @never_cache

@@ -352,6 +352,7 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "sign-out": Fixture(_POST),
+    "tenant-list": Fixture(_SAFE, shows=("Tenant",), anonymous=_AWAY),
     "stay": Fixture(_POST, anonymous={"POST": 401}, fields=(_NEXT,)),
     # No sign-in waits for it, and no provider is there; tests/integration/test_factors.py.
     "sign-in-second": Fixture(_AWAY | _POST),
@@ -520,6 +521,14 @@ FIXTURES: Mapping[str, Fixture] = {
     "audit-table": Fixture(
         _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
     ),
+    "tenant-settings": Fixture(
+        _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
+    ),
+    # No tenant here has one; tests/integration/test_tenant_settings.py.
+    "tenant-logo": Fixture({"GET": 404, "HEAD": 404}),
+    "tenant-style": Fixture(_SAFE),
+    "help": Fixture(_SAFE, anonymous=_AWAY),
+    "help-guide": Fixture({"GET": 404, "HEAD": 404}, ids={"name": "User"}, anonymous=_AWAY),
     "people-list": Fixture(
         _SAFE | {"POST": 422},
         shows=("User",),

@@ -67,7 +67,7 @@ def addresses(tenant: Tenant) -> list[str]:
 
 def _address(pattern: URLPattern, tenant: Tenant) -> str | None:
     """None where the tenant has no row to show there, for the API, and for what leads elsewhere."""
-    if str(pattern.name).startswith(("api-", "welcome", "openid_")):
+    if str(pattern.name).startswith(("api-", "welcome", "openid_", "help-guide")):
         return None
     names = set(pattern.pattern.converters)
     ids: dict[str, str | UUID | None] = {"slug": tenant.slug}
