@@ -65,6 +65,13 @@ class Event(StrEnum):
     MEMBER_INVITED = "member.invited"
     MEMBER_JOINED = "member.joined"
     MEMBER_CHANGED = "member.changed"
+    MEMBER_SIGNED_IN = "member.signed_in"
+    MEMBER_FACTOR_ADDED = "member.factor_added"
+    MEMBER_FACTOR_REMOVED = "member.factor_removed"
+    MEMBER_CODES_MADE = "member.codes_made"
+    MEMBER_PROVIDER_BOUND = "member.provider_bound"
+    MEMBER_PROVIDER_UNBOUND = "member.provider_unbound"
+    MEMBER_PASSWORD_CHANGED = "member.password_changed"  # noqa: S105 # an event's name
     MEMBER_DEACTIVATED = "member.deactivated"
     MEMBER_ACTIVATED = "member.activated"
     AGENT_LINKED = "agent.linked"

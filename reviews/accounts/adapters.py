@@ -7,16 +7,20 @@ account of ours by who is signed in, and lets nobody in before.
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.signals import social_account_added
 from django.contrib import messages
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reviews.accounts import outgoing
+from reviews.accounts import outgoing, trace
+from reviews.audit import Event
 from reviews.models.secret import seal, unseal
 
 STAGES = ["reviews.accounts.factors.SecondFactorStage"]
@@ -31,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         return _told(request, _("This account may not sign in. Ask who runs the installation."))
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """In the trail of each tenant before the session is anybody's."""
+        records = get_authentication_records(request, user)
+        trace.leave(user, Event.MEMBER_SIGNED_IN, by=" ".join(each["method"] for each in records))
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """No mail is sent from here."""
@@ -69,6 +80,13 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("security")
+
+
+@receiver(social_account_added)
+def _bound(sociallogin: Any, **_kwargs: Any) -> None:
+    trace.leave(
+        sociallogin.user, Event.MEMBER_PROVIDER_BOUND, provider=sociallogin.account.provider
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -24,11 +24,14 @@ from allauth.mfa.webauthn.internal import flows as passkey_flows
 from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from reviews.accounts import trace
+from reviews.audit import Event
 from reviews.models import Tenant, User
 
 FRESH_S = 600
@@ -36,6 +39,12 @@ FRESH_S = 600
 PERIOD_S = 30
 """Of a code of an authenticator app."""
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in, in whatever tenant or none."""
+
+    user: User
 
 
 class SecondFactorStage(LoginStage):
@@ -154,9 +163,12 @@ def _attribute(name: str, drawn: str) -> str:
     return found[1] if found else ""
 
 
-def add_app(request: HttpRequest, form: ActivateTOTPForm) -> list[str]:
+@transaction.atomic
+def add_app(request: PersonRequest, form: ActivateTOTPForm) -> list[str]:
     """Of a valid form; gives the recovery codes where they are new."""
-    return _codes(totp.activate_totp(request, form)[1])
+    codes = _codes(totp.activate_totp(request, form)[1])
+    trace.leave(request.user, Event.MEMBER_FACTOR_ADDED, kind="totp")
+    return codes
 
 
 def passkey_form(request: HttpRequest, user: User) -> AddWebAuthnForm:
@@ -169,16 +181,22 @@ def passkey_creation(user: User) -> dict[str, Any]:
     return passkeys.begin_registration(user, passwordless=False)
 
 
-def add_passkey(request: HttpRequest, form: AddWebAuthnForm) -> list[str]:
+@transaction.atomic
+def add_passkey(request: PersonRequest, form: AddWebAuthnForm) -> list[str]:
     """Of a valid form; gives the recovery codes where they are new."""
     seen = form.cleaned_data
     name, credential = seen["name"][:100], seen["credential"]
-    return _codes(passkey_flows.add_authenticator(request, name, credential)[1])
+    codes = _codes(passkey_flows.add_authenticator(request, name, credential)[1])
+    trace.leave(request.user, Event.MEMBER_FACTOR_ADDED, kind="webauthn")
+    return codes
 
 
-def new_codes(request: HttpRequest) -> list[str]:
+@transaction.atomic
+def new_codes(request: PersonRequest) -> list[str]:
     """In the place of the old ones."""
-    return _codes(recovery.generate_recovery_codes(request))
+    codes = _codes(recovery.generate_recovery_codes(request))
+    trace.leave(request.user, Event.MEMBER_CODES_MADE)
+    return codes
 
 
 def _codes(row: Authenticator | None) -> list[str]:
@@ -186,20 +204,38 @@ def _codes(row: Authenticator | None) -> list[str]:
     return codes
 
 
-def remove(request: HttpRequest, factor_id: str) -> bool:
+@transaction.atomic
+def remove(request: PersonRequest, factor_id: str) -> bool:
     """One of one's own factors; the last one takes the recovery codes with it."""
     rows = Authenticator.objects.filter(user=request.user, type__in=KINDS)
-    row = rows.filter(pk=factor_id).first() if factor_id.isascii() and factor_id.isdigit() else None
+    row = rows.filter(pk=factor_id).first() if _is_number(factor_id) else None
     if row:
         delete_and_cleanup(request, row)
+        trace.leave(request.user, Event.MEMBER_FACTOR_REMOVED, kind=row.type)
     return row is not None
 
 
-def unbind(request: HttpRequest, account_id: str) -> bool:
+@transaction.atomic
+def unbind(request: PersonRequest, account_id: str) -> bool:
     """One of one's own accounts at providers."""
     rows = SocialAccount.objects.filter(user=request.user)
-    is_number = account_id.isascii() and account_id.isdigit()
-    return bool(is_number and rows.filter(pk=account_id).delete()[0])
+    row = rows.filter(pk=account_id).first() if _is_number(account_id) else None
+    if row:
+        row.delete()
+        trace.leave(request.user, Event.MEMBER_PROVIDER_UNBOUND, provider=row.provider)
+    return row is not None
+
+
+@transaction.atomic
+def change_password(user: User, password: str) -> None:
+    """One that was checked; every other session of the account ends."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    trace.leave(user, Event.MEMBER_PASSWORD_CHANGED)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def providers() -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ KEYS = (
     ),
 )
 
-ACTIONS: Mapping[str, Key] = {key.action: key for key in reversed(KEYS) if len(key.key) == 1}
+ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS if len(key.key) == 1}
 """What a single character asks for; its key can be changed, or all of them be off."""
 
 

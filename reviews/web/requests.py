@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from reviews import policies
+from reviews.accounts.factors import PersonRequest as PersonRequest
 from reviews.models import Membership, User
 from reviews.policies import Action
 
@@ -20,12 +21,6 @@ class TenantRequest(HttpRequest):
     """A request that passed the tenant middleware."""
 
     membership: Membership
-    user: User
-
-
-class PersonRequest(HttpRequest):
-    """A request of somebody who is signed in, outside of any tenant."""
-
     user: User
 
 

@@ -142,8 +142,7 @@ def _password(request: PersonRequest) -> HttpResponse:
     form = PasswordForm(request.POST)
     if not form.is_valid():
         return _page(request, password_form=form, status=UNPROCESSABLE)
-    request.user.set_password(form.cleaned_data["new"])
-    request.user.save(update_fields=["password"])
+    factors.change_password(request.user, form.cleaned_data["new"])
     update_session_auth_hash(request, request.user)
     return _said(request, _("The password is changed. You are signed out everywhere else."))
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from reviews.models import MemberRole, Membership, SignInThrottle, Tenant, User
+from reviews.models import AuditEvent, MemberRole, Membership, SignInThrottle, Tenant, User
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 from tests.factories.provider import CLIENT, SECRET, Provider, provider
@@ -202,6 +202,18 @@ def test_an_account_at_a_provider_is_bound_and_then_lets_in(
     assert through(Client(), idp).headers["Location"] == "/login"
 
 
+def test_an_account_that_is_bound_stays_with_who_bound_it(
+    alice: User, client: Client, idp: Provider
+) -> None:
+    bob = User.objects.create_user("bob@example.test")
+    SocialAccount.objects.create(user=bob, provider="main", uid="subject-1")
+    assert Client().get("/login/sso/main?process=connect").headers["Location"] == "/login"
+    sign_in(client)
+    through(client, idp, "?process=connect")
+    assert "bound to somebody else" in text(client.get(HERE))
+    assert SocialAccount.objects.get().user == bob
+
+
 def test_nobody_comes_in_by_the_same_address_alone(
     alice: User, client: Client, idp: Provider
 ) -> None:
@@ -248,6 +260,24 @@ def test_who_left_the_installation_does_not_come_in_by_a_provider(
     User.objects.update(is_active=False)
     assert through(client, idp).headers["Location"] == "/login"
     assert "may not sign in" in text(client.get("/login"))
+
+
+def test_every_tenant_of_a_person_is_told_how_they_sign_in(
+    alice: User, client: Client, idp: Provider
+) -> None:
+    sign_in(client)
+    set_up(client)
+    through(client, idp, "?process=connect")
+    client.post(HERE, {"act": "codes"})
+    client.post(HERE, {"act": "remove", "id": Authenticator.objects.get(type="totp").pk})
+    client.post(HERE, {"act": "unbind", "id": SocialAccount.objects.get().pk})
+    client.post(HERE, {"act": "password", "new": "a new one of four words"})
+    with tenant_context(Tenant.objects.get().pk):
+        told = [row.event.removeprefix("member.") for row in AuditEvent.objects.order_by("at")]
+    assert told == [
+        "signed_in", "factor_added", "provider_bound", "codes_made", "factor_removed",
+        "provider_unbound", "password_changed",
+    ]  # fmt: skip
 
 
 def test_a_tenant_of_less_patience_signs_out_sooner(alice: User, client: Client) -> None:

@@ -93,7 +93,7 @@ def test_an_invitation_is_taken_once_with_a_password_of_ones_own(
     assert guest.post("/login", sent).headers["Location"] == "/t/north/queue"
     assert guest.get("/t/north/queue").status_code == 200
     assert member(north, BEFORE["email"]).seen_at is not None
-    assert events(north) == ["member.invited", "member.joined"]
+    assert events(north) == ["member.invited", "member.joined", "member.signed_in"]
 
 
 def test_a_link_runs_out_and_a_new_one_ends_the_old(admin: Client, north: Tenant) -> None:
