@@ -122,7 +122,7 @@ def get_agent_for(membership: Membership, agent_id: UUID) -> Agent:
     return _get(scoped_to(Agent, membership.tenant_id), agent_id)
 
 
-def get_member_for(membership: Membership, member_id: UUID) -> Membership:
+def get_membership_for(membership: Membership, member_id: UUID) -> Membership:
     rows = scoped_to(Membership, membership.tenant_id).select_related("user", "tenant")
     return _get(rows, member_id)
 

@@ -47,7 +47,7 @@ def change(
     row.save()
     after = _said(row)
     changed = {name: value for name, value in after.items() if value != before[name]}
-    target = access.get_member_for(member, member.pk)
+    target = access.get_membership_for(member, member.pk)
     audit.record(event=audit.Event.TENANT_CHANGED, by=by, target=target, at=now, data=changed)
 
 

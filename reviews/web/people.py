@@ -130,7 +130,7 @@ def people_roles(request: TenantRequest, slug: str) -> HttpResponse:
 @needs(Action.MANAGE_PEOPLE)
 def people_detail(request: TenantRequest, slug: str, member_id: UUID) -> HttpResponse:
     """One member; a POST saves, deactivates, activates, or makes a new link."""
-    row = access.get_member_for(request.membership, member_id)
+    row = access.get_membership_for(request.membership, member_id)
     form = MemberForm(None, tenant_id=row.tenant_id, initial=_initial(request, row))
     if request.method != "POST":
         return _detail(request, row, form)

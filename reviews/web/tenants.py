@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseNotFound
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -97,10 +97,10 @@ def _page(request: TenantRequest, form: TenantForm, *, status: int = 200) -> Htt
 
 @require_safe
 def tenant_logo(request: TenantRequest, slug: str) -> HttpResponse:
-    """To whoever belongs to the tenant."""
+    """To whoever belongs to the tenant; empty where there is none."""
     data = tenants.logo(request.membership)
     if not data:
-        return HttpResponseNotFound(content_type="text/plain")
+        return HttpResponse(status=204)
     return _kept(HttpResponse(data, content_type="image/png"))
 
 

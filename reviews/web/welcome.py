@@ -35,9 +35,13 @@ class WelcomeForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, tenant_id: UUID, member_id: UUID, secret: UUID) -> HttpResponse:
+    """A link that is none answers alike, whatever is wrong with it."""
     now = timezone.now()
     with tenant_context(tenant_id):
-        row = members.invited(tenant_id=tenant_id, member_id=member_id, secret=secret, now=now)
+        try:
+            row = members.invited(tenant_id=tenant_id, member_id=member_id, secret=secret, now=now)
+        except members.LinkRefused as refusal:
+            return render(request, "errors/404.html", {"refused": refusal}, status=404)
         is_new = not row.user.has_usable_password()
         if not is_new and request.user != row.user:
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)

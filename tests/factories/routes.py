@@ -352,7 +352,7 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "sign-out": Fixture(_POST),
-    "tenant-list": Fixture(_SAFE, shows=("Tenant",), anonymous=_AWAY),
+    "tenant-list": Fixture(_SAFE, anonymous=_AWAY),
     "stay": Fixture(_POST, anonymous={"POST": 401}, fields=(_NEXT,)),
     # No sign-in waits for it, and no provider is there; tests/integration/test_factors.py.
     "sign-in-second": Fixture(_AWAY | _POST),
@@ -525,7 +525,7 @@ FIXTURES: Mapping[str, Fixture] = {
         _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
     ),
     # No tenant here has one; tests/integration/test_tenant_settings.py.
-    "tenant-logo": Fixture({"GET": 404, "HEAD": 404}),
+    "tenant-logo": Fixture({"GET": 204, "HEAD": 204}),
     "tenant-style": Fixture(_SAFE),
     "help": Fixture(_SAFE, anonymous=_AWAY),
     "help-guide": Fixture({"GET": 404, "HEAD": 404}, ids={"name": "User"}, anonymous=_AWAY),
@@ -548,7 +548,7 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     # Nobody here has a link's secret; tests/integration/test_people.py does.
     "welcome": Fixture(
-        {"GET": 409, "HEAD": 409, "POST": 409},
+        {"GET": 404, "HEAD": 404, "POST": 404},
         ids={"tenant_id": "Tenant", "member_id": "Membership", "secret": "User"},
     ),
     "job-list": Fixture(_SAFE, shows=("Job",), fields=(Field("query", "after", _cursor("Job")),)),

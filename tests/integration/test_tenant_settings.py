@@ -63,7 +63,7 @@ def test_a_logo_is_drawn_anew_and_served_as_what_it_is(kind: str, client: Client
     assert style.headers["Content-Type"].startswith("text/css")
     assert "--tenant: light-dark(#1a5fb4, #" in text(style)
     assert client.post(HERE, {"name": "North", "no_logo": "on"}).status_code == 302
-    assert client.get("/t/north/logo.png").status_code == 404
+    assert client.get("/t/north/logo.png").status_code == 204
     with tenant_context(Tenant.objects.get(slug="north").pk):
         assert [row.event for row in AuditEvent.objects.all()] == ["tenant.changed"] * 2
 
