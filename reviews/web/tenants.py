@@ -100,7 +100,7 @@ def tenant_logo(request: TenantRequest, slug: str) -> HttpResponse:
     """To whoever belongs to the tenant; empty where there is none."""
     data = tenants.logo(request.membership)
     if not data:
-        return HttpResponse(status=204)
+        return HttpResponse(status=204, content_type="image/png")
     return _kept(HttpResponse(data, content_type="image/png"))
 
 
