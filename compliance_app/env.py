@@ -84,6 +84,30 @@ def words(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [word.strip() for word in seen.split(",") if word.strip()]
 
 
+def provider(name: str) -> dict[str, object]:
+    """A provider of OpenID Connect: `OIDC_<NAME>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET`, `_NAME`.
+
+    `name` stands in its addresses and with every account that is bound to it, so it stays.
+    """
+    if not re.fullmatch("[a-z0-9]{1,30}", name):
+        raise WrongValue("OIDC_PROVIDERS", name, "small letters and digits, 1 to 30 each")
+    before = f"OIDC_{name.upper()}"
+    issuer = text(f"{before}_ISSUER").rstrip("/")
+    if not issuer.startswith(("https://", "http://")):
+        raise WrongValue(f"{before}_ISSUER", issuer, "the issuer's address, https://host/path")
+    return {
+        "provider_id": name,
+        "name": text(f"{before}_NAME", name.title()),
+        "client_id": text(f"{before}_CLIENT_ID"),
+        "secret": secret(f"{before}_CLIENT_SECRET"),
+        "settings": {
+            "server_url": issuer,
+            "token_auth_method": "client_secret_post",
+            "fetch_userinfo": False,
+        },
+    }
+
+
 def database_url(name: str) -> DatabaseUrl | None:
     """The address in `name` (or `name_FILE`), None if unset. The value itself is never shown."""
     given = secret(name)

@@ -35,6 +35,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "django_q",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "compliance_app",
@@ -49,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "reviews.web.session.SessionMiddleware",
@@ -79,8 +85,32 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_S = env.whole("SESSION_IDLE_S", default=3600, least=60, most=12 * 3600)
+INVITATION_HOURS = env.whole("INVITATION_HOURS", default=72, least=1, most=720)
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 INSTANCE_NAME = env.text("INSTANCE_NAME", "Verbatim")
+
+# --- Second factors and OpenID Connect ------------------------------------------------------------
+# allauth keeps and checks the factors and speaks OpenID Connect; pages, throttle and mail are ours.
+ACCOUNT_ADAPTER = "reviews.accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_ADAPTER = "reviews.accounts.adapters.FactorAdapter"
+MFA_REAUTHENTICATION_REQUIRED = False  # our page asks for the password before it shows anything
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = INSTANCE_NAME
+SOCIALACCOUNT_ADAPTER = "reviews.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may not be sent elsewhere, and a redirect of it counts
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [env.provider(name) for name in env.words("OIDC_PROVIDERS")],
+    }
+}
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # `manage.py web` collects them here at its start, compressed and named by their content.
@@ -142,6 +172,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

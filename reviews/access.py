@@ -39,12 +39,13 @@ Row = TypeVar("Row", bound=TenantModel)
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Every membership of `user`, in all tenants; of one who is not active none."""
+    """Every membership of `user` that holds, in all tenants; of one who is not active none."""
     if not user.is_active:
         return []
     with user_context(user.pk):
-        rows = Membership.objects.filter(user_id=user.pk, tenant__suspended_at=None)
-        return list(rows.select_related("tenant").order_by("tenant__slug"))
+        rows = Membership.objects.filter(user_id=user.pk, is_active=True, tenant__suspended_at=None)
+        rows = rows.select_related("tenant").defer("tenant__logo")
+        return list(rows.order_by("tenant__slug"))
 
 
 def scoped_to(model: type[Row], tenant_id: UUID) -> "QuerySet[Row]":
@@ -135,6 +136,11 @@ def get_agent_for(membership: Membership, agent_id: UUID) -> Agent:
     return _get(scoped_to(Agent, membership.tenant_id), agent_id)
 
 
+def get_membership_for(membership: Membership, member_id: UUID) -> Membership:
+    rows = scoped_to(Membership, membership.tenant_id).select_related("user", "tenant")
+    return _get(rows, member_id)
+
+
 def get_evaluation_for(membership: Membership, evaluation_id: UUID) -> Evaluation:
     return _get(visible_evaluations(membership), evaluation_id)
 
@@ -149,11 +155,6 @@ def get_source_for(membership: Membership, source_id: UUID) -> Source:
 
 def get_rubric_for(membership: Membership, rubric_id: UUID) -> Rubric:
     return _get(scoped_to(Rubric, membership.tenant_id), rubric_id)
-
-
-def get_membership_for(membership: Membership, membership_id: UUID) -> Membership:
-    rows = scoped_to(Membership, membership.tenant_id)
-    return _get(rows.select_related("user"), membership_id)
 
 
 def get_saved_view_for(membership: Membership, view_id: UUID) -> SavedView:

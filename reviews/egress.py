@@ -339,12 +339,12 @@ class Client:
         """Send JSON to a path or URL as `get` takes it. It is sent again as `tries` allows."""
         return self._send(self._path(target), Sent("POST", body, _JSON))
 
-    def post_once(self, target: str, body: bytes | Stream) -> Reply:
+    def post_once(self, target: str, body: bytes | Stream, *, kind: str = "") -> Reply:
         """Send JSON, or bytes as they are, and never again: the other side may have acted on it.
 
         Whatever is raised but Rejected, NotFound, KeyRefused, RateLimited leaves that open.
         """
-        kind = _BYTES if isinstance(body, Stream) else _JSON
+        kind = kind or (_BYTES if isinstance(body, Stream) else _JSON)
         return self._send(self._path(target), Sent("POST", body, kind), tries=1)
 
     def delete(self, target: str) -> Reply:

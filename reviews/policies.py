@@ -36,6 +36,9 @@ class Action(StrEnum):
     RELEASE = "release"
     ANSWER_DISPUTES = "answer_disputes"
     SEE_OWN = "see_own"
+    SEE_AUDIT = "see_audit"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_TENANT = "manage_tenant"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -47,7 +50,7 @@ ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS, Action.MANAGE_WORK, Action.RELEASE},
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
-    MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
+    MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT},
     MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS}),
     MemberRole.AGENT: frozenset({Action.SEE_CALLS, Action.SEE_OWN}),
     MemberRole.CLIENT_VIEWER: frozenset({Action.SEE_CALLS}),
@@ -81,6 +84,9 @@ WORDS: Mapping[Action, str] = {
     Action.ANSWER_DISPUTES: "Answering disputes",
     Action.SEE_OWN: "Seeing one's own released calls",
     Action.MANAGE_WORK: "Changing hours and reasons of the reviewers' work",
+    Action.SEE_AUDIT: "Seeing the audit trail",
+    Action.MANAGE_PEOPLE: "Managing people and roles",
+    Action.MANAGE_TENANT: "Managing the settings of the tenant",
 }
 
 

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from compliance_app.run.postgres import Server
 from tests.database import SERVER
@@ -76,3 +76,9 @@ def django_db_setup(server: Server, django_db_blocker: DjangoDbBlocker) -> Itera
         call_command("migrate", database="owner", verbosity=0)
         yield
         connections.close_all()
+
+
+@pytest.fixture
+def quick_passwords(settings: Settings) -> None:
+    """A hash that takes no time, where a test signs in often."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

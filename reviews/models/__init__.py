@@ -44,16 +44,16 @@ from reviews.models.transcript import (
     TranscriptState,
     Utterance,
 )
-from reviews.models.user import User
+from reviews.models.user import Density, User
 from reviews.models.work import DismissalReason, SavedView, WorkingHours
 
 __all__ = [
     "UNDECIDED", "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState", "DisputeTerms",
-    "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind",
-    "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
+    "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState",
+    "DisputeTerms", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job",
+    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
     "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
     "RecordingPart", "Release", "Review", "ReviewNote", "Route", "RouteKind", "Rubric",
     "RubricVersion", "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState",

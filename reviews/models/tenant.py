@@ -16,7 +16,12 @@ INSTANCE_SLUG = "_instance"
 
 class Tenant(models.Model):
     PERSONAL: frozenset[str] = frozenset()
-    SAFE = frozenset({"id", "slug", "name", "suspended_at", "created_at", "second_person"})
+    SAFE = frozenset(
+        {
+            "id", "slug", "name", "suspended_at", "created_at", "second_person", "needs_factor",
+            "needs_provider", "idle_minutes", "colour", "logo", "logo_sha256",
+        }
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=63, unique=True)
@@ -25,6 +30,17 @@ class Tenant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     second_person = models.BooleanField(default=False)
     """Whether a change to a rule of high or critical severity is published by two people."""
+    needs_factor = models.BooleanField(default=False)
+    """Whether a member without a second factor sees nothing but how to set one up."""
+    needs_provider = models.BooleanField(default=False)
+    """Whether members come in through a provider of OpenID Connect alone."""
+    idle_minutes = models.PositiveIntegerField(null=True, blank=True)
+    """After so long without a page a member is signed out; null: as the installation has it."""
+    colour = models.CharField(max_length=7, blank=True)
+    """As #rrggbb; the shade for the dark theme follows from it."""
+    logo = models.BinaryField(blank=True, default=bytes)
+    """A PNG that was drawn anew from what was uploaded; empty: none."""
+    logo_sha256 = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return self.slug
@@ -60,12 +76,24 @@ class MemberScope(models.TextChoices):
 
 
 class Membership(TenantModel):
-    SAFE = frozenset({"id", "tenant", "user", "role", "scope", "created_at"})
+    SAFE = frozenset(
+        {
+            "id", "tenant", "user", "role", "scope", "created_at", "is_active", "seen_at",
+            "invite_sha256", "invite_until",
+        }
+    )  # fmt: skip
 
     user = models.ForeignKey("reviews.User", on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=MemberRole)
     scope = models.CharField(max_length=10, choices=MemberScope, default=MemberScope.TENANT)
     created_at = models.DateTimeField(auto_now_add=True)
+    is_active = models.BooleanField(default=True)
+    """Whether the member may enter; one who is invited may once the invitation is taken."""
+    seen_at = models.DateTimeField(null=True, blank=True)
+    """When the member last asked for a page of the tenant, give or take some minutes."""
+    invite_sha256 = models.BinaryField(max_length=32, null=True, blank=True)
+    """Of the secret in the link of an invitation that was not taken yet."""
+    invite_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

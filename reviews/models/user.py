@@ -17,9 +17,19 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Density(models.TextChoices):
+    USUAL = "usual", "Usual"
+    COMPACT = "compact", "Compact"
+
+
 class User(AbstractBaseUser):
     PERSONAL = frozenset({"email", "name", "password"})
-    SAFE = frozenset({"id", "last_login", "is_active", "is_operator", "created_at"})
+    SAFE = frozenset(
+        {
+            "id", "last_login", "is_active", "is_operator", "created_at", "density",
+            "time_zone", "keys",
+        }
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -28,6 +38,11 @@ class User(AbstractBaseUser):
     is_operator = models.BooleanField(default=False)
     """Runs the installation; stands outside all tenants."""
     created_at = models.DateTimeField(auto_now_add=True)
+    density = models.CharField(max_length=10, choices=Density, default=Density.USUAL)
+    time_zone = models.CharField(max_length=64, blank=True)
+    """A name of the time zone database; empty: the installation's."""
+    keys = models.JSONField(default=dict, blank=True)
+    """What differs from reviews/web/keys.py: `off`, and action → key."""
 
     USERNAME_FIELD = "email"
     objects = UserManager()

@@ -8,15 +8,17 @@ from django.utils.functional import SimpleLazyObject
 
 from reviews import access, policies
 from reviews.models import Membership
-from reviews.web.keys import KEYS
+from reviews.web import keys, session
 
 THEMES = ("system", "light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`member`, `memberships`, `can` (action → bool), `theme`, `keys`, `instance`."""
+    """Who looks, what may be done, and how the page is to be shown."""
     member: Membership | None = getattr(request, "membership", None)
     theme = request.COOKIES.get("theme", "")
+    user = getattr(request, "user", None)
+    bound = keys.of(getattr(user, "keys", {}))
     return {
         "member": member,
         "memberships": SimpleLazyObject(lambda: _memberships(request)),
@@ -24,7 +26,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         if member
         else {},
         "theme": theme if theme in THEMES else THEMES[0],
-        "keys": KEYS,
+        "keys": bound,
+        "shortcut": {key.action: key.key for key in bound},
+        "density": getattr(user, "density", ""),
+        "idle_s": session.idle_s(member.tenant.idle_minutes if member else None),
         "instance": settings.INSTANCE_NAME,
     }
 

@@ -1,7 +1,7 @@
 """The guides for who writes rules, as pages: the Markdown of docs/author."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,10 +54,15 @@ def guide(name: str) -> Guide:
     return rendered(text)
 
 
-def rendered(text: str) -> Guide:
-    """A guide of Markdown text. HTML in the text is shown, not taken as HTML."""
+def rendered(text: str, linked: Callable[[str], str] | None = None) -> Guide:
+    """A guide of Markdown text. HTML in the text is shown, not taken as HTML.
+
+    `linked` makes the address of a page of what a link to another file says.
+    """
     markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
     tokens = markdown.parse(text)
+    if linked:
+        _link(tokens, linked)
     headings = _anchored(tokens)
     body = markdown.renderer.render(list(_in_regions(tokens)), markdown.options, {})
     return Guide(
@@ -65,6 +70,13 @@ def rendered(text: str) -> Guide:
         body=mark_safe(body),  # noqa: S308 # the renderer escapes all text, and HTML is switched off
         contents=tuple(each for level, each in headings if level == "h2"),
     )
+
+
+def _link(tokens: Sequence[Token], linked: Callable[[str], str]) -> None:
+    for child in (child for token in tokens for child in token.children or ()):
+        href = str(child.attrGet("href") or "")
+        if child.type == "link_open" and _MARKDOWN_FILE.search(href):
+            child.attrSet("href", linked(href))
 
 
 def _anchored(tokens: Sequence[Token]) -> list[tuple[str, Heading]]:

@@ -1,6 +1,8 @@
 """The keys of the pages: the one table that binds them and that the help dialog shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -49,3 +51,26 @@ KEYS = (
         for key, action, label in (*_MOVES, *_DECIDES)
     ),
 )
+
+ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS if len(key.key) == 1}
+"""What a single character asks for; its key can be changed, or all of them be off."""
+
+
+def of(person: Mapping[str, Any]) -> Sequence[Key]:
+    """The keys that are bound for somebody, by what User.keys holds."""
+    if person.get("off"):
+        return [key for key in KEYS if len(key.key) > 1]
+    own = person.get("own", {})
+    return [replace(key, key=own.get(key.action, key.key)) for key in KEYS]
+
+
+def clash(own: Mapping[str, str]) -> str | None:
+    """A key that would ask for two things on one page."""
+    taken: set[tuple[str, str]] = set()
+    for key in of({"own": own}):
+        pages = ("queue", "call", "backtest") if key.where == "everywhere" else (key.where,)
+        for place in ((page, key.key) for page in pages):
+            if place in taken:
+                return key.key
+            taken.add(place)
+    return None

@@ -5,11 +5,14 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from reviews import policies
+from reviews.accounts.factors import PersonRequest as PersonRequest
 from reviews.models import Membership, User
 from reviews.policies import Action
 
@@ -37,6 +40,18 @@ def needs(action: Action) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def signed_in(view: View) -> View:
+    """Who is not signed in is asked to, and comes back."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return view(request, *args, **kwargs)
+
+    return checked
 
 
 def asked_finding(request: HttpRequest, name: str) -> UUID | None:

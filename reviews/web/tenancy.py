@@ -4,17 +4,22 @@ The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` the key's.
 """
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from reviews import access
-from reviews.accounts import keys
+from reviews.accounts import factors, keys, members
 from reviews.models.tenancy import tenant_context
+from reviews.web.session import is_too_idle
 
 API = "/api/v1/"
 
@@ -36,14 +41,22 @@ class TenantMiddleware:
         if slug is None:
             return self.get_response(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            return redirect_to_login(_back(request, slug), settings.LOGIN_URL)
         memberships = access.memberships_of(request.user)
         membership = next((each for each in memberships if each.tenant.slug == slug), None)
         if membership is None:
             raise Http404
+        if is_too_idle(request, membership.tenant.idle_minutes):
+            logout(request)
+            return redirect_to_login(_back(request, slug), settings.LOGIN_URL)
+        lacking = factors.lacking(request, membership.tenant)
+        if lacking:
+            query = {"lacking": lacking, "next": _back(request, slug)}
+            return redirect(reverse("security", query=query))
         request.memberships = memberships  # type: ignore[attr-defined] # a middleware's own attribute
         request.membership = membership  # type: ignore[attr-defined] # a middleware's own attribute
         with tenant_context(membership.tenant_id, user_id=membership.user_id):
+            members.note_seen(membership, timezone.now())
             return self._answer(request)
 
     def _api(self, request: HttpRequest) -> HttpResponse:
@@ -68,6 +81,19 @@ class TenantMiddleware:
         """Undo: Django makes an answer of the exception before `_answer` could see it."""
         if hasattr(request, "membership") or hasattr(request, "api_key"):
             transaction.set_rollback(True)
+
+
+def _back(request: HttpRequest, slug: str) -> str:
+    """Where to go on after signing in: an address that takes forms alone cannot be opened, so the
+    page that the form stood on is.
+    """
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_own = came_from.netloc == request.get_host() and came_from.path.startswith(f"/t/{slug}/")
+    if not is_own:
+        return reverse("tenant-home", args=[slug])
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _slug(path: str) -> str | None:

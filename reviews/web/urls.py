@@ -19,20 +19,29 @@ from reviews.web import (
     imports,
     jobs,
     packs,
+    people,
+    profile,
     queue,
     queue_acts,
     recordings,
     rubrics,
     scorecards,
+    second,
+    security,
     signin,
     sources,
+    sso,
     submissions,
     suppressions,
+    tenants,
+    trail,
+    welcome,
     whole_calls,
     work,
 )
 from reviews.web.converters import ShortId
 from reviews.web.help import guide_detail
+from reviews.web.help_index import help_guide, help_index
 
 register_converter(ShortId, "id")
 
@@ -40,9 +49,19 @@ TENANT = "t/<slug:slug>"
 RUBRIC = f"{TENANT}/rubrics/<id:rubric_id>"
 urlpatterns = [
     path("", signin.home, name="home"),
+    path("tenants", signin.tenant_switch, name="tenant-list"),
     path("login", signin.sign_in, name="sign-in"),
+    path("login/second", second.sign_in_second, name="sign-in-second"),
+    path("login/sso/<slug:provider_id>", sso.begin, name="openid_connect_login"),
+    path("login/sso/<slug:provider_id>/back", sso.finish, name="openid_connect_callback"),
+    path("profile/security", security.security, name="security"),
     path("logout", signin.sign_out, name="sign-out"),
+    path("stay", signin.stay, name="stay"),
+    path("help", help_index, name="help"),
+    path("help/<slug:name>", help_guide, name="help-guide"),
+    path("profile", profile.profile, name="profile"),
     path("theme", signin.set_theme, name="theme-set"),
+    path("welcome/<id:tenant_id>/<id:member_id>/<id:secret>", welcome.welcome, name="welcome"),
     path(TENANT, signin.tenant_home, name="tenant-home"),
     path(f"{TENANT}/queue", queue.queue_list, name="queue-list"),
     path(f"{TENANT}/queue/new", queue.queue_new, name="queue-new"),
@@ -216,5 +235,13 @@ urlpatterns = [
     path(f"{TENANT}/sources/<id:source_id>/secret", acts.source_secret, name="source-secret"),
     path(f"{TENANT}/jobs/<id:job_id>/retry", acts.job_retry, name="job-retry"),
     path(f"{TENANT}/jobs", jobs.job_list, name="job-list"),
+    path(f"{TENANT}/audit", trail.audit_list, name="audit-list"),
+    path(f"{TENANT}/audit.csv", trail.audit_table, name="audit-table"),
+    path(f"{TENANT}/settings", tenants.tenant_settings, name="tenant-settings"),
+    path(f"{TENANT}/logo.png", tenants.tenant_logo, name="tenant-logo"),
+    path(f"{TENANT}/style.css", tenants.tenant_style, name="tenant-style"),
+    path(f"{TENANT}/people", people.people_list, name="people-list"),
+    path(f"{TENANT}/people/roles", people.people_roles, name="people-roles"),
+    path(f"{TENANT}/people/<id:member_id>", people.people_detail, name="people-detail"),
     path("hooks/<id:tenant_id>/<id:source_id>", hooks.source_hook, name="source-hook"),
 ]

@@ -17,6 +17,7 @@ from reviews.models import (
     Draft,
     Job,
     JobState,
+    Membership,
     QueueItem,
     SavedView,
     SignInThrottle,
@@ -336,6 +337,13 @@ def _sign_in(own: Names) -> Mapping[str, str]:
     return {"email": own.email, "password": own.password}
 
 
+def _rights(own: Names) -> Mapping[str, str]:
+    """As they are."""
+    with tenant_context(own.ids["Tenant"]):
+        row = Membership.objects.get(pk=own.ids["Membership"])
+    return {"role": row.role, "scope": row.scope, "agent": ""}
+
+
 def _feed(kind: str, model: str, *shows: str) -> Fixture:
     return Fixture(
         _SAFE,
@@ -375,6 +383,16 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "sign-out": Fixture(_POST),
+    "tenant-list": Fixture(_SAFE, anonymous=_AWAY),
+    "stay": Fixture(_POST, anonymous={"POST": 401}, fields=(_NEXT,)),
+    # No sign-in waits for it, and no provider is there; tests/integration/test_factors.py.
+    "sign-in-second": Fixture(_AWAY | _POST),
+    "openid_connect_login": Fixture({"GET": 404, "HEAD": 404}, ids={"provider_id": "User"}),
+    "openid_connect_callback": Fixture({"GET": 404, "HEAD": 404}, ids={"provider_id": "User"}),
+    "profile": Fixture(
+        _SAFE | _POST, body=lambda own: {"density": "usual"}, anonymous=_AWAY | _POST
+    ),
+    "security": Fixture(_SAFE | {"POST": 200}, anonymous=_AWAY | _POST),
     "theme-set": Fixture(_POST, fields=(_NEXT,)),
     "tenant-home": Fixture(_AWAY),
     "queue-list": Fixture(
@@ -561,6 +579,42 @@ FIXTURES: Mapping[str, Fixture] = {
         ids={"tenant_id": "Tenant", "source_id": "Source"},
         anonymous={"POST": 404},
         homeless={"POST": 404},
+    ),
+    "audit-list": Fixture(
+        _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
+    ),
+    "audit-table": Fixture(
+        _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
+    ),
+    "tenant-settings": Fixture(
+        _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
+    ),
+    # No tenant here has one; tests/integration/test_tenant_settings.py.
+    "tenant-logo": Fixture({"GET": 204, "HEAD": 204}),
+    "tenant-style": Fixture(_SAFE),
+    "help": Fixture(_SAFE, anonymous=_AWAY),
+    "help-guide": Fixture({"GET": 404, "HEAD": 404}, ids={"name": "User"}, anonymous=_AWAY),
+    "people-list": Fixture(
+        _SAFE | {"POST": 422},
+        shows=("User",),
+        body=lambda own: {"email": own.email, "role": "lead", "scope": "tenant"},
+        fields=(Field("body", "teams", lambda of: str(of.ids["Team"])),),
+    ),
+    "people-roles": Fixture(_SAFE),
+    "people-detail": Fixture(
+        _SAFE | _POST,
+        ids={"member_id": "Membership"},
+        shows=("User", "Agent"),
+        body=_rights,
+        fields=(
+            Field("body", "agent", lambda of: str(of.ids["Agent"]), 422),
+            Field("body", "teams", lambda of: str(of.ids["Team"]), 422),
+        ),
+    ),
+    # Nobody here has a link's secret; tests/integration/test_people.py does.
+    "welcome": Fixture(
+        {"GET": 404, "HEAD": 404, "POST": 404},
+        ids={"tenant_id": "Tenant", "member_id": "Membership", "secret": "User"},
     ),
     "job-list": Fixture(_SAFE, shows=("Job",), fields=(Field("query", "after", _cursor("Job")),)),
     "job-retry": Fixture(_POST, ids={"job_id": "Job"}, body=_buried),

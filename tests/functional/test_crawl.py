@@ -53,6 +53,7 @@ OF = {
     "hit_id": BacktestHit,
     "evaluation_id": Evaluation,
     "tenant_id": Tenant,
+    "member_id": Membership,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -71,8 +72,8 @@ def addresses(tenant: Tenant) -> list[str]:
 
 
 def _address(pattern: URLPattern, tenant: Tenant) -> str | None:
-    """None where the tenant has no row to show there, and for the API."""
-    if str(pattern.name).startswith("api-"):
+    """None where the tenant has no row to show there, for the API, and for what leads elsewhere."""
+    if str(pattern.name).startswith(("api-", "welcome", "openid_", "help-guide")):
         return None
     names = set(pattern.pattern.converters)
     ids: dict[str, str | UUID | None] = {"slug": tenant.slug}

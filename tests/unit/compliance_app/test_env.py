@@ -92,3 +92,21 @@ def test_absent_values_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None
     assert env.words("X", default=["a"]) == ["a"]
     assert env.database_url("X") is None
     assert env.secret("X") == ""
+
+
+def test_a_provider_is_read_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_OKTA_ISSUER", "https://idp.example/")
+    monkeypatch.setenv("OIDC_OKTA_CLIENT_ID", "verbatim")
+    monkeypatch.setenv("OIDC_OKTA_CLIENT_SECRET", "s")
+    read = env.provider("okta")
+    assert (read["provider_id"], read["name"], read["secret"]) == ("okta", "Okta", "s")
+    assert read["settings"]["server_url"] == "https://idp.example"  # type: ignore[index] # a mapping
+
+
+@pytest.mark.parametrize(("name", "issuer"), [("Okta!", "https://x"), ("okta", "idp.example")])
+def test_a_provider_without_a_plain_name_or_an_issuer_stops_the_start(
+    name: str, issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OIDC_OKTA_ISSUER", issuer)
+    with pytest.raises(env.WrongValue):
+        env.provider(name)
