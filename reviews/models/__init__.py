@@ -21,6 +21,7 @@ from reviews.models.call_review import (
     CallReviewDraft,
     CallReviewRule,
 )
+from reviews.models.call_words import CallWords
 from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
@@ -48,11 +49,11 @@ __all__ = [
     "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job",
-    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
-    "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
-    "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind", "Rubric", "RubricVersion",
-    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
-    "Submission", "SubmissionState", "Team", "Tenant", "Timing", "Transcript", "TranscriptState",
-    "User", "Utterance", "VendorAccount", "Verdict",
+    "CallWords", "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy",
+    "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall",
+    "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin",
+    "Participant", "QueueItem", "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind",
+    "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind", "SourceState",
+    "SpeakerRole", "Standing", "Submission", "SubmissionState", "Team", "Tenant", "Timing",
+    "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from reviews.policies import Action
 from reviews.queries import call, calls, captions, recordings, track
 from reviews.reviewing import decide, reveal
 from reviews.web import forms
+from reviews.web.call_filter import CallFilter
 from reviews.web.requests import TenantRequest, dismissing, needs
 
 REVEALED_S = 60
@@ -28,9 +29,19 @@ REVEALED_S = 60
 @require_safe
 @needs(Action.SEE_CALLS)
 def call_list(request: TenantRequest, slug: str) -> HttpResponse:
-    page = calls.page(request.membership, request.GET.get("after", ""))
-    next_url = f"?{urlencode({'after': page.next})}" if page.next else ""
-    return render(request, "call/list.html", {"page": page, "next_url": next_url})
+    form = CallFilter(request.GET, agents=calls.agents(request.membership))
+    filters = form.filters()
+    page = calls.page(request.membership, filters)
+    asked = {name: text for name, text in request.GET.dict().items() if text and name != "after"}
+    context = {
+        "page": page,
+        "form": form,
+        "filters": filters,
+        "is_filtered": bool(asked),
+        "first_url": f"?{urlencode(asked)}",
+        "next_url": f"?{urlencode(asked | {'after': page.next})}" if page.next else "",
+    }
+    return render(request, "call/list.html", context)
 
 
 @never_cache

@@ -361,7 +361,11 @@ FIXTURES: Mapping[str, Fixture] = {
     "call-list": Fixture(
         _SAFE,
         shows=("Transcript", "Rubric"),
-        fields=(Field("query", "after", _cursor("Transcript")),),
+        fields=(
+            Field("query", "after", _cursor("Transcript")),
+            Field("query", "agent", lambda of: str(of.ids["Agent"]), 400),
+            Field("query", "phrase", lambda of: f"{of.mark} Utterance"),
+        ),
     ),
     "call-detail": Fixture(
         _SAFE,
@@ -398,6 +402,8 @@ FIXTURES: Mapping[str, Fixture] = {
             Field("body", "0-rubrics", lambda of: str(of.ids["Rubric"]), 422),
         ),
     ),
+    # Without a phrase there is nothing to begin; tests/integration/test_search.py has one.
+    "phrase-rule": Fixture({"GET": 400, "HEAD": 400, "POST": 400}),
     "rubric-grades": Fixture(_SAFE | {"POST": 422}, ids=_RUBRIC, shows=("Rubric",)),
     "rubric-new": Fixture(_SAFE | _POST, body=_named, makes="/rubrics/"),
     "rubric-scorecard": Fixture(_SAFE | {"POST": 422}),

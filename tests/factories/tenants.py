@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
 
 from reviews import access
 from reviews.models import MemberRole, Membership, Tenant, User
@@ -133,6 +135,12 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "role": "agent",
         "text": "hello",
         "packed": b"",
+    },
+    "CallWords": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "revision": 1,
+        "at": NOW,
+        "words": SearchVector(Value("hello"), config="simple"),
     },
     "Rubric": lambda rows, user: {"code": "calls", "name": "Calls"},
     "RubricVersion": lambda rows, user: {

@@ -1,0 +1,52 @@
+"""What the search looks up of a call, written with the call's words."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from reviews.detection import phrases
+from reviews.detection.phrases import Lexemes
+from reviews.detection.pii.call import Mask
+from reviews.detection.transcript import Transcript as Columns
+from reviews.models import CallWords, Transcript
+from reviews.models.ids import uuid7
+from reviews.models.rows import insert
+
+_ESCAPED = str.maketrans({"'": "''", "\\": "\\\\"})
+
+
+def write(row: Transcript, columns: Columns, masks: Sequence[Sequence[Mask]]) -> None:
+    """Put the words of `row`'s revision in the place of an earlier one's."""
+    if row.revision > 1:
+        CallWords.objects.filter(transcript=row).delete()
+    own = {
+        "tenant_id": row.tenant_id,
+        "transcript_id": row.pk,
+        "revision": row.revision,
+        "at": row.call_at or row.received_at,
+    }
+    tenant = tenant_mark(row)
+    parts = phrases.parts(_utterances(columns, masks))
+    insert(
+        CallWords,
+        [own | {"id": uuid7(), "words": vector(tenant, each)} for each in parts],
+    )
+
+
+def tenant_mark(row: Transcript) -> str:
+    """As `find_calls` has it before each lexeme: migration 0037."""
+    return str(row.tenant_id)[-8:]
+
+
+def vector(tenant: str, lexemes: Lexemes) -> str:
+    """A tsvector as PostgreSQL reads it."""
+    return " ".join(
+        f"'{tenant}{lexeme.translate(_ESCAPED)}':{','.join(str(at + 1) for at in places)}"
+        for lexeme, places in lexemes.items()
+    )
+
+
+def _utterances(
+    columns: Columns, masks: Sequence[Sequence[Mask]]
+) -> Iterator[tuple[str, Sequence[str], Sequence[Mask]]]:
+    for at, (low, high) in enumerate(pairwise(columns.bounds)):
+        yield columns.roles[at].value, columns.words[low:high], masks[at]
