@@ -14,14 +14,17 @@ from reviews.models import (
     Audio,
     Backtest,
     BacktestHit,
+    Draw,
     Evaluation,
     Finding,
     Job,
     MemberScope,
     Membership,
     QueueItem,
+    ReviewTask,
     Rubric,
     RubricVersion,
+    SamplingPlan,
     Source,
     Team,
     Transcript,
@@ -135,6 +138,20 @@ def get_source_for(membership: Membership, source_id: UUID) -> Source:
 
 def get_rubric_for(membership: Membership, rubric_id: UUID) -> Rubric:
     return _get(scoped_to(Rubric, membership.tenant_id), rubric_id)
+
+
+def get_sampling_plan_for(membership: Membership, plan_id: UUID) -> SamplingPlan:
+    rows = scoped_to(SamplingPlan, membership.tenant_id)
+    return _get(rows.select_related("rubric"), plan_id)
+
+
+def get_draw_for(membership: Membership, draw_id: UUID) -> Draw:
+    return _get(scoped_to(Draw, membership.tenant_id).select_related("plan__rubric"), draw_id)
+
+
+def get_review_task_for(membership: Membership, task_id: UUID) -> ReviewTask:
+    rows = scoped_to(ReviewTask, membership.tenant_id)
+    return _get(rows.filter(drawn__transcript__in=visible_transcripts(membership)), task_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

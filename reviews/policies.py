@@ -29,13 +29,14 @@ class Action(StrEnum):
     MANAGE_SOURCES = "manage_sources"
     WRITE_RUBRICS = "write_rubrics"
     REVIEW_CALLS = "review_calls"
+    MANAGE_SAMPLING = "manage_sampling"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
 _DECIDES = _SEES | {Action.DECIDE, Action.REVEAL, Action.REVIEW_CALLS}
 ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.REVIEWER: _DECIDES,
-    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS},
+    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS, Action.MANAGE_SAMPLING},
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS},
@@ -68,6 +69,7 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_SOURCES: "Managing sources",
     Action.WRITE_RUBRICS: "Writing rubrics",
     Action.REVIEW_CALLS: "Reviewing whole calls",
+    Action.MANAGE_SAMPLING: "Planning which calls are reviewed",
 }
 
 

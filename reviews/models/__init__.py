@@ -31,6 +31,15 @@ from reviews.models.queue_item import QueueItem, Standing
 from reviews.models.review import Review, ReviewNote, Verdict
 from reviews.models.route import Route, RouteKind
 from reviews.models.rubric import Rubric, RubricVersion
+from reviews.models.sampling import (
+    Draw,
+    DrawnCall,
+    ReviewTask,
+    SamplingPlan,
+    Stratum,
+    TaskState,
+    Way,
+)
 from reviews.models.source import AudioMode, Source, SourceKind, SourceState
 from reviews.models.submission import RecordingPart, Submission, SubmissionState
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
@@ -49,11 +58,12 @@ __all__ = [
     "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "CallWords", "Direction", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy",
-    "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall",
-    "ListedState", "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin",
-    "Participant", "QueueItem", "RecordingPart", "Review", "ReviewNote", "Route", "RouteKind",
-    "Rubric", "RubricVersion", "SignInThrottle", "Source", "SourceKind", "SourceState",
-    "SpeakerRole", "Standing", "Submission", "SubmissionState", "Team", "Tenant", "Timing",
-    "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict",
+    "CallWords", "Direction", "Draft", "Draw", "DrawnCall", "Evaluation", "Finding",
+    "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint",
+    "Judgement", "ListedCall", "ListedState", "MemberRole", "MemberScope", "Membership",
+    "MembershipTeam", "Origin", "Participant", "QueueItem", "RecordingPart", "Review", "ReviewNote",
+    "ReviewTask", "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SignInThrottle",
+    "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
+    "SubmissionState", "TaskState", "Team", "Tenant", "Timing", "Transcript", "TranscriptState",
+    "User", "Utterance", "VendorAccount", "Verdict", "Way",
 ]  # fmt: skip

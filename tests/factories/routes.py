@@ -295,6 +295,14 @@ def _assigned(own: Names) -> Mapping[str, str]:
     return {"act": "save", "rows": "1", "seen": str(newest.number if newest else 0)}
 
 
+def _planned(own: Names) -> Mapping[str, str]:
+    """Under a name that no plan has yet."""
+    return {
+        "name": f"plan {uuid7()}", "rubric": str(own.ids["Rubric"]), "share": "5",
+        "stratum": "none", "way": "turns", "due_days": "7", "seed": "s",
+    }  # fmt: skip
+
+
 def _features(_own: Names) -> Mapping[str, str]:
     return {"profile": '{"speech_models": ["universal-2"]}'}
 
@@ -327,6 +335,8 @@ _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
     _RUBRIC | {"version_id": "RubricVersion"},
 )
+_PLAN = {"plan_id": "SamplingPlan"}
+_DRAW = _PLAN | {"draw_id": "Draw"}
 _OTHER = {"other_id": "RubricVersion"}
 _AWAY = {"GET": 302, "HEAD": 302}
 
@@ -384,6 +394,34 @@ FIXTURES: Mapping[str, Fixture] = {
         body=lambda own: {"act": "begin"},
         shows=("Utterance", "Rubric"),
     ),
+    "task-list": Fixture(_SAFE, shows=("Transcript", "Rubric")),
+    # Without a reason; tests/integration/test_sampling_pages.py gives one.
+    "task-skip": Fixture({"POST": 400}, ids={"task_id": "ReviewTask"}),
+    "task-replace": Fixture(
+        {"POST": 400},
+        ids={"task_id": "ReviewTask"},
+        body=lambda own: {"reviewer": str(own.ids["User"])},
+        fields=(Field("body", "reviewer", lambda of: str(of.ids["User"])),),
+    ),
+    "sampling-list": Fixture(_SAFE, shows=("SamplingPlan", "Rubric")),
+    "plan-new": Fixture(
+        _SAFE | _POST,
+        body=_planned,
+        shows=("Rubric", "User"),
+        fields=(
+            Field("body", "rubric", lambda of: str(of.ids["Rubric"]), 422),
+            Field("body", "reviewers", lambda of: str(of.ids["User"]), 422),
+        ),
+        makes="/sampling/",
+    ),
+    "plan-detail": Fixture(_SAFE, ids=_PLAN, shows=("SamplingPlan", "Rubric", "User")),
+    "plan-change": Fixture(
+        _SAFE | _POST, ids=_PLAN, body=_planned, shows=("SamplingPlan", "Rubric", "User")
+    ),
+    # A week that has not ended: each other can be drawn once alone.
+    "plan-draw": Fixture({"POST": 409}, ids=_PLAN, body=lambda own: {"week": "2999-01-07"}),
+    "draw-detail": Fixture(_SAFE, ids=_DRAW, shows=("SamplingPlan", "Transcript", "User")),
+    "draw-assign": Fixture(_POST, ids=_DRAW),
     "call-judgements": Fixture(
         _SAFE,
         ids=_CALL,

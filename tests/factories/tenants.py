@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -245,6 +245,33 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "by": user,
         "started_at": NOW,
         "ended_at": NOW + timedelta(minutes=5),
+    },
+    "SamplingPlan": lambda rows, user: {
+        "name": "Weekly",
+        "rubric": rows["Rubric"],
+        "share": 10.0,
+        "seed": "seed",
+        "changed_at": NOW,
+    },
+    "Draw": lambda rows, user: {
+        "plan": rows["SamplingPlan"],
+        "week": date(2026, 10, 26),
+        "terms": {"seed": "seed", "stratum": "none"},
+        "calls": 1,
+        "is_random": True,
+        "at": NOW,
+    },
+    "DrawnCall": lambda rows, user: {
+        "draw": rows["Draw"],
+        "transcript": rows["Transcript"],
+        "place": 1,
+        "is_double": False,
+    },
+    "ReviewTask": lambda rows, user: {
+        "drawn": rows["DrawnCall"],
+        "reviewer": user,
+        "due_at": NOW,
+        "made_at": NOW,
     },
     "CallReviewAnswer": lambda rows, user: {
         "call_review": rows["CallReview"],

@@ -17,13 +17,16 @@ from reviews.models import (
     AudioKind,
     Backtest,
     BacktestHit,
+    Draw,
     Evaluation,
     Finding,
     Job,
     MemberRole,
     Membership,
+    ReviewTask,
     Rubric,
     RubricVersion,
+    SamplingPlan,
     Source,
     Tenant,
     Transcript,
@@ -47,6 +50,9 @@ OF = {
     "hit_id": BacktestHit,
     "evaluation_id": Evaluation,
     "tenant_id": Tenant,
+    "plan_id": SamplingPlan,
+    "draw_id": Draw,
+    "task_id": ReviewTask,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
