@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from reviews.detection import phrases
 from reviews.detection.phrases import Lexemes
@@ -10,7 +13,9 @@ from reviews.detection.transcript import Transcript as Columns
 from reviews.models import CallWords, Transcript
 from reviews.models.ids import uuid7
 from reviews.models.rows import insert
+from reviews.queries import transcripts
 
+AT_ONCE = 200
 _ESCAPED = str.maketrans({"'": "''", "\\": "\\\\"})
 
 
@@ -30,6 +35,18 @@ def write(row: Transcript, columns: Columns, masks: Sequence[Sequence[Mask]]) ->
         CallWords,
         [own | {"id": uuid7(), "words": vector(tenant, each)} for each in parts],
     )
+
+
+def write_missing(tenant_id: UUID, after: UUID | None) -> list[UUID]:
+    """Of the next calls that came before there was a search, the newest first; which those were."""
+    known = CallWords.objects.filter(transcript=OuterRef("pk"), revision=OuterRef("revision"))
+    rows = Transcript.objects.filter(~Exists(known), tenant_id=tenant_id, words__gt=0)
+    if after:
+        rows = rows.filter(pk__lt=after)
+    found = list(rows.defer("payload").order_by("-pk")[:AT_ONCE])
+    for row in found:
+        write(row, *transcripts.shown_of(row))
+    return [row.pk for row in found]
 
 
 def tenant_mark(row: Transcript) -> str:

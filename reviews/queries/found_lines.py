@@ -19,7 +19,7 @@ CALLS_AT_ONCE = 500
 """Of the newest calls with the phrase; who may not see them, or filters them out, looks further."""
 LINES_SHOWN = 3
 _LINES_TRIED = 12
-"""Of three words or more the index knows only that each two follow each other in a line."""
+"""Of three words or more: the index knows only that each two follow each other in a line."""
 _HITS = """
 SELECT at, transcript_id FROM find_calls(%(lexemes)s, %(speakers)s, %(at)s, %(id)s, %(most)s)
 """
@@ -69,10 +69,11 @@ def of(
 ) -> Mapping[UUID, Sequence[FoundLine]]:
     """The first lines of each call with the phrase; a call without one has none. Two queries."""
     by_id = {call.pk: call for call in calls}
+    most = LINES_SHOWN if len(phrase.tokens) <= 2 else _LINES_TRIED
     spots = [
         Spot(by_id[call_id], by_id[call_id].revision, at)
         for call_id, places in _places(tenant_id, list(by_id), phrase).items()
-        for at in places[:_LINES_TRIED]
+        for at in places[:most]
     ]
     found: defaultdict[UUID, list[FoundLine]] = defaultdict(list)
     read = lines.found(

@@ -3,9 +3,11 @@
 import html
 import re
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -278,3 +280,19 @@ def test_a_phrase_becomes_a_rule_in_the_draft_that_is_chosen(tenant: Tenant) -> 
     reviewer = member(tenant)
     assert "Turn into a rule" not in search(reviewer, phrase="thank you")
     assert reviewer.get(address).status_code == 403
+
+
+def test_calls_that_came_before_the_search_are_found_after_the_command(tenant: Tenant) -> None:
+    for at in range(3):
+        keep_said(tenant, f"c{at}", SAID)
+    with tenant_context(tenant.pk):
+        CallWords.objects.filter(transcript__external_id__in=["c0", "c1"]).delete()
+    client = member(tenant)
+    assert found(client, phrase="thank you") == ["c2"]
+    for made in ("2 calls", "0 calls"):
+        out = StringIO()
+        call_command("index_calls", "--tenant", "a", stdout=out)
+        assert out.getvalue().startswith(made)
+    assert found(client, phrase="thank you") == ["c2", "c1", "c0"]
+    with pytest.raises(CommandError, match="refused"):
+        call_command("index_calls", "--tenant", "nobody")
