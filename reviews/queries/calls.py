@@ -25,6 +25,8 @@ from reviews.queries import found_lines, places, unjudged
 from reviews.queries.found_lines import FoundLine, Phrase
 
 PAGE = 50
+PHRASE_PAGE = 25
+"""With a phrase: each has its lines, too."""
 AGENTS_AT_MOST = 500
 _SHOWN = (
     "external_id", "call_at", "received_at", "duration_ms", "kind", "direction", "state",
@@ -102,8 +104,9 @@ def page(membership: Membership, filters: Filters) -> CallList:
         calls = calls.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [[pk for _, pk in hits]]))
     elif place:
         calls = calls.filter(places.beyond(place, field))
-    rows = list(calls.order_by(f"-{field}", "-id")[: PAGE + 1])
-    shown, has_more = rows[:PAGE], len(rows) > PAGE
+    size = PHRASE_PAGE if filters.phrase else PAGE
+    rows = list(calls.order_by(f"-{field}", "-id")[: size + 1])
+    shown, has_more = rows[:size], len(rows) > size
     is_cut = not has_more and len(hits) == found_lines.CALLS_AT_ONCE
     last = (getattr(shown[-1], field), shown[-1].pk) if has_more else None
     return CallList(

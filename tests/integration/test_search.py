@@ -223,7 +223,7 @@ def test_pages_follow_each_other_and_the_statements_do_not_grow(
 ) -> None:
     keep_said(tenant, "c0", SAID)
     client = member(tenant)
-    monkeypatch.setattr("reviews.queries.calls.PAGE", 2)
+    monkeypatch.setattr("reviews.queries.calls.PHRASE_PAGE", 2)
 
     def asked(**query: str) -> tuple[list[str], int]:
         with CaptureQueriesContext(connection) as captured:
