@@ -275,9 +275,14 @@ def replace(
     return made
 
 
-def _open(task: ReviewTask, reason: str) -> ReviewTask:
+def check_reason(reason: str) -> None:
+    """Raises ReasonRefused."""
     if reason not in REASONS:
         raise ReasonRefused("The task stays as it is", "no reason of the list", "Choose one.")
+
+
+def _open(task: ReviewTask, reason: str) -> ReviewTask:
+    check_reason(reason)
     row = ReviewTask.objects.select_for_update().get(pk=task.pk)
     if row.state != TaskState.OPEN:
         raise NotPossible(

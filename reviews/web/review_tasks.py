@@ -31,10 +31,11 @@ def task_list(request: TenantRequest, slug: str) -> HttpResponse:
 def task_skip(request: TenantRequest, slug: str, task_id: UUID) -> HttpResponse:
     """One's own, or, by who manages plans, anybody's."""
     task = access.get_review_task_for(request.membership, task_id)
+    reason = request.POST.get("reason", "")
+    sampling.check_reason(reason)
     is_own = task.reviewer_id == request.user.pk
     if not is_own and not can(request.membership.role, Action.MANAGE_SAMPLING):
         raise Http404
-    reason = request.POST.get("reason", "")
     sampling.skip(task=task, reason=reason, by=request.user, now=timezone.now())
     messages.success(request, _("Skipped. The reason stays on record."))
     if is_own and "from_draw" not in request.POST:

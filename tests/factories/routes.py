@@ -303,6 +303,11 @@ def _planned(own: Names) -> Mapping[str, str]:
     }  # fmt: skip
 
 
+def _replanned(own: Names) -> Mapping[str, str]:
+    """Under the name that it has."""
+    return {**_planned(own), "name": f"{own.mark}-SamplingPlan"}
+
+
 def _features(_own: Names) -> Mapping[str, str]:
     return {"profile": '{"speech_models": ["universal-2"]}'}
 
@@ -394,7 +399,7 @@ FIXTURES: Mapping[str, Fixture] = {
         body=lambda own: {"act": "begin"},
         shows=("Utterance", "Rubric"),
     ),
-    "task-list": Fixture(_SAFE, shows=("Transcript", "Rubric")),
+    "task-list": Fixture(_SAFE),
     # Without a reason; tests/integration/test_sampling_pages.py gives one.
     "task-skip": Fixture({"POST": 400}, ids={"task_id": "ReviewTask"}),
     "task-replace": Fixture(
@@ -404,19 +409,17 @@ FIXTURES: Mapping[str, Fixture] = {
         fields=(Field("body", "reviewer", lambda of: str(of.ids["User"])),),
     ),
     "sampling-list": Fixture(_SAFE, shows=("SamplingPlan", "Rubric")),
-    "plan-new": Fixture(
+    "plan-new": Fixture(_SAFE | _POST, body=_planned, shows=("Rubric", "User"), makes="/sampling/"),
+    "plan-detail": Fixture(_SAFE, ids=_PLAN, shows=("SamplingPlan", "Rubric", "User")),
+    "plan-change": Fixture(
         _SAFE | _POST,
-        body=_planned,
-        shows=("Rubric", "User"),
+        ids=_PLAN,
+        body=_replanned,
+        shows=("SamplingPlan", "Rubric", "User"),
         fields=(
             Field("body", "rubric", lambda of: str(of.ids["Rubric"]), 422),
             Field("body", "reviewers", lambda of: str(of.ids["User"]), 422),
         ),
-        makes="/sampling/",
-    ),
-    "plan-detail": Fixture(_SAFE, ids=_PLAN, shows=("SamplingPlan", "Rubric", "User")),
-    "plan-change": Fixture(
-        _SAFE | _POST, ids=_PLAN, body=_planned, shows=("SamplingPlan", "Rubric", "User")
     ),
     # A week that has not ended: each other can be drawn once alone.
     "plan-draw": Fixture({"POST": 409}, ids=_PLAN, body=lambda own: {"week": "2999-01-07"}),
