@@ -15,6 +15,7 @@ from reviews.models import (
     Backtest,
     BacktestHit,
     Dispute,
+    Draw,
     Evaluation,
     Finding,
     Job,
@@ -23,8 +24,10 @@ from reviews.models import (
     Membership,
     QueueItem,
     Release,
+    ReviewTask,
     Rubric,
     RubricVersion,
+    SamplingPlan,
     SavedView,
     Source,
     Suppression,
@@ -173,6 +176,20 @@ def get_suppression_for(membership: Membership, suppression_id: UUID) -> Suppres
 def get_dispute_for(membership: Membership, dispute_id: UUID) -> Dispute:
     rows = scoped_to(Dispute, membership.tenant_id)
     return _get(rows.filter(finding__transcript__in=visible_transcripts(membership)), dispute_id)
+
+
+def get_sampling_plan_for(membership: Membership, plan_id: UUID) -> SamplingPlan:
+    rows = scoped_to(SamplingPlan, membership.tenant_id)
+    return _get(rows.select_related("rubric"), plan_id)
+
+
+def get_draw_for(membership: Membership, draw_id: UUID) -> Draw:
+    return _get(scoped_to(Draw, membership.tenant_id).select_related("plan__rubric"), draw_id)
+
+
+def get_review_task_for(membership: Membership, task_id: UUID) -> ReviewTask:
+    rows = scoped_to(ReviewTask, membership.tenant_id)
+    return _get(rows.filter(drawn__transcript__in=visible_transcripts(membership)), task_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

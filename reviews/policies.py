@@ -39,6 +39,7 @@ class Action(StrEnum):
     SEE_AUDIT = "see_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_TENANT = "manage_tenant"
+    MANAGE_SAMPLING = "manage_sampling"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -47,7 +48,8 @@ _DECIDES = _SEES | {
 }  # fmt: skip
 ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.REVIEWER: _DECIDES,
-    MemberRole.LEAD: _DECIDES | {Action.SEE_JOBS, Action.MANAGE_WORK, Action.RELEASE},
+    MemberRole.LEAD: _DECIDES
+    | {Action.SEE_JOBS, Action.MANAGE_WORK, Action.RELEASE, Action.MANAGE_SAMPLING},
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT},
@@ -87,6 +89,7 @@ WORDS: Mapping[Action, str] = {
     Action.SEE_AUDIT: "Seeing the audit trail",
     Action.MANAGE_PEOPLE: "Managing people and roles",
     Action.MANAGE_TENANT: "Managing the settings of the tenant",
+    Action.MANAGE_SAMPLING: "Planning which calls are reviewed",
 }
 
 

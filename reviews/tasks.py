@@ -19,6 +19,7 @@ from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, s
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.models import JobKind, Source
+from reviews.reviewing import sampling
 from reviews.sources.files.documents import Loaded
 
 OWN = "/reviews/"
@@ -41,6 +42,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.BACKTEST: backtest.run,
     JobKind.SHADOW: shadow.run,
     JobKind.EVALUATE_ANEW: anew.run,
+    JobKind.SAMPLE: sampling.run,
 }
 
 

@@ -13,11 +13,12 @@ import zstandard
 
 from reviews import audit
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import duplicates, store
+from reviews.ingest import duplicates, search_words, store
 from reviews.ingest.then import Then
 from reviews.models import Participant, SpeakerRole, Transcript, TranscriptState, User
 from reviews.models.ids import uuid7
 from reviews.models.rows import insert, select
+from reviews.queries import transcripts
 from reviews.sources.metadata import parse_metadata
 
 BY_A_REVIEWER = "a reviewer"
@@ -121,6 +122,7 @@ def _write(
     row.roles_by, row.duplicate_of_id = BY_A_REVIEWER, None
     row.received_at = now  # feeds go by it
     row.save(update_fields=["revision", "roles_by", "duplicate_of", "received_at"])
+    search_words.write(row, *transcripts.shown_of(row))
 
 
 def _agent_of(

@@ -1,10 +1,11 @@
-"""The utterances of a stored call as rows, all by one statement."""
+"""The utterances of a stored call as rows, all by one statement, and what the search looks up."""
 
 from itertools import pairwise
 
 from reviews.detection import packing
 from reviews.detection.pii import call
 from reviews.detection.transcript import Transcript as Columns
+from reviews.ingest import search_words
 from reviews.models import Transcript, Utterance
 from reviews.models.ids import uuid7
 from reviews.models.rows import Row, insert
@@ -23,6 +24,7 @@ def write(row: Transcript, columns: Columns) -> None:
             for at, place in enumerate(pairwise(columns.bounds))
         ],
     )
+    search_words.write(row, columns, masks)
 
 
 def _cells(columns: Columns, at: int, low: int, high: int) -> Row:

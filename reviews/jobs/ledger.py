@@ -63,8 +63,13 @@ ON CONFLICT (tenant_id, kind, key) DO UPDATE SET
         WHEN 'queued' THEN least(job.due_at, excluded.due_at) ELSE job.due_at END
 RETURNING id
 """
-STANDING = frozenset({JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO})
-"""One row a source, which rests and is woken: a failure puts it off and never ends it."""
+STANDING = frozenset(
+    {
+        JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO,
+        JobKind.SAMPLE,
+    }
+)  # fmt: skip
+"""One row a source or a plan, which rests and is woken: a failure puts it off, never ends it."""
 
 
 class LeaseLost(RuntimeError):
@@ -133,7 +138,8 @@ def enqueue(
 
 
 def wake(*, tenant_id: UUID, kind: JobKind, source_id: UUID, at: datetime) -> UUID:
-    """A source's standing job, due at `at` at the latest. One that runs, or is dead, stays so.
+    """The standing job of a source or plan, due at `at` at the latest; one that runs or is dead
+    stays so.
 
     In the caller's tenant transaction. Lock: the job's row, so that a job about to rest either sees
     what the caller wrote or is woken by it.

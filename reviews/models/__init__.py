@@ -6,14 +6,7 @@ from reviews.models.api_key import ApiKey
 from reviews.models.assignment import AssignedCall, Assignment
 from reviews.models.audio import Audio, AudioKind, AudioState
 from reviews.models.audit_event import AuditEvent
-from reviews.models.backtest import (
-    Backtest,
-    BacktestHit,
-    BacktestTally,
-    HitKind,
-    Judgement,
-    Origin,
-)
+from reviews.models.backtest import Backtest, BacktestHit, BacktestTally, HitKind, Judgement, Origin
 from reviews.models.call_review import (
     CallReview,
     CallReviewAnswer,
@@ -21,6 +14,7 @@ from reviews.models.call_review import (
     CallReviewDraft,
     CallReviewRule,
 )
+from reviews.models.call_words import CallWords
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
@@ -31,6 +25,15 @@ from reviews.models.queue_item import UNDECIDED, QueueItem, Standing
 from reviews.models.review import Review, ReviewNote, Verdict
 from reviews.models.route import Route, RouteKind
 from reviews.models.rubric import Rubric, RubricVersion
+from reviews.models.sampling import (
+    Draw,
+    DrawnCall,
+    ReviewTask,
+    SamplingPlan,
+    Stratum,
+    TaskState,
+    Way,
+)
 from reviews.models.source import AudioMode, Source, SourceKind, SourceState
 from reviews.models.submission import RecordingPart, Submission, SubmissionState
 from reviews.models.suppression import SuppressedBy, Suppression
@@ -51,13 +54,14 @@ __all__ = [
     "UNDECIDED", "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
     "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState",
-    "DisputeTerms", "Draft", "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job",
-    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole",
-    "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem",
-    "RecordingPart", "Release", "Review", "ReviewNote", "Route", "RouteKind", "Rubric",
-    "RubricVersion", "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState",
-    "SpeakerRole", "Standing", "Submission", "SubmissionState", "SuppressedBy", "Suppression",
-    "Team", "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance",
-    "VendorAccount", "Verdict", "WorkingHours",
+    "CallWords", "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote",
+    "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation", "Finding",
+    "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint",
+    "Judgement", "ListedCall", "ListedState", "MemberRole", "MemberScope", "Membership",
+    "MembershipTeam", "Origin", "Participant", "QueueItem", "RecordingPart", "Release", "Review",
+    "ReviewNote", "ReviewTask", "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan",
+    "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
+    "Stratum", "Submission", "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team",
+    "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount",
+    "Verdict", "Way", "WorkingHours",
 ]  # fmt: skip

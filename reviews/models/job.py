@@ -17,6 +17,7 @@ class JobKind(models.TextChoices):
     BACKTEST = "backtest", "Backtest of a rubric"
     SHADOW = "shadow", "New call by a draft in shadow"
     EVALUATE_ANEW = "anew", "Earlier calls by a new version"
+    SAMPLE = "sample", "Calls drawn by a sampling plan"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

@@ -1,14 +1,18 @@
 """Single lines of many calls, their hits marked, personal data left out: one SQL statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from reviews.detection.pii.call import Mask
 from reviews.models import Transcript
 from reviews.models.rows import select
 from reviews.queries import transcripts
 from reviews.queries.shown import Hit, Piece, around, pieces
 
+FOUND = "found"
+"""The mark of what a search looked for."""
 _UTTERANCES = """
 SELECT said.transcript_id, said.index, said.speaker, said.role, said.start_ms, said.text,
     said.packed, said.masks
@@ -31,25 +35,27 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Spot:
     """`call` needs its `revision` and `masked_by` alone."""
 
     call: Transcript
     revision: int
     utterance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted(Spot):
     hit: Hit
+
+
+Spans = Callable[[Sequence[str], Iterable[Mask]], Iterable[tuple[int, int]]]
+"""First and last word of each place that is looked for, in words and what of them is masked."""
+_Cells = Mapping[tuple[UUID, int], tuple[Any, ...]]
 
 
 def said(tenant_id: UUID, wanted: Sequence[Wanted | None]) -> Iterator[Said | None]:
     """The line of each that is wanted, in order."""
-    asked = [each for each in wanted if each]
-    given = {
-        "tenant": tenant_id,
-        "transcripts": [each.call.pk for each in asked],
-        "revisions": [each.revision for each in asked],
-        "indexes": [each.utterance for each in asked],
-    }
-    rows = {(row[0], row[1]): row[2:] for row in select(_UTTERANCES, given)} if asked else {}
+    rows = _read(tenant_id, [each for each in wanted if each])
     for each in wanted:
         if each is None:
             yield None
@@ -58,3 +64,27 @@ def said(tenant_id: UUID, wanted: Sequence[Wanted | None]) -> Iterator[Said | No
         masks = transcripts.masks_of(each.call, each.revision, each.utterance, stored)
         shown = pieces(transcripts.words_of(text, packed), masks, [each.hit])
         yield Said(role, speaker, start_ms, around(shown))
+
+
+def found(tenant_id: UUID, spots: Sequence[Spot], spans: Spans) -> Iterator[tuple[Spot, Said]]:
+    """The lines in which `spans` finds something, in order, each place marked."""
+    rows = _read(tenant_id, spots)
+    for each in spots:
+        speaker, role, start_ms, text, packed, stored = rows[each.call.pk, each.utterance]
+        masks = transcripts.masks_of(each.call, each.revision, each.utterance, stored)
+        words = transcripts.words_of(text, packed)
+        hits = [(first, last, FOUND) for first, last in spans(words, masks)]
+        if hits:
+            yield each, Said(role, speaker, start_ms, around(pieces(words, masks, hits)))
+
+
+def _read(tenant_id: UUID, spots: Sequence[Spot]) -> _Cells:
+    if not spots:
+        return {}
+    given = {
+        "tenant": tenant_id,
+        "transcripts": [each.call.pk for each in spots],
+        "revisions": [each.revision for each in spots],
+        "indexes": [each.utterance for each in spots],
+    }
+    return {(row[0], row[1]): row[2:] for row in select(_UTTERANCES, given)}

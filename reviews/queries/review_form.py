@@ -14,8 +14,10 @@ from reviews.detection.rubric import Rule
 from reviews.detection.scoring import Result
 from reviews.models import CallReviewDraft, Evaluation, Membership, Standing
 from reviews.policies import NotPossible
-from reviews.queries import call
+from reviews.queries import call, review_tasks
 from reviews.queries.call import CallPage, Line, Row, Scorecard
+
+_UNDECIDED = (Standing.OPEN, Standing.ESCALATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,13 @@ class Failed:
 
     row: Row
     reason: str
+    is_second: bool
+    """Of a second review: what others decided is not shown, and does not bind it."""
 
     @property
     def is_decided(self) -> bool:
         item = self.row.item
-        return item is None or item.standing not in (Standing.OPEN, Standing.ESCALATED)
+        return not self.is_second and (item is None or item.standing not in _UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Form:
     questions: tuple[Question, ...]
     failed: tuple[Failed, ...]
     others: tuple[Other, ...]
+    is_blind: bool
+    """What others said of the call is not shown."""
 
     @property
     def open(self) -> int:
@@ -95,6 +101,8 @@ def form(membership: Membership, transcript_id: UUID, evaluation_id: UUID) -> Fo
             "Go back to the call, and begin there.",
         )
     draft = draft_of(membership, evaluation)
+    tasks = review_tasks.doubles(membership, transcript_id, evaluation.rubric_version.rubric_id)
+    is_second = any(task.is_second for task in tasks)
     said = draft or CallReviewDraft()
     return Form(
         page=page,
@@ -106,7 +114,7 @@ def form(membership: Membership, transcript_id: UUID, evaluation_id: UUID) -> Fo
             if row.result is Result.ASKED and isinstance(row.rule.check, AskRule)
         ),
         failed=tuple(
-            Failed(row, said.wrong.get(row.rule.code, ""))
+            Failed(row, said.wrong.get(row.rule.code, ""), is_second)
             for row in card.rows
             if row.result is Result.FAILED
         ),
@@ -115,6 +123,7 @@ def form(membership: Membership, transcript_id: UUID, evaluation_id: UUID) -> Fo
             for row in card.rows
             if row.result not in (Result.FAILED, Result.ASKED)
         ),
+        is_blind=bool(tasks),
     )
 
 

@@ -16,6 +16,7 @@ from reviews.detection.changes import Change
 from reviews.detection.document import RubricError
 from reviews.detection.rubric import Rubric, canonical, parse_rubric
 from reviews.models import Backtest, Draft, Membership, RubricVersion
+from reviews.models import Rubric as RubricModel
 
 CACHED = 64
 
@@ -43,6 +44,12 @@ def rubric_rows(membership: Membership) -> tuple[RubricRow, ...]:
     newest = versions.order_by("rubric_id", "-number").distinct("rubric_id")
     rows = sorted(newest, key=lambda version: version.rubric.name.casefold())
     return tuple(RubricRow(each, rubric_of(each.tenant_id, each.pk)) for each in rows)
+
+
+def named(membership: Membership) -> list[tuple[UUID, str]]:
+    """Those that judge or may judge calls, by name."""
+    rows = access.scoped_to(RubricModel, membership.tenant_id).filter(retired_at=None)
+    return list(rows.order_by("name", "pk").values_list("pk", "name"))
 
 
 def rubric_row(membership: Membership, rubric_id: UUID) -> RubricRow:

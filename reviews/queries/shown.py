@@ -7,7 +7,7 @@ from itertools import groupby
 from reviews.detection.pii.call import Mask
 
 Hit = tuple[int, int, str]
-"""First and last word (0-based, inclusive), and how they are marked: `hit`, `good` or `near`."""
+"""First and last word (0-based, inclusive), and how they are marked: see Piece."""
 AROUND = 14
 """Words shown on either side of a hit where an utterance is long."""
 
@@ -18,7 +18,8 @@ class Piece:
 
     text: str
     mark: str = ""
-    """`hit` for what broke a rule, `good` for what one asked for, `near` for a near miss."""
+    """`hit` for what broke a rule, `good` for what one asked for, `near` for a near miss,
+    `found` for what a search looked for."""
     is_masked: bool = False
 
 

@@ -37,6 +37,7 @@ from reviews.policies import NotPossible
 from reviews.queries import evaluations
 from reviews.queries.reasons import reasons
 from reviews.queries.rubrics import rubric_of
+from reviews.reviewing import drawn
 from reviews.reviewing.decide import NOTE_AT_MOST, Decision, decide
 
 _WHAT = "The review of the whole call is refused"
@@ -67,13 +68,15 @@ class Said:
 def begin(
     *, evaluation: Evaluation, by: User, now: datetime, is_random: bool = False
 ) -> CallReviewDraft:
-    """The draft of `by`, the one that was begun earlier where there is one.
+    """The draft of `by`, the one that was begun earlier where there is one. A call that was drawn
+    for `by` by chance is a random one.
 
     Raises NotPossible where the call has changed since, or `by` is one of its agents: an agent
     whom nobody has tied to a user cannot be told from others.
     """
     _check_current(evaluation)
     _check_took_no_part(evaluation, by)
+    is_random = is_random or drawn.is_by_chance(drawn.tasks(evaluation, by))
     began = {"transcript_id": evaluation.transcript_id, "began_at": now, "changed_at": now}
     draft, is_new = CallReviewDraft.objects.get_or_create(
         tenant_id=evaluation.tenant_id,
@@ -114,6 +117,8 @@ def discard(*, draft: CallReviewDraft, by: User, now: datetime) -> None:
 def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     """Keep the review for good, dismiss what it says is wrong, and forget the draft.
 
+    The second of two blind reviews dismisses nothing: it is there to be compared.
+
     All or nothing. Raises AnswerRefused where a question is open, and NotPossible where the call
     has changed since or a finding was decided otherwise. Locks: the draft, the call.
     """
@@ -125,10 +130,15 @@ def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     rubric = rubric_of(row.tenant_id, evaluation.rubric_version_id)
     results = evaluations.results_of(evaluation.results)
     _check_whole(row, asked_of(rubric, results))
-    _dismiss(row, evaluation, by, now)
+    tasks = drawn.tasks(evaluation, by)
+    is_second = drawn.is_second(tasks)
+    if not is_second:
+        _dismiss(row, evaluation, by, now)
+    row.is_random = row.is_random or drawn.is_by_chance(tasks)
     review = _write(row, evaluation, by, now)
     _write_answers(review, row, asked_of(rubric, results))
-    _write_rules(review, row, results)
+    _write_rules(review, row, results, set(row.wrong) if is_second else _dismissed(review))
+    drawn.complete(tasks, review=review, by=by, now=now)
     data: dict[str, str | int] = {
         "evaluation": str(evaluation.pk),
         "sequence": review.sequence,
@@ -283,13 +293,18 @@ def _write_answers(review: CallReview, row: CallReviewDraft, asked: Mapping[str,
             CallReviewComment.objects.create(tenant_id=row.tenant_id, answer=answer, text=comment)
 
 
-def _write_rules(review: CallReview, row: CallReviewDraft, results: Mapping[str, Result]) -> None:
-    """The rules that fail by either. What failed and nobody dismissed counts as seen and right."""
-    dismissed = set(
-        QueueItem.objects.filter(
-            finding__evaluation=review.evaluation_id, standing=Standing.DISMISSED
-        ).values_list("rule_code", flat=True)
+def _dismissed(review: CallReview) -> set[str]:
+    """By whoever it was."""
+    rows = QueueItem.objects.filter(
+        finding__evaluation=review.evaluation_id, standing=Standing.DISMISSED
     )
+    return set(rows.values_list("rule_code", flat=True))
+
+
+def _write_rules(
+    review: CallReview, row: CallReviewDraft, results: Mapping[str, Result], dismissed: set[str]
+) -> None:
+    """The rules that fail by either. What failed and is not dismissed counts as seen and right."""
     failed = [
         {"rule_code": code, "was_failed": True, "is_violation": code not in dismissed}
         for code, result in results.items()

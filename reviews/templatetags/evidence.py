@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from reviews.detection.kinds import Check, check_document, name_of
 from reviews.queries.call import Line, Row
+from reviews.queries.found_lines import FoundLine
 from reviews.queries.lines import Said
 from reviews.queries.shown import Piece
 from reviews.queries.track import Bar
@@ -61,6 +62,21 @@ def _item(line: Line) -> str:
         f'<li id="u{line.index}" data-role="{escape(line.role)}"{evidence}>'
         f'<a href="#u{line.index}">{offset(line.start_ms)}</a>{escape(speaker(line))}'
         f"<p>{anchors}{said(line.pieces)}</p></li>"
+    )
+
+
+@register.filter
+def found(lines: Iterable[FoundLine], call: str) -> SafeString:
+    """The lines with a phrase as items; each leads to its moment on the page of `call`."""
+    return SafeString("\n".join(_found(line, call) for line in lines))
+
+
+def _found(line: FoundLine, call: str) -> str:
+    at = line.said
+    return (
+        f'<li><blockquote data-role="{escape(at.role)}"><b>{escape(speaker(at))} '
+        f'<a href="{escape(call)}#u{line.utterance}">{offset(at.start_ms)}</a></b> '
+        f"{said(at.pieces)}</blockquote></li>"
     )
 
 

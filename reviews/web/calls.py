@@ -1,5 +1,6 @@
 """A call's page, and the look at its personal data."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from reviews import access, tasks
 from reviews.ingest import roles
 from reviews.models import SpeakerRole
-from reviews.policies import Action
-from reviews.queries import call, calls, captions, recordings, track
+from reviews.policies import Action, NotPossible
+from reviews.queries import call, calls, captions, recordings, review_tasks, track
 from reviews.queries.reasons import reasons
 from reviews.reviewing import reveal, suppress
 from reviews.web import forms
+from reviews.web.call_filter import CallFilter
 from reviews.web.requests import TenantRequest, asked_finding, needs
 
 REVEALED_S = 60
@@ -29,16 +31,41 @@ REVEALED_S = 60
 @require_safe
 @needs(Action.SEE_CALLS)
 def call_list(request: TenantRequest, slug: str) -> HttpResponse:
-    page = calls.page(request.membership, request.GET.get("after", ""))
-    next_url = f"?{urlencode({'after': page.next})}" if page.next else ""
-    return render(request, "call/list.html", {"page": page, "next_url": next_url})
+    form = CallFilter(request.GET, agents=calls.agents(request.membership))
+    filters = form.filters()
+    page = calls.page(request.membership, filters)
+    asked = {name: text for name, text in request.GET.dict().items() if text and name != "after"}
+    context = {
+        "page": page,
+        "form": form,
+        "filters": filters,
+        "is_filtered": bool(asked),
+        "first_url": f"?{urlencode(asked)}",
+        "next_url": f"?{urlencode(asked | {'after': page.next})}" if page.next else "",
+    }
+    return render(request, "call/list.html", context)
 
 
 @never_cache
 @require_safe
 @needs(Action.SEE_CALLS)
 def call_detail(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpResponse:
+    blind = review_tasks.blind_task(request.membership, transcript_id)
+    if blind:
+        return _blind(request, blind)
     return _shown(request, call.page(request.membership, transcript_id))
+
+
+def _blind(request: TenantRequest, task: Any) -> HttpResponse:
+    """To the review: what others said of the call is seen when it is finished."""
+    messages.info(
+        request,
+        _("Two review this call. Its page shows what others said, and opens when you are done."),
+    )
+    slug = request.membership.tenant.slug
+    if task.evaluation_id is None:
+        return redirect("task-list", slug)
+    return redirect("call-review", slug, task.drawn.transcript_id, task.evaluation_id)
 
 
 @never_cache
@@ -48,6 +75,12 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     """The call with its personal data, for a minute; the audit row is committed before."""
     row = access.get_transcript_for(request.membership, transcript_id)
     reason = request.POST.get("reason", "")
+    if review_tasks.blind_task(request.membership, transcript_id):
+        raise NotPossible(
+            "Revealing is refused",
+            "a call that you review without seeing what others said",
+            "Finish your review first; its page opens then.",
+        )
     reveal.reveal(row=row, reason=reason, by=request.user, now=timezone.now())
     answer = _shown(request, call.page(request.membership, transcript_id, is_revealed=True))
     address = reverse("call-detail", args=[slug, transcript_id])

@@ -36,7 +36,7 @@ FORM, QUERY = "form", "query"
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Action.WRITE_RUBRICS)
 def draft_rule(request: TenantRequest, slug: str, rubric_id: UUID) -> HttpResponse:
-    """One rule: `code` in the address names it, without one it is new.
+    """One rule: `code` in the address names it, without one it is new, and may have a `query`.
 
     A POST tries it (`act=try`), saves it, takes it out (`act=drop`), or shows it in the other view
     (`act=form`, `act=query`) with what was typed.
@@ -47,7 +47,8 @@ def draft_rule(request: TenantRequest, slug: str, rubric_id: UUID) -> HttpRespon
     context: dict[str, Any] = {"draft": draft, "was": was, "is_new": rule is None}
     if request.method != "POST":
         context |= _reds(document, was) if rule else {}
-        return _rule_page(request, context, _opened(document, RuleForm.seen(rule or {})))
+        begun = {"check": {"query": request.GET.get("query", "")}}
+        return _rule_page(request, context, _opened(document, RuleForm.seen(rule or begun)))
     act = request.POST.get("act")
     if act == "drop":
         drafts.save(draft, drafts.without_rule(document, was), author(request))

@@ -22,8 +22,8 @@ from reviews.models import MemberRole, MemberScope, Membership, MembershipTeam
 from reviews.policies import Action
 from reviews.queries import members as shown
 from reviews.web.drafts import UNPROCESSABLE
-from reviews.web.forms import PlainSelect
 from reviews.web.requests import TenantRequest, needs
+from reviews.web.widgets import PlainSelect
 
 
 class RightsForm(forms.Form):

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from reviews.models import Density, User
 from reviews.web import keys
 from reviews.web.drafts import UNPROCESSABLE
-from reviews.web.forms import PlainSelect
 from reviews.web.requests import PersonRequest, signed_in
+from reviews.web.widgets import PlainSelect
 
 ZONES = sorted(name for name in available_timezones() if "/" in name)
 

@@ -4,9 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from reviews.detection.rubric import GRAVEST_FIRST
@@ -16,20 +13,7 @@ from reviews.queries.queue_query import LONGEST, Filters, Stands
 from reviews.reviewing.bulk import BULK_AT_MOST
 from reviews.reviewing.decide import NOTE_AT_MOST, Decision
 from reviews.reviewing.suppress import SuppressionRefused, Wanted
-
-
-class PlainSelect(forms.Select):
-    """A select without a template for each option: a tenant's rules may be hundreds."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((v, SafeString(" selected") if v == value else "", text) for v, text in self.choices),
-        )
-        named = self.build_attrs({"name": name}, attrs)
-        return format_html("<select{}>{}</select>", flatatt(named), options)
-
+from reviews.web.widgets import PlainSelect
 
 STANDS = {
     Stands.OPEN: _("Open"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from reviews.models import AuditEvent
 from reviews.policies import Action
 from reviews.queries import trail
-from reviews.queries.queue import FilterRefused
+from reviews.queries.queue_query import FilterRefused
 from reviews.web import csv_table
 from reviews.web.requests import TenantRequest, needs
 

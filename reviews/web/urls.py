@@ -20,11 +20,14 @@ from reviews.web import (
     jobs,
     packs,
     people,
+    phrase_rules,
     profile,
     queue,
     queue_acts,
     recordings,
+    review_tasks,
     rubrics,
+    sampling,
     scorecards,
     second,
     security,
@@ -46,6 +49,7 @@ from reviews.web.help_index import help_guide, help_index
 register_converter(ShortId, "id")
 
 TENANT = "t/<slug:slug>"
+PLAN = f"{TENANT}/sampling/<id:plan_id>"
 RUBRIC = f"{TENANT}/rubrics/<id:rubric_id>"
 urlpatterns = [
     path("", signin.home, name="home"),
@@ -138,6 +142,16 @@ urlpatterns = [
         call_versions.call_judgements,
         name="call-judgements",
     ),
+    path(f"{TENANT}/reviews", review_tasks.task_list, name="task-list"),
+    path(f"{TENANT}/reviews/<id:task_id>/skip", review_tasks.task_skip, name="task-skip"),
+    path(f"{TENANT}/reviews/<id:task_id>/replace", review_tasks.task_replace, name="task-replace"),
+    path(f"{TENANT}/sampling", sampling.sampling_list, name="sampling-list"),
+    path(f"{TENANT}/sampling/new", sampling.plan_new, name="plan-new"),
+    path(PLAN, sampling.plan_detail, name="plan-detail"),
+    path(f"{PLAN}/change", sampling.plan_change, name="plan-change"),
+    path(f"{PLAN}/draw", sampling.plan_draw, name="plan-draw"),
+    path(f"{PLAN}/draws/<id:draw_id>", sampling.draw_detail, name="draw-detail"),
+    path(f"{PLAN}/draws/<id:draw_id>/assign", sampling.draw_assign, name="draw-assign"),
     path(f"{TENANT}/rubrics", rubrics.rubric_list, name="rubric-list"),
     path(
         f"{TENANT}/rubrics/assignment",
@@ -150,6 +164,7 @@ urlpatterns = [
         name="assignment-change",
     ),
     path(f"{TENANT}/rubrics/scorecard", scorecards.rubric_scorecard, name="rubric-scorecard"),
+    path(f"{TENANT}/rubrics/phrase", phrase_rules.phrase_rule, name="phrase-rule"),
     path(f"{TENANT}/rubrics/new", packs.rubric_new, name="rubric-new"),
     path(f"{TENANT}/rubrics/<id:rubric_id>", rubrics.rubric_detail, name="rubric-detail"),
     path(f"{RUBRIC}/quality", rubrics.rubric_quality, name="rubric-quality"),

@@ -327,6 +327,19 @@ def _assigned(own: Names) -> Mapping[str, str]:
     return {"act": "save", "rows": "1", "seen": str(newest.number if newest else 0)}
 
 
+def _planned(own: Names) -> Mapping[str, str]:
+    """Under a name that no plan has yet."""
+    return {
+        "name": f"plan {uuid7()}", "rubric": str(own.ids["Rubric"]), "share": "5",
+        "stratum": "none", "way": "turns", "due_days": "7", "seed": "s",
+    }  # fmt: skip
+
+
+def _replanned(own: Names) -> Mapping[str, str]:
+    """Under the name that it has."""
+    return {**_planned(own), "name": f"{own.mark}-SamplingPlan"}
+
+
 def _features(_own: Names) -> Mapping[str, str]:
     return {"profile": '{"speech_models": ["universal-2"]}'}
 
@@ -366,6 +379,8 @@ _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
     _RUBRIC | {"version_id": "RubricVersion"},
 )
+_PLAN = {"plan_id": "SamplingPlan"}
+_DRAW = _PLAN | {"draw_id": "Draw"}
 _OTHER = {"other_id": "RubricVersion"}
 _AWAY = {"GET": 302, "HEAD": 302}
 
@@ -444,7 +459,11 @@ FIXTURES: Mapping[str, Fixture] = {
     "call-list": Fixture(
         _SAFE,
         shows=("Transcript", "Rubric"),
-        fields=(Field("query", "after", _cursor("Transcript")),),
+        fields=(
+            Field("query", "after", _cursor("Transcript")),
+            Field("query", "agent", lambda of: str(of.ids["Agent"]), 400),
+            Field("query", "phrase", lambda of: f"{of.mark} Utterance"),
+        ),
     ),
     "call-detail": Fixture(
         _SAFE,
@@ -463,6 +482,32 @@ FIXTURES: Mapping[str, Fixture] = {
         body=lambda own: {"act": "begin"},
         shows=("Utterance", "Rubric"),
     ),
+    "task-list": Fixture(_SAFE),
+    # Without a reason; tests/integration/test_sampling_pages.py gives one.
+    "task-skip": Fixture({"POST": 400}, ids={"task_id": "ReviewTask"}),
+    "task-replace": Fixture(
+        {"POST": 400},
+        ids={"task_id": "ReviewTask"},
+        body=lambda own: {"reviewer": str(own.ids["User"])},
+        fields=(Field("body", "reviewer", lambda of: str(of.ids["User"])),),
+    ),
+    "sampling-list": Fixture(_SAFE, shows=("SamplingPlan", "Rubric")),
+    "plan-new": Fixture(_SAFE | _POST, body=_planned, shows=("Rubric", "User"), makes="/sampling/"),
+    "plan-detail": Fixture(_SAFE, ids=_PLAN, shows=("SamplingPlan", "Rubric", "User")),
+    "plan-change": Fixture(
+        _SAFE | _POST,
+        ids=_PLAN,
+        body=_replanned,
+        shows=("SamplingPlan", "Rubric", "User"),
+        fields=(
+            Field("body", "rubric", lambda of: str(of.ids["Rubric"]), 422),
+            Field("body", "reviewers", lambda of: str(of.ids["User"]), 422),
+        ),
+    ),
+    # A week that has not ended: each other can be drawn once alone.
+    "plan-draw": Fixture({"POST": 409}, ids=_PLAN, body=lambda own: {"week": "2999-01-07"}),
+    "draw-detail": Fixture(_SAFE, ids=_DRAW, shows=("SamplingPlan", "Transcript", "User")),
+    "draw-assign": Fixture(_POST, ids=_DRAW),
     "call-judgements": Fixture(
         _SAFE,
         ids=_CALL,
@@ -481,6 +526,8 @@ FIXTURES: Mapping[str, Fixture] = {
             Field("body", "0-rubrics", lambda of: str(of.ids["Rubric"]), 422),
         ),
     ),
+    # Without a phrase there is nothing to begin; tests/integration/test_search.py has one.
+    "phrase-rule": Fixture({"GET": 400, "HEAD": 400, "POST": 400}),
     "rubric-grades": Fixture(_SAFE | {"POST": 422}, ids=_RUBRIC, shows=("Rubric",)),
     "rubric-new": Fixture(_SAFE | _POST, body=_named, makes="/rubrics/"),
     "rubric-scorecard": Fixture(_SAFE | {"POST": 422}),

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
 
 from reviews import access
 from reviews.models import MemberRole, Membership, Tenant, User
@@ -133,6 +135,12 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "role": "agent",
         "text": "hello",
         "packed": b"",
+    },
+    "CallWords": lambda rows, user: {
+        "transcript": rows["Transcript"],
+        "revision": 1,
+        "at": NOW,
+        "words": SearchVector(Value("hello"), config="simple"),
     },
     "Rubric": lambda rows, user: {"code": "calls", "name": "Calls"},
     "RubricVersion": lambda rows, user: {
@@ -274,6 +282,33 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "by": user,
         "started_at": NOW,
         "ended_at": NOW + timedelta(minutes=5),
+    },
+    "SamplingPlan": lambda rows, user: {
+        "name": "Weekly",
+        "rubric": rows["Rubric"],
+        "share": 10.0,
+        "seed": "seed",
+        "changed_at": NOW,
+    },
+    "Draw": lambda rows, user: {
+        "plan": rows["SamplingPlan"],
+        "week": date(2026, 10, 26),
+        "terms": {"seed": "seed", "stratum": "none"},
+        "calls": 1,
+        "is_random": True,
+        "at": NOW,
+    },
+    "DrawnCall": lambda rows, user: {
+        "draw": rows["Draw"],
+        "transcript": rows["Transcript"],
+        "place": 1,
+        "is_double": False,
+    },
+    "ReviewTask": lambda rows, user: {
+        "drawn": rows["DrawnCall"],
+        "reviewer": user,
+        "due_at": NOW,
+        "made_at": NOW,
     },
     "CallReviewAnswer": lambda rows, user: {
         "call_review": rows["CallReview"],

@@ -18,13 +18,16 @@ from reviews.models import (
     Backtest,
     BacktestHit,
     Dispute,
+    Draw,
     Evaluation,
     Finding,
     Job,
     MemberRole,
     Membership,
+    ReviewTask,
     Rubric,
     RubricVersion,
+    SamplingPlan,
     SavedView,
     Source,
     Suppression,
@@ -54,6 +57,9 @@ OF = {
     "evaluation_id": Evaluation,
     "tenant_id": Tenant,
     "member_id": Membership,
+    "plan_id": SamplingPlan,
+    "draw_id": Draw,
+    "task_id": ReviewTask,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")

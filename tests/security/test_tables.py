@@ -14,10 +14,11 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 APPEND_ONLY = {
     *("RubricVersion", "Evaluation", "Finding", "Review", "CallReview", "AuditEvent"),
     *("Judgement", "CallReviewAnswer", "CallReviewRule", "Assignment", "AssignedCall"),
+    *("Draw", "DrawnCall"),
 }
 
-ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft"}
-"""One a finding, one a rubric, one a reviewer and evaluation."""
+ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask"}
+"""One a finding, one a rubric, one a reviewer and evaluation, one a reviewer and drawn call."""
 
 
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -88,7 +89,8 @@ def test_only_the_app_may_look_across_tenants() -> None:
            LEFT JOIN pg_roles r ON r.oid = a.grantee
            WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace GROUP BY 1"""
     )
-    assert granted == [("due_jobs", ["verbatim_app", "verbatim_reach"])]
+    both = ["verbatim_app", "verbatim_reach"]
+    assert sorted(granted) == [("due_jobs", both), ("find_calls", both)]
 
 
 @pytest.mark.parametrize("name", ORDER)
@@ -166,7 +168,14 @@ def _attribute(model: Any, column: str) -> str:
 
 def _differ(row: Any) -> None:
     """Give the row its own values in the unique columns, so that only the reference is wrong."""
-    own = {"external_id": "other", "nonce": "other", "number": 9, "index": 9, "sequence": 9}
+    own = {
+        "external_id": "other",
+        "name": "other",
+        "nonce": "other",
+        "number": 9,
+        "index": 9,
+        "sequence": 9,
+    }
     for name, value in own.items():
         if hasattr(row, name):
             setattr(row, name, value)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0033_disputes_row_level_security'),
+        ('reviews', '0038_sampling_row_level_security'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0040_people'),
+        ('reviews', '0039_people'),
     ]
 
     operations = [
