@@ -3,22 +3,27 @@
 One SQL query for all of it, and what the member decided today.
 """
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
 
-from reviews.models import MemberRole, MemberScope, Membership
-from reviews.models.rows import select
+from reviews.models import MemberRole, MemberScope, Membership, Tenant
 from reviews.policies import Action, can
+from reviews.queries import queue_items
+from reviews.queries.queue_query import Filters
 from reviews.queries.reasons import AT_MOST, USUAL
 from reviews.queries.rubrics import rubric_of
 
 AGENTS_AT_MOST = 200
 VIEWS_AT_MOST = 20
 MEMBERS_AT_MOST = 200
-_OF_TENANT = """
+_OF_TENANT = """(SELECT jsonb_agg(jsonb_build_array(kind, a, b, c, d)) FROM (
 SELECT 'view', id::text, name, query, coalesce(membership_id::text, '') FROM (
     SELECT id, name, query, membership_id FROM reviews_savedview
     WHERE tenant_id = %(tenant)s AND (membership_id IS NULL OR membership_id = %(member)s)
@@ -51,7 +56,7 @@ SELECT 'version', id::text, '', '', '' FROM (
     WHERE version.tenant_id = %(tenant)s AND version.effective_from <= %(now)s
     ORDER BY version.rubric_id, version.effective_from DESC, version.number DESC
 ) newest
-"""
+) AS listed(kind, a, b, c, d))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +80,34 @@ class Choices:
     reasons: dict[str, str]
     views: list[View]
     decided_today: int
+    counts: Sequence[int]
+    """Of the views that were asked for, in their order."""
 
 
-def choices(membership: Membership, today: datetime) -> Choices:
+def choices(
+    membership: Membership, views: Sequence[Filters], *, today: datetime, now: datetime
+) -> Choices:
     """`today`: since when the day is counted."""
-    rows = select(
-        _OF_TENANT,
-        {
-            "tenant": membership.tenant_id,
-            "member": membership.pk,
-            "user": membership.user_id,
-            "today": today,
-            "deciders": [str(role) for role in MemberRole if can(role, Action.DECIDE)],
-            "views": VIEWS_AT_MOST,
-            "reasons": AT_MOST,
-            "members": MEMBERS_AT_MOST,
-            "agents": AGENTS_AT_MOST,
-            "now": timezone.now(),
-        },
+    listed = RawSQL(  # noqa: S611 # a statement of our own, its values apart
+        *_positional(
+            _OF_TENANT,
+            {
+                "tenant": membership.tenant_id,
+                "member": membership.pk,
+                "user": membership.user_id,
+                "today": today,
+                "deciders": [str(role) for role in MemberRole if can(role, Action.DECIDE)],
+                "views": VIEWS_AT_MOST,
+                "reasons": AT_MOST,
+                "members": MEMBERS_AT_MOST,
+                "agents": AGENTS_AT_MOST,
+                "now": now,
+            },
+        ),
+        output_field=JSONField(),
     )
+    columns = (*queue_items.counted(membership, views, now), listed)
+    *counts, rows = Tenant.objects.filter(pk=membership.tenant_id).values_list(*columns).get()
     of: dict[str, list[tuple[str, ...]]] = {}
     for kind, *rest in rows:
         of.setdefault(kind, []).append(tuple(rest))
@@ -108,4 +122,11 @@ def choices(membership: Membership, today: datetime) -> Choices:
         reasons={row[0]: row[1] for row in of.get("reason", [])} or USUAL,
         views=[View(UUID(row[0]), row[1], row[2], not row[3]) for row in of.get("view", [])],
         decided_today=int(of["today"][0][0]),
+        counts=counts,
     )
+
+
+def _positional(statement: str, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """The statement with its values by place, as part of a query of the ORM's."""
+    names = re.findall(r"%\((\w+)\)s", statement)
+    return re.sub(r"%\(\w+\)s", "%s", statement), [given[name] for name in names]

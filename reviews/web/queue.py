@@ -68,7 +68,8 @@ class Tab:
 @needs(Action.SEE_QUEUE)
 def queue_list(request: TenantRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    offered = choices.choices(request.membership, _midnight(now))
+    built_in = [view for _, view in BUILT_IN]
+    offered = choices.choices(request.membership, built_in, today=_midnight(now), now=now)
     text, error = request.GET.get("q", ""), None
     try:
         filters = replace(parse(text), after=request.GET.get("after", ""))
@@ -124,7 +125,8 @@ def _tabs(
 ) -> Iterator[Tab]:
     saved = [(view.name, _read(view.query), view) for view in offered.views]
     views = [*((label, view, None) for label, view in BUILT_IN), *saved]
-    counts = queue_items.counts(request.membership, [view for _, view, _ in views], now)
+    own = queue_items.counts(request.membership, [view for _, view, _ in saved], now)
+    counts = (*offered.counts, *own)
     for (label, view, row), count in zip(views, counts, strict=True):
         yield Tab(label, write(view), count, view == filters, row)
 
