@@ -6,8 +6,9 @@ from reviews.accounts import people
 from reviews.demo.build import rubric
 from reviews.evaluation import endpoint
 from reviews.ingest import backfill, connect, control
-from reviews.models import MemberRole, Source, Tenant
+from reviews.models import Agent, MemberRole, Source, Tenant, Transcript, User
 from reviews.models.tenancy import tenant_context
+from reviews.reviewing import dispute
 from reviews.rubrics import publish
 
 NAMES = {
@@ -18,6 +19,8 @@ NAMES = {
 SOURCE = "sandbox"
 HOST = "demo.example"
 REQUESTS_PER_SECOND = 1000
+RELEASED = 3
+"""Calls of each tenant that its agent sees."""
 
 
 def seed(*, base_url: str, password: str, now: datetime) -> list[Tenant]:
@@ -25,6 +28,21 @@ def seed(*, base_url: str, password: str, now: datetime) -> list[Tenant]:
     tenants = [_tenant(slug, name, base_url, now) for slug, name in NAMES.items()]
     people.join(tenants, {role: email_of(role) for role in MemberRole}, password=password)
     return tenants
+
+
+def show_to_agents(tenants: list[Tenant], *, now: datetime) -> None:
+    """One agent of each tenant is the demo's person in that role, and sees some calls released."""
+    person = User.objects.get(email=email_of(MemberRole.AGENT))
+    lead = User.objects.get(email=email_of(MemberRole.LEAD))
+    for tenant in tenants:
+        with tenant_context(tenant.pk):
+            agent = Agent.objects.order_by("external_id").first()
+            if agent is None:
+                continue
+            Agent.objects.filter(pk=agent.pk).update(user=person)
+            calls = Transcript.objects.filter(participants__agent=agent).distinct().order_by("id")
+            for row in calls[:RELEASED]:
+                dispute.release(transcript=row, by=lead, now=now)
 
 
 def email_of(role: MemberRole) -> str:

@@ -12,7 +12,8 @@ from itertools import count, pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.shortcuts import get_object_or_404
 
 from reviews import access
 from reviews.detection.engine import RuleResult
@@ -23,6 +24,7 @@ from reviews.detection.rubric import Rubric, RubricSection, Rule, ViolationWhen,
 from reviews.detection.scoring import Part, Result, Score
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import (
+    Dispute,
     Evaluation,
     Membership,
     Participant,
@@ -34,6 +36,7 @@ from reviews.models import (
     Verdict,
 )
 from reviews.queries import disputes, evaluations, reviewed, told, transcripts, unjudged
+from reviews.queries.review_tasks import open_tasks
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import Hit, Piece, pieces
@@ -178,8 +181,11 @@ class CallPage:
     """What else the source gave of the call."""
     same_as: Transcript | None
     """The original, where this call is a duplicate."""
-    release: Release | None
+    released_at: datetime | None
     """Since when its agents see it."""
+    acknowledged_at: datetime | None
+    is_blind: bool
+    """The member is to review it without seeing what others said."""
     duplicates: tuple[Transcript, ...]
 
     @property
@@ -190,7 +196,7 @@ class CallPage:
 
 def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
     """Raises Http404 where `membership` may not see the call."""
-    row = access.get_transcript_for(membership, transcript_id)
+    row = _known(membership, transcript_id)
     columns, masks = transcripts.shown_of(row)
     marker = Marker(columns)
     cards = tuple(_cards(row, columns, marker))
@@ -205,15 +211,32 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
         unjudged=None if cards else unjudged.why(row),
         masked=sum(map(len, masks)),
         is_revealed=is_revealed,
-        release=Release.objects.filter(transcript=row).first(),
+        released_at=row.released_at,
+        acknowledged_at=row.acknowledged_at,
+        is_blind=row.is_blind,
         told=told.of(columns, row.features, is_revealed=is_revealed),
         same_as=next((each for each in same if each.pk == row.duplicate_of_id), None),
         duplicates=tuple(each for each in same if each.duplicate_of_id == row.pk),
     )
 
 
-def _same(membership: Membership, row: Transcript) -> list[Transcript]:
+def _known(membership: Membership, transcript_id: UUID) -> Any:
+    """The call, and in the same statement what most calls have none of. Raises Http404."""
+    released = Release.objects.filter(transcript=OuterRef("pk"))
+    blind = open_tasks(membership.tenant_id, membership.user_id, transcript_id)
+    rows = access.visible_transcripts(membership).annotate(
+        released_at=Subquery(released.values("at")),
+        acknowledged_at=Subquery(released.values("acknowledged_at")),
+        is_blind=Exists(blind.filter(drawn__is_double=True)),
+        has_duplicates=Exists(Transcript.objects.filter(duplicate_of=OuterRef("pk"))),
+    )
+    return get_object_or_404(rows, pk=transcript_id)
+
+
+def _same(membership: Membership, row: Any) -> list[Transcript]:
     """The same call under other ids: its original, or its duplicates in the order they came."""
+    if row.duplicate_of_id is None and not row.has_duplicates:
+        return []
     seen = access.visible_transcripts(membership).only("external_id", "duplicate_of")
     same = seen.filter(Q(pk=row.duplicate_of_id) | Q(duplicate_of=row))
     return list(same.order_by("id"))
@@ -369,21 +392,27 @@ def row_of(
 
 def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
     """(evaluation, rule) → the finding's standing and what was decided."""
-    history, appeals = _history(evaluations), disputes.of_findings(evaluations)
-    items = QueueItem.objects.filter(finding__evaluation__in=evaluations)
+    appealed = Dispute.objects.filter(finding=OuterRef("finding"))
+    rows = QueueItem.objects.filter(finding__evaluation__in=evaluations)
+    items: list[Any] = list(
+        rows.select_related("finding", "decided_by").annotate(is_appealed=Exists(appealed))
+    )
+    history = _history(evaluations) if any(item.sequence for item in items) else {}
+    is_appealed = any(item.is_appealed for item in items)
+    appeals = disputes.of_findings(evaluations) if is_appealed else {}
     return {
         (item.finding.evaluation_id, item.rule_code): Item(
             finding_id=item.finding_id,
             standing=Standing(item.standing),
             sequence=item.sequence,
-            history=tuple(history[item.finding_id]),
+            history=tuple(history.get(item.finding_id, ())),
             carried=item.carried_from_id is not None,
             decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
             lowered_to=item.lowered_to,
             lower=below(item.finding.severity),
             dispute=appeals.get(item.finding_id),
         )
-        for item in items.select_related("finding", "decided_by")
+        for item in items
     }
 
 

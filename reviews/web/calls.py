@@ -50,10 +50,10 @@ def call_list(request: TenantRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(Action.SEE_CALLS)
 def call_detail(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpResponse:
-    blind = review_tasks.blind_task(request.membership, transcript_id)
-    if blind:
-        return _blind(request, blind)
-    return _shown(request, call.page(request.membership, transcript_id))
+    page = call.page(request.membership, transcript_id)
+    if page.is_blind and (task := review_tasks.blind_task(request.membership, transcript_id)):
+        return _blind(request, task)
+    return _shown(request, page)
 
 
 def _blind(request: TenantRequest, task: Any) -> HttpResponse:

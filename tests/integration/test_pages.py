@@ -272,7 +272,7 @@ def table_queries(client: Client, address: str) -> int:
 def test_a_page_takes_few_queries_however_much_it_shows(reviewer: Client, care: Tenant) -> None:
     item = open_items(care)[0]
     assert table_queries(reviewer, reverse("queue-list", args=[CARE])) <= 6
-    assert table_queries(reviewer, reverse("call-detail", args=[CARE, item.transcript_id])) <= 11
+    assert table_queries(reviewer, reverse("call-detail", args=[CARE, item.transcript_id])) <= 10
     assert table_queries(reviewer, reverse("call-list", args=[CARE])) <= 6
 
 
