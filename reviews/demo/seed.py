@@ -4,6 +4,7 @@ from datetime import datetime
 
 from reviews.accounts import people
 from reviews.demo.build import rubric
+from reviews.demo.names import NAMES, email_of
 from reviews.evaluation import endpoint
 from reviews.ingest import backfill, connect, control
 from reviews.models import Agent, MemberRole, Source, Tenant, Transcript, User
@@ -11,13 +12,7 @@ from reviews.models.tenancy import tenant_context
 from reviews.reviewing import dispute
 from reviews.rubrics import publish
 
-NAMES = {
-    "meridian-care": "Meridian Care",
-    "harbor-wealth": "Harbor Wealth",
-    "northfield-claims": "Northfield Claims",
-}
 SOURCE = "sandbox"
-HOST = "demo.example"
 REQUESTS_PER_SECOND = 1000
 RELEASED = 3
 """Calls of each tenant that its agent sees."""
@@ -43,11 +38,6 @@ def show_to_agents(tenants: list[Tenant], *, now: datetime) -> None:
             calls = Transcript.objects.filter(participants__agent=agent).distinct().order_by("id")
             for row in calls[:RELEASED]:
                 dispute.release(transcript=row, by=lead, now=now)
-
-
-def email_of(role: MemberRole) -> str:
-    """Who signs in as this role, in all three tenants."""
-    return f"{role.value.replace('_', '-')}@{HOST}"
 
 
 def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:

@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from reviews.demo import build, seed
+from reviews.demo import build, names, seed
 from reviews.evaluation import run
 from reviews.ingest import store
 from reviews.models import MemberRole, Source, Tenant, User
@@ -58,5 +58,5 @@ def evaluated(count: int) -> dict[str, Tenant]:
 def signed_in(role: MemberRole) -> Client:
     """A browser of the demo's person in this role, without the password's cost."""
     client = Client()
-    client.force_login(User.objects.get(email=seed.email_of(role)))
+    client.force_login(User.objects.get(email=names.email_of(role)))
     return client

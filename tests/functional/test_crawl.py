@@ -12,7 +12,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from reviews.demo.seed import email_of
+from reviews.demo.names import email_of
 from reviews.models import (
     AudioKind,
     Backtest,

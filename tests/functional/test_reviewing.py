@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from reviews.demo.seed import email_of
+from reviews.demo.names import email_of
 from reviews.models import MemberRole, QueueItem, Review, Standing, Tenant
 from reviews.models.tenancy import tenant_context
 from tests.factories.demo import PASSWORD

@@ -20,7 +20,7 @@ from compliance_app.run.binaries import CannotStart, account
 from compliance_app.run.postgres import default_base
 from compliance_app.run.processes import StopSignal, manage
 from compliance_app.run.up import Installation, installation
-from reviews.demo.seed import email_of
+from reviews.demo.names import email_of
 from reviews.models import MemberRole
 
 CALLS = 60
