@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 
 from reviews import access
+from reviews.detection import phrases
 from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.models import FindingOutcome, Membership, QueueItem, Tenant
 from reviews.queries.queue_query import ME, NOBODY, STANDINGS, FilterRefused, Filters, Sort
 
 COUNT_AT_MOST = 1_000
+CALLS_AT_MOST = 5_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDERS: Mapping[Sort, tuple[str, ...]] = {
     Sort.GRAVEST: ("rank", "found_at", "id"),
@@ -30,6 +32,8 @@ def matching(membership: Membership, filters: Filters, now: datetime) -> Items:
     rows = access.visible_queue_items(membership).filter(standing__in=STANDINGS[filters.stands])
     for narrow in (_narrowed_by_rule, _narrowed_by_people, _narrowed_by_time):
         rows = narrow(rows, filters, membership, now)
+    if filters.phrase:
+        rows = rows.filter(transcript__in=_calls_with(filters.phrase))
     if filters.is_unsure:
         rows = rows.filter(finding__is_unsure=True)
     if filters.is_absent:
@@ -115,6 +119,22 @@ def _narrowed_by_time(rows: Items, wanted: Filters, member: Membership, now: dat
     if wanted.is_held:
         return rows.filter(held_until__gt=now)
     return rows.filter(Q(held_until=None) | Q(held_until__lte=now))
+
+
+_FOUND = "SELECT transcript_id FROM find_calls(%s::text[], %s, NULL, NULL, %s)"
+"""Found as the list of calls finds them: docs/adr/0019."""
+
+
+def _calls_with(phrase: str) -> RawSQL:
+    """The newest CALLS_AT_MOST on which it is said. Raises FilterRefused where it has no word."""
+    tokens = phrases.tokens_of(phrase)
+    if not tokens:
+        raise FilterRefused(
+            "The query was refused", "a phrase without a word", "Write what is said."
+        )
+    speakers = "".join((*phrases.ROLES.values(), phrases.OTHER))
+    wanted = [phrases.lexemes_of(tokens), speakers, CALLS_AT_MOST]
+    return RawSQL(_FOUND, wanted)  # noqa: S611 # a statement of our own, its values apart
 
 
 def _person(name: str, who: str, member: Membership) -> Q:

@@ -129,7 +129,7 @@ def test_a_broken_verdict_is_refused_and_changes_nothing(
     "query",
     [
         {"q": "is:lost"}, {"q": "sev:red"}, {"q": "colour:red"}, {"q": '"half'},
-        {"stands": "lost"}, {"q": "alike:x"},
+        {"stands": "lost"}, {"q": "alike:x"}, {"q": "\"...\""},
         {"after": "x"}, {"after": "1.2.3"}, {"after": "-1"},
         {"after": "0.99999999999999999999.0"}, {"after": "1.99999999999999999999.0"},
     ],

@@ -17,6 +17,7 @@ from reviews.models import (
     Standing,
     Suppression,
     Tenant,
+    Utterance,
     WorkingHours,
 )
 from reviews.models.tenancy import tenant_context
@@ -46,6 +47,15 @@ def page(client: Client, query: str = "") -> str:
 
 def post(client: Client, name: str, /, *ids: object, **sent: object) -> int:
     return client.post(reverse(name, args=[CARE, *ids]), sent).status_code
+
+
+def said_with(care: Tenant, phrase: str, rows: list[QueueItem]) -> int:
+    """How many of the findings are of calls on which it is said."""
+    with tenant_context(care.pk):
+        lines = Utterance.objects.filter(text__icontains=phrase)
+        calls = set(lines.values_list("transcript_id", flat=True))
+    assert 0 < len(calls) < len({row.transcript_id for row in rows})
+    return sum(row.transcript_id in calls for row in rows)
 
 
 def test_the_form_and_the_line_say_the_same(care: Tenant) -> None:
@@ -78,6 +88,8 @@ def test_each_part_of_the_line_narrows(care: Tenant) -> None:
         ("is:undecided assignee:none", len(open_rows)),
         ("is:absent", sum(row.finding.outcome == "absent" for row in open_rows)),
         ("team:nobody", 0),
+        ('"you can skip the"', said_with(care, "you can skip the", open_rows)),
+        ('"nobody says these words"', 0),
         ("source:sandbox", len(open_rows)),
         (f"alike:{of_rule[0].finding_id}",
          sum(row.phrase_key == of_rule[0].phrase_key for row in of_rule)),
