@@ -6,7 +6,7 @@ Row-level security stands under it; each of the two holds alone (tests/security)
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 
 from reviews.models import (
@@ -28,7 +28,6 @@ from reviews.models import (
     Rubric,
     RubricVersion,
     SamplingPlan,
-    SavedView,
     Source,
     Suppression,
     Team,
@@ -158,12 +157,6 @@ def get_source_for(membership: Membership, source_id: UUID) -> Source:
 
 def get_rubric_for(membership: Membership, rubric_id: UUID) -> Rubric:
     return _get(scoped_to(Rubric, membership.tenant_id), rubric_id)
-
-
-def get_saved_view_for(membership: Membership, view_id: UUID) -> SavedView:
-    """One's own, or the team's."""
-    rows = scoped_to(SavedView, membership.tenant_id)
-    return _get(rows.filter(Q(membership=None) | Q(membership=membership)), view_id)
 
 
 def get_suppression_for(membership: Membership, suppression_id: UUID) -> Suppression:

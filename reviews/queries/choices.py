@@ -42,6 +42,11 @@ SELECT 'member', id::text, label, '', '' FROM (
     ORDER BY label LIMIT %(members)s
 ) deciding
 UNION ALL
+SELECT 'newest', (
+    SELECT updated_at FROM reviews_queueitem WHERE tenant_id = %(tenant)s
+    ORDER BY updated_at DESC LIMIT 1
+)::text, '', '', ''
+UNION ALL
 SELECT 'today', count(*)::text, '', '', '' FROM reviews_queueitem
 WHERE tenant_id = %(tenant)s AND decided_by_id = %(user)s AND decided_at >= %(today)s
 UNION ALL
@@ -80,6 +85,8 @@ class Choices:
     reasons: dict[str, str]
     views: list[View]
     decided_today: int
+    newest: str
+    """When a finding was found or moved last, in ISO 8601; "" where there is none."""
     counts: Sequence[int]
     """Of the views that were asked for, in their order."""
 
@@ -122,6 +129,7 @@ def choices(
         reasons={row[0]: row[1] for row in of.get("reason", [])} or USUAL,
         views=[View(UUID(row[0]), row[1], row[2], not row[3]) for row in of.get("view", [])],
         decided_today=int(of["today"][0][0]),
+        newest=of["newest"][0][0] or "",
         counts=counts,
     )
 

@@ -37,12 +37,14 @@ def save(
     return row
 
 
-def delete(*, view: SavedView, membership: Membership, now: datetime) -> None:
+def delete(*, membership: Membership, name: str, is_shared: bool, now: datetime) -> None:
     """Raises ViewRefused. It is how somebody looks at things, and holds no finding."""
-    if view.membership_id is None:
+    if is_shared:
         _check_keeps(membership)
-    audit.record(event=audit.Event.VIEW_DELETED, by=membership.user, target=view, at=now)
-    view.delete()
+    owner = None if is_shared else membership
+    for view in SavedView.objects.filter(membership=owner, name=name):
+        audit.record(event=audit.Event.VIEW_DELETED, by=membership.user, target=view, at=now)
+        view.delete()
 
 
 def _check_keeps(membership: Membership) -> None:

@@ -96,7 +96,7 @@ def queue_list(request: TenantRequest, slug: str) -> HttpResponse:
         "more": asked_finding(request, "more"),
         "next_url": _address(request, after=page.next) if page.next else "",
         "queue_count": tabs[0].count,
-        "since": now.isoformat(),
+        "since": offered.newest,
     }
     return render(request, "queue/list.html", context, status=400 if error else 200)
 

@@ -117,29 +117,22 @@ def _unread(form: "forms.Hand | forms.Bulk | forms.View") -> bulk.BulkRefused:
 @require_POST
 @needs(Action.SEE_QUEUE)
 def view_save(request: TenantRequest, slug: str) -> HttpResponse:
+    """Keep a view under its name, or delete the one of that name."""
     form = forms.View(request.POST)
     if not form.is_valid():
         raise views.ViewRefused(
             "The view was not saved", "no name, or one too long", "Write a name of 1 to 60 letters."
         )
-    seen = form.cleaned_data
+    seen, now = form.cleaned_data, timezone.now()
+    name, is_shared = seen["name"], seen["is_shared"]
+    if seen["is_gone"]:
+        views.delete(membership=request.membership, name=name, is_shared=is_shared, now=now)
+        messages.success(request, _("The view is deleted."))
+        return redirect("queue-list", slug)
     row = views.save(
-        membership=request.membership,
-        name=seen["name"],
-        query=seen["query"],
-        is_shared=seen["is_shared"],
-        now=timezone.now(),
+        membership=request.membership, name=name, query=seen["query"], is_shared=is_shared, now=now
     )
     messages.success(request, _("The view is saved."))
     return HttpResponseRedirect(
         f"{reverse('queue-list', args=[slug])}?{urlencode({'q': row.query})}"
     )
-
-
-@require_POST
-@needs(Action.SEE_QUEUE)
-def view_delete(request: TenantRequest, slug: str, view_id: UUID) -> HttpResponse:
-    view = access.get_saved_view_for(request.membership, view_id)
-    views.delete(view=view, membership=request.membership, now=timezone.now())
-    messages.success(request, _("The view is deleted."))
-    return redirect("queue-list", slug)

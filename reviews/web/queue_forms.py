@@ -152,3 +152,4 @@ class View(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     query = forms.CharField(max_length=LONGEST, required=False)
     is_shared = forms.BooleanField(label=_("For the whole team"), required=False)
+    is_gone = forms.BooleanField(required=False)

@@ -71,7 +71,6 @@ urlpatterns = [
     path(f"{TENANT}/queue/new", queue.queue_new, name="queue-new"),
     path(f"{TENANT}/queue/bulk", queue_acts.queue_bulk, name="queue-bulk"),
     path(f"{TENANT}/queue/views", queue_acts.view_save, name="view-save"),
-    path(f"{TENANT}/queue/views/<id:view_id>/delete", queue_acts.view_delete, name="view-delete"),
     path(f"{TENANT}/queue/suppressed", suppressions.suppression_list, name="suppression-list"),
     path(
         f"{TENANT}/queue/suppressed/<id:suppression_id>/withdraw",

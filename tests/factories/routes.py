@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 
 from reviews.ingest import backfill
 from reviews.models import (
@@ -19,7 +18,6 @@ from reviews.models import (
     JobState,
     Membership,
     QueueItem,
-    SavedView,
     SignInThrottle,
     Source,
     SourceState,
@@ -173,31 +171,15 @@ def _verdict(own: Names) -> Mapping[str, str]:
 
 
 def _disputed(own: Names) -> Mapping[str, str]:
-    """Nothing: but only an open one of whoever asks can be withdrawn."""
+    """Nothing: but an answered one can be withdrawn by nobody, and is shown."""
     with tenant_context(own.ids["Tenant"]):
-        Dispute.objects.filter(pk=own.ids["Dispute"]).update(state="open", by=own.ids["User"])
+        Dispute.objects.filter(pk=own.ids["Dispute"]).update(state="rejected")
     return {}
 
 
 def _bulk(own: Names) -> Mapping[str, str]:
     """Assigned to nobody, which it is; counted as left where it is decided."""
     return {"act": "assign", "pick": f"{own.ids['Finding']}:0"}
-
-
-def _view(own: Names) -> Mapping[str, str]:
-    """Nothing: but it is made again where it was deleted."""
-    with tenant_context(own.ids["Tenant"]):
-        SavedView.objects.get_or_create(
-            pk=own.ids["SavedView"],
-            defaults={
-                "tenant_id": own.ids["Tenant"],
-                "name": f"{own.mark}-SavedView",
-                "query": "is:open",
-                "made_by_id": own.ids["User"],
-                "made_at": timezone.now(),
-            },
-        )
-    return {}
 
 
 def _roles(own: Names) -> Mapping[str, str]:
@@ -405,7 +387,9 @@ FIXTURES: Mapping[str, Fixture] = {
     "openid_connect_login": Fixture({"GET": 404, "HEAD": 404}, ids={"provider_id": "User"}),
     "openid_connect_callback": Fixture({"GET": 404, "HEAD": 404}, ids={"provider_id": "User"}),
     "profile": Fixture(
-        _SAFE | _POST, body=lambda own: {"density": "usual"}, anonymous=_AWAY | _POST
+        _SAFE | _POST,
+        body=lambda own: {"density": "usual", "name": f"{own.mark}-User"},
+        anonymous=_AWAY | _POST,
     ),
     "security": Fixture(_SAFE | {"POST": 200}, anonymous=_AWAY | _POST),
     "theme-set": Fixture(_POST, fields=(_NEXT,)),
@@ -414,7 +398,7 @@ FIXTURES: Mapping[str, Fixture] = {
         _SAFE,
         shows=(
             *("Utterance", "RubricVersion", "Agent", "Tenant"),
-            *("SavedView", "DismissalReason", "User"),
+            *("SavedView", "User"),
         ),
         fields=(Field("query", "after", _queue_cursor),),
     ),
@@ -423,7 +407,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "dispute-answer": Fixture(
         _SAFE | {"POST": 422}, ids={"dispute_id": "Dispute"}, shows=("DisputeNote",)
     ),
-    "dispute-withdraw": Fixture(_POST, ids={"dispute_id": "Dispute"}, body=_disputed),
+    "dispute-withdraw": Fixture({"POST": 409}, ids={"dispute_id": "Dispute"}, body=_disputed),
     "terms-change": Fixture(
         _SAFE | _POST,
         body=lambda own: {"window_days": "14", "answer_hours": "8", "open_at_most": "9"},
@@ -442,7 +426,6 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "view-save": Fixture(_POST, body=lambda own: {"name": "New", "query": "is:open"}),
-    "view-delete": Fixture(_POST, ids={"view_id": "SavedView"}, body=_view),
     "suppression-list": Fixture(_SAFE, shows=("User",)),
     "suppression-withdraw": Fixture(_POST, ids={"suppression_id": "Suppression"}),
     "work-change": Fixture(

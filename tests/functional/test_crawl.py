@@ -28,7 +28,6 @@ from reviews.models import (
     Rubric,
     RubricVersion,
     SamplingPlan,
-    SavedView,
     Source,
     Suppression,
     Tenant,
@@ -43,7 +42,6 @@ Opened = Callable[..., Page]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF = {
     "dispute_id": Dispute,
-    "view_id": SavedView,
     "suppression_id": Suppression,
     "transcript_id": Transcript,
     "rubric_id": Rubric,

@@ -13,7 +13,6 @@ from reviews.models import (
     MemberRole,
     Membership,
     QueueItem,
-    SavedView,
     Standing,
     Suppression,
     Tenant,
@@ -162,11 +161,11 @@ def test_views_are_ones_own_or_the_teams(care: Tenant) -> None:
     assert "Grave" in page(reviewer)
     assert "Ours" in page(reviewer)
     assert "Grave" not in page(lead)
-    with tenant_context(care.pk):
-        grave, ours = (SavedView.objects.get(name=name) for name in ("Grave", "Ours"))
-    assert post(lead, "view-delete", grave.pk) == 404
-    assert post(reviewer, "view-delete", ours.pk) == 409
-    assert post(reviewer, "view-delete", grave.pk) == 302
+    gone = {"is_gone": "on"}
+    assert post(lead, "view-save", name="Grave", **gone) == 302, "none of one's own by that name"
+    assert "Grave" in page(reviewer)
+    assert post(reviewer, "view-save", name="Ours", is_shared="on", **gone) == 409
+    assert post(reviewer, "view-save", name="Grave", **gone) == 302
     assert "Grave" not in page(reviewer)
 
 

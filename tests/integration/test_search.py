@@ -156,9 +156,9 @@ def test_who_sees_some_calls_finds_those_alone(tenant: Tenant) -> None:
         team = Team.objects.create(tenant=tenant, name="T")
         agent = Agent.objects.create(tenant=tenant, external_id="7", team=team)
         Participant.objects.filter(transcript=mine, role="agent").update(agent=agent)
-    client = member(tenant, MemberRole.CLIENT_VIEWER, scope=MemberScope.TEAMS)
+    client = member(tenant, MemberRole.REVIEWER, scope=MemberScope.TEAMS)
     with tenant_context(tenant.pk):
-        membership = Membership.objects.get(role=MemberRole.CLIENT_VIEWER)
+        membership = Membership.objects.get(role=MemberRole.REVIEWER)
         membership.team_links.create(tenant=tenant, team=team)
     assert found(client, phrase="thank you") == ["mine"]
     lead = member(tenant, MemberRole.LEAD)
