@@ -2,7 +2,7 @@ from django.db import migrations
 
 from reviews.migrations._rls import APP, REACH
 
-# The search of words: `` is not leakproof, so under row-level security it would not use its
+# The search of words: `@@` is not leakproof, so under row-level security it would not use its
 # index. It takes the tenant from the transaction alone, and gives ids and times; who may see which
 # call is settled outside. `speakers` are letters of reviews/detection/phrases.py, one the least.
 #
@@ -29,7 +29,7 @@ BEGIN
     RETURN QUERY
         SELECT said.transcript_id, said.at
         FROM public.reviews_callwords AS said
-        WHERE said.tenant_id = own AND said.words  asked
+        WHERE said.tenant_id = own AND said.words @@ asked
             AND (before IS NULL OR (said.at, said.transcript_id) < (before, before_id))
         GROUP BY said.at, said.transcript_id
         ORDER BY said.at DESC, said.transcript_id DESC
