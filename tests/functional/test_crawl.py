@@ -14,9 +14,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from reviews.demo.seed import email_of
 from reviews.models import (
+    Agent,
     AudioKind,
     Backtest,
     BacktestHit,
+    CalibrationSet,
+    Coaching,
     Dispute,
     Draw,
     Evaluation,
@@ -60,6 +63,9 @@ OF = {
     "plan_id": SamplingPlan,
     "draw_id": Draw,
     "task_id": ReviewTask,
+    "set_id": CalibrationSet,
+    "coaching_id": Coaching,
+    "agent_id": Agent,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
