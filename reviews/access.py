@@ -211,7 +211,7 @@ def get_coaching_for(membership: Membership, coaching_id: UUID) -> Coaching:
     return _get(rows, coaching_id)
 
 
-def get_calibration_for(membership: Membership, set_id: UUID) -> CalibrationSet:
+def get_calibration_set_for(membership: Membership, set_id: UUID) -> CalibrationSet:
     """Of who may not manage them, those that they have a seat in."""
     rows = scoped_to(CalibrationSet, membership.tenant_id)
     if not policies.can(membership.role, Action.MANAGE_CALIBRATION):

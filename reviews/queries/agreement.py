@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isclose
 from random import Random
 
 Row = Sequence[str | None]
@@ -15,12 +16,13 @@ Table = Sequence[Row]
 Statistic = Callable[[Mapping[str, float]], float | None]
 DRAWS = 1_000
 _TAIL = 0.025
+_MEASURED = 0.95
 _RATED, _PAIRED, _AGREED, _JOINT, _MATCHED = "rated", "paired", "agreed", "joint", "matched"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`low` and `high` are None where too few draws can be measured. `n`: rows that count."""
+    """`low` and `high` are None where the draws tell no interval. `n`: rows that count."""
 
     value: float | None
     low: float | None
@@ -121,13 +123,18 @@ def _sum(parts: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
 def _figure(
     of: Statistic, total: Mapping[str, float], sums: Iterable[Mapping[str, float]], n: int
 ) -> Figure:
-    """With its 95 % percentile interval, of the draws that can be measured, if most can."""
+    """With its 95 % percentile interval.
+
+    None where more than one draw in twenty cannot be measured: those are the ones without any
+    difference, and what is left would lie too low. None where all draws are alike: they tell
+    nothing, as where everybody agrees on a handful.
+    """
     value = of(total)
     if value is None:
         return Figure(None, None, None, n)
     tried = [of(each) for each in sums]
     found = sorted(each for each in tried if each is not None)
-    if 2 * len(found) <= len(tried) or n < 2:
+    if not found or len(found) < _MEASURED * len(tried) or isclose(found[0], found[-1]):
         return Figure(value, None, None, n)
     at = round(_TAIL * (len(found) - 1))
     return Figure(value, found[at], found[-1 - at], n)

@@ -28,4 +28,4 @@ def _written(value: float | None, unit: str) -> str:
         return "–"
     if unit == PER_CENT:
         return f"{value:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")  # no minus before 0.00

@@ -95,7 +95,7 @@ def calibration_new(request: TenantRequest, slug: str, rubric_id: UUID) -> HttpR
 @needs(Action.REVIEW_CALLS)
 def calibration_detail(request: TenantRequest, slug: str, set_id: UUID) -> HttpResponse:
     """How far it is; of a closed one the results, with `rule` answer by answer."""
-    row = access.get_calibration_for(request.membership, set_id)
+    row = access.get_calibration_set_for(request.membership, set_id)
     context = {
         "progress": calibration.progress(row, timezone.localdate()),
         "row": row,
@@ -109,7 +109,7 @@ def calibration_detail(request: TenantRequest, slug: str, set_id: UUID) -> HttpR
 @require_POST
 @needs(Action.MANAGE_CALIBRATION)
 def calibration_close(request: TenantRequest, slug: str, set_id: UUID) -> HttpResponse:
-    row = access.get_calibration_for(request.membership, set_id)
+    row = access.get_calibration_set_for(request.membership, set_id)
     calibrate.close(calibration=row, by=request.membership, now=timezone.now())
     messages.success(request, _("Closed. Its reviewers see the results, too."))
     return redirect("calibration-detail", slug, set_id)

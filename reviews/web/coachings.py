@@ -88,7 +88,7 @@ def coaching_new(
             form.add_error(None, str(refusal))
     context = {
         "form": form,
-        "items": items,
+        "moments": list(zip(form["moments"], items, strict=True)),
         "agent": coaching.agent_name(agent),
         "title": coaching.title_of(rubric.pk, rule),
     }

@@ -40,6 +40,7 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo, recordings
+from tests.factories.comparing import coached, compared
 from tests.factories.trying import tried
 
 Opened = Callable[..., Page]
@@ -140,6 +141,8 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     for kind in AudioKind:
         recordings.held(call, kind)
     tried(tenants["meridian-care"])
+    compared(tenants["meridian-care"])
+    coached(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15

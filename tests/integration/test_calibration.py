@@ -222,6 +222,7 @@ def test_a_lead_makes_a_set_by_its_page_and_only_its_reviewers_see_it(tenant: Te
         "calls": [str(first.pk)],
         "seats": [str(member(tenant, "ann").pk), str(member(tenant, "lea").pk)],
     }
+    wrong: dict[str, Any]
     for wrong in ({"calls": []}, {"seats": form["seats"][:1]}, {"alpha_at_least": "2"}):
         assert lead.post(new, form | wrong).status_code == 422, wrong
     answer = lead.post(new, form)

@@ -145,6 +145,7 @@ def test_a_lead_chooses_among_confirmed_findings_that_were_not_given_before(
 ) -> None:
     lead, (address, findings) = client(MemberRole.LEAD), new(tenant)
     assert address in lead.get(LIST).content.decode()
+    wrong: dict[str, Any]
     for wrong in (
         {"moments": []},
         {"note": " "},
@@ -156,7 +157,7 @@ def test_a_lead_chooses_among_confirmed_findings_that_were_not_given_before(
     assert "Say it so." in text(answer)
     assert lead.post(address, form(findings)).status_code == 422, "one of them was given before"
     with tenant_context(tenant.pk):
-        QueueItem.objects.filter(finding=findings[1]).update(standing=Standing.OPEN)
+        QueueItem.objects.filter(finding_id=findings[1]).update(standing=Standing.OPEN)
     assert "No moment is left" in text(lead.get(address))
     assert "Nothing is left to coach on" in text(lead.get(LIST))
     with tenant_context(tenant.pk):

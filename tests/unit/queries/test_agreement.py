@@ -63,9 +63,8 @@ def test_cohens_kappa_is_that_computed_by_hand() -> None:
 def test_perfect_agreement_is_one_by_every_measure() -> None:
     samples = draws(len(PERFECT), count=50)
     assert values(agreement(PERFECT, samples)) == pytest.approx([1.0] * 4)
-    assert agreement(PERFECT, samples).alpha.low == pytest.approx(1.0)
     assert [cohen_of(two, samples).value for _, _, two in pairs(PERFECT)] == pytest.approx([1] * 3)
-    assert shared([PERFECT], 0, samples) == Figure(1.0, 1.0, 1.0, 10)
+    assert shared([PERFECT], 0, samples) == Figure(1.0, None, None, 10)
 
 
 def test_the_order_of_raters_does_not_matter() -> None:
@@ -87,6 +86,19 @@ def test_intervals_hold_the_figure_and_come_out_the_same_again() -> None:
         assert each.high is not None
         assert each.low < each.value < each.high
         assert each.high - each.low < 0.4
+
+
+def test_where_many_draws_have_no_difference_there_is_no_interval() -> None:
+    """Those that are left would say that it is never better than it is."""
+    rare = columns("aaab", "aaaa", "aaab")
+    figure = agreement(rare, draws(4)).alpha
+    assert figure.value == pytest.approx(0.45)
+    assert (figure.low, figure.high) == (None, None)
+    many = agreement(rare * 20, draws(80)).alpha
+    assert many.value is not None
+    assert many.low is not None
+    assert many.high is not None
+    assert many.low < many.value < many.high
 
 
 @pytest.mark.parametrize(
