@@ -13,7 +13,8 @@ from random import Random
 
 Row = Sequence[str | None]
 Table = Sequence[Row]
-Statistic = Callable[[Mapping[str, float]], float | None]
+Parts = Mapping[str, float]
+Statistic = Callable[[Parts], float | None]
 DRAWS = 1_000
 _TAIL = 0.025
 _MEASURED = 0.95
@@ -50,17 +51,17 @@ def agreement(table: Table, samples: Sequence[Sequence[int]]) -> Agreement:
     """Of all raters at once."""
     parts = [_parts(row) for row in table]
     n = sum(_PAIRED in part for part in parts)
-    sums = [_sum(parts[at] for at in sample) for sample in samples]
-    of_all = _sum(parts)
-    made = (_figure(each, of_all, sums, n) for each in (_per_cent, _fleiss, _ac1, _alpha))
+    total, drawn = _total(parts), _sums(parts, samples)
+    made = (_figure(each, total, drawn, n) for each in (_per_cent, _fleiss, _ac1, _alpha))
     return Agreement(*made)
 
 
-def cohen_of(table: Table, samples: Sequence[Sequence[int]]) -> Figure:
-    """Cohen's kappa of a table of two raters."""
+def of_two(table: Table, samples: Sequence[Sequence[int]]) -> tuple[Figure, Figure]:
+    """Of a table of two raters: how many agree, and Cohen's kappa."""
     parts = [_cell(row) for row in table]
-    sums = (_sum(parts[at] for at in sample) for sample in samples)
-    return _figure(_cohen, _sum(parts), sums, sum(bool(part) for part in parts))
+    n = sum(bool(part) for part in parts)
+    total, drawn = _total(parts), _sums(parts, samples)
+    return _figure(_per_cent, total, drawn, n), _figure(_cohen, total, drawn, n)
 
 
 def shared(tables: Iterable[Table], rater: int, samples: Sequence[Sequence[int]]) -> Figure:
@@ -76,9 +77,8 @@ def shared(tables: Iterable[Table], rater: int, samples: Sequence[Sequence[int]]
             if own is not None:
                 part[_PAIRED] += sum(each is not None for each in others)
                 part[_AGREED] += sum(each == own for each in others)
-    sums = (_sum(parts[at] for at in sample) for sample in samples)
-    of_all = _sum(parts)
-    return _figure(_per_cent, of_all, sums, int(of_all.get(_PAIRED, 0)))
+    total = _total(parts)
+    return _figure(_per_cent, total, _sums(parts, samples), int(total.get(_PAIRED, 0)))
 
 
 def pairs(table: Table) -> list[tuple[int, int, Table]]:
@@ -90,7 +90,7 @@ def pairs(table: Table) -> list[tuple[int, int, Table]]:
     ]
 
 
-def _parts(row: Row) -> Mapping[str, float]:
+def _parts(row: Row) -> Parts:
     """What a row adds to the sums that the figures are made of; keys of ratings have a prefix."""
     counts = Counter(each for each in row if each is not None)
     m = counts.total()
@@ -105,24 +105,30 @@ def _parts(row: Row) -> Mapping[str, float]:
     return parts | {f"count {each}": float(count) for each, count in counts.items()}
 
 
-def _cell(row: Row) -> Mapping[str, float]:
+def _cell(row: Row) -> Parts:
     one, other = row
     if one is None or other is None:
         return {}
     return {_PAIRED: 1.0, f"share {one}": 1.0, f"count {other}": 1.0, _AGREED: float(one == other)}
 
 
-def _sum(parts: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
-    total: dict[str, float] = {}
-    for part in parts:
-        for key, value in part.items():
-            total[key] = total.get(key, 0.0) + value
-    return total
+def _total(parts: Sequence[Parts]) -> Parts:
+    return _sums(parts, [range(len(parts))])[0]
 
 
-def _figure(
-    of: Statistic, total: Mapping[str, float], sums: Iterable[Mapping[str, float]], n: int
-) -> Figure:
+def _sums(parts: Sequence[Parts], samples: Sequence[Sequence[int]]) -> list[Parts]:
+    """Of each sample, without what is 0. Key by key, so that most of it is one call of `sum`."""
+    columns = {key: [part.get(key, 0.0) for part in parts] for part in parts for key in part}
+    drawn: list[dict[str, float]] = [{} for _ in samples]
+    for key, column in columns.items():
+        for sums, sample in zip(drawn, samples, strict=True):
+            value = sum(map(column.__getitem__, sample))
+            if value:
+                sums[key] = value
+    return list(drawn)
+
+
+def _figure(of: Statistic, total: Parts, sums: Iterable[Parts], n: int) -> Figure:
     """With its 95 % percentile interval.
 
     None where more than one draw in twenty cannot be measured: those are the ones without any
@@ -140,7 +146,7 @@ def _figure(
     return Figure(value, found[at], found[-1 - at], n)
 
 
-def _under(sums: Mapping[str, float], prefix: str) -> list[float]:
+def _under(sums: Parts, prefix: str) -> list[float]:
     return [value for key, value in sums.items() if key.startswith(prefix)]
 
 
@@ -148,12 +154,12 @@ def _beyond(seen: float, chance: float) -> float | None:
     return (seen - chance) / (1 - chance) if chance < 1 else None
 
 
-def _per_cent(sums: Mapping[str, float]) -> float | None:
+def _per_cent(sums: Parts) -> float | None:
     """Two ratings of a row, drawn by chance, are the same; the mean over the rows."""
     return sums.get(_AGREED, 0.0) / sums[_PAIRED] if sums.get(_PAIRED) else None
 
 
-def _fleiss(sums: Mapping[str, float]) -> float | None:
+def _fleiss(sums: Parts) -> float | None:
     """Fleiss 1971; where ratings are missing, a row counts as one whatever the number of them."""
     seen, shares = _per_cent(sums), _under(sums, "share ")
     if seen is None or len(shares) < 2:
@@ -161,7 +167,7 @@ def _fleiss(sums: Mapping[str, float]) -> float | None:
     return _beyond(seen, sum((each / sums[_RATED]) ** 2 for each in shares))
 
 
-def _ac1(sums: Mapping[str, float]) -> float | None:
+def _ac1(sums: Parts) -> float | None:
     """Gwet 2008, over the ratings that were given."""
     seen, shares = _per_cent(sums), _under(sums, "share ")
     if seen is None or len(shares) < 2:
@@ -170,16 +176,16 @@ def _ac1(sums: Mapping[str, float]) -> float | None:
     return _beyond(seen, spread / (len(shares) - 1))
 
 
-def _alpha(sums: Mapping[str, float]) -> float | None:
+def _alpha(sums: Parts) -> float | None:
     """Krippendorff's for names."""
     counts, n = _under(sums, "count "), sums.get(_JOINT, 0.0)
     if len(counts) < 2:
         return None
     expected = n * (n - 1) - sum(each * (each - 1) for each in counts)
-    return 1 - (n - 1) * (n - sums[_MATCHED]) / expected
+    return 1 - (n - 1) * (n - sums.get(_MATCHED, 0.0)) / expected
 
 
-def _cohen(sums: Mapping[str, float]) -> float | None:
+def _cohen(sums: Parts) -> float | None:
     """Of two; one side is kept as shares, the other as counts."""
     n = sums.get(_PAIRED, 0.0)
     ones = {key[6:]: value for key, value in sums.items() if key.startswith("share ")}

@@ -165,8 +165,7 @@ def _chosen(
         PairRow(
             names[one],
             names[other],
-            agreement.agreement(two, samples).per_cent,
-            agreement.cohen_of(two, samples),
+            *agreement.of_two(two, samples),
         )
         for one, other, two in agreement.pairs(table)
     )

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from reviews.queries.agreement import Agreement, Figure, agreement, cohen_of, draws, pairs, shared
+from reviews.queries.agreement import Agreement, Figure, agreement, draws, of_two, pairs, shared
 
 # Fleiss 1971, "Measuring nominal scale agreement among many raters": 30 patients, 6 psychiatrists,
 # 5 diagnoses, how often each was given; kappa 0.430.
@@ -53,17 +53,17 @@ def test_alpha_is_that_of_krippendorffs_four_observers() -> None:
 def test_ac1_and_kappa_are_those_of_gwets_two_raters() -> None:
     assert agreement(GWET, []).ac1.value == pytest.approx(0.941, abs=0.0005)
     assert agreement(GWET, []).per_cent.value == pytest.approx(0.944)
-    assert cohen_of(GWET, []).value == pytest.approx(-0.023, abs=0.0005)
+    assert of_two(GWET, [])[1].value == pytest.approx(-0.023, abs=0.0005)
 
 
 def test_cohens_kappa_is_that_computed_by_hand() -> None:
-    assert cohen_of(COHEN, []).value == pytest.approx(0.4)
+    assert of_two(COHEN, [])[1].value == pytest.approx(0.4)
 
 
 def test_perfect_agreement_is_one_by_every_measure() -> None:
     samples = draws(len(PERFECT), count=50)
     assert values(agreement(PERFECT, samples)) == pytest.approx([1.0] * 4)
-    assert [cohen_of(two, samples).value for _, _, two in pairs(PERFECT)] == pytest.approx([1] * 3)
+    assert [of_two(two, samples)[1].value for _, _, two in pairs(PERFECT)] == pytest.approx([1] * 3)
     assert shared([PERFECT], 0, samples) == Figure(1.0, None, None, 10)
 
 
@@ -73,7 +73,7 @@ def test_the_order_of_raters_does_not_matter() -> None:
         table = [[row[at] for at in order] for row in KRIPPENDORFF]
         assert values(agreement(table, [])) == pytest.approx(first)
     turned = [row[::-1] for row in COHEN]
-    assert cohen_of(turned, []).value == pytest.approx(0.4)
+    assert of_two(turned, [])[1].value == pytest.approx(0.4)
 
 
 def test_intervals_hold_the_figure_and_come_out_the_same_again() -> None:
@@ -110,7 +110,7 @@ def test_what_is_empty_constant_or_rated_by_one_alone_is_not_measurable(
     of = agreement(table, draws(len(table), count=20))
     assert values(of)[1:] == [None] * 3
     assert [of.alpha.low, of.alpha.high] == [None, None]
-    assert [cohen_of(two, []).value for _, _, two in pairs(table)] in ([], [None])
+    assert [of_two(two, [])[1].value for _, _, two in pairs(table)] in ([], [None])
 
 
 def test_each_rater_is_compared_with_every_other() -> None:
