@@ -9,11 +9,16 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 
+from reviews import policies
 from reviews.models import (
     Agent,
     Audio,
     Backtest,
     BacktestHit,
+    CalibrationSeat,
+    CalibrationSet,
+    Coaching,
+    CoachingMoment,
     Dispute,
     Draw,
     Evaluation,
@@ -36,6 +41,7 @@ from reviews.models import (
     Utterance,
 )
 from reviews.models.tenancy import TenantModel, user_context
+from reviews.policies import Action
 
 Row = TypeVar("Row", bound=TenantModel)
 
@@ -183,6 +189,28 @@ def get_draw_for(membership: Membership, draw_id: UUID) -> Draw:
 def get_review_task_for(membership: Membership, task_id: UUID) -> ReviewTask:
     rows = scoped_to(ReviewTask, membership.tenant_id)
     return _get(rows.filter(drawn__transcript__in=visible_transcripts(membership)), task_id)
+
+
+def visible_coachings(membership: Membership) -> "QuerySet[Coaching]":
+    """Those whose moments the member may all see: an agent, once their calls are released."""
+    hidden = CoachingMoment.objects.filter(coaching=OuterRef("pk")).exclude(
+        finding__transcript__in=visible_transcripts(membership).values("pk")
+    )
+    return scoped_to(Coaching, membership.tenant_id).filter(~Exists(hidden))
+
+
+def get_coaching_for(membership: Membership, coaching_id: UUID) -> Coaching:
+    rows = visible_coachings(membership).select_related("agent", "rubric", "by")
+    return _get(rows, coaching_id)
+
+
+def get_calibration_set_for(membership: Membership, set_id: UUID) -> CalibrationSet:
+    """Of who may not manage them, those that they have a seat in."""
+    rows = scoped_to(CalibrationSet, membership.tenant_id)
+    if not policies.can(membership.role, Action.MANAGE_CALIBRATION):
+        rows = rows.filter(Exists(CalibrationSeat.objects.filter(
+            calibration=OuterRef("pk"), membership=membership)))  # fmt: skip
+    return _get(rows.select_related("rubric_version__rubric", "made_by"), set_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

@@ -40,6 +40,8 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_TENANT = "manage_tenant"
     MANAGE_SAMPLING = "manage_sampling"
+    MANAGE_CALIBRATION = "manage_calibration"
+    COACH = "coach"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -49,7 +51,14 @@ _DECIDES = _SEES | {
 ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.REVIEWER: _DECIDES,
     MemberRole.LEAD: _DECIDES
-    | {Action.SEE_JOBS, Action.MANAGE_WORK, Action.RELEASE, Action.MANAGE_SAMPLING},
+    | {
+        Action.SEE_JOBS,
+        Action.MANAGE_WORK,
+        Action.RELEASE,
+        Action.MANAGE_SAMPLING,
+        Action.MANAGE_CALIBRATION,
+        Action.COACH,
+    },
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT},
@@ -90,6 +99,8 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_PEOPLE: "Managing people and roles",
     Action.MANAGE_TENANT: "Managing the settings of the tenant",
     Action.MANAGE_SAMPLING: "Planning which calls are reviewed",
+    Action.MANAGE_CALIBRATION: "Comparing how reviewers judge the same calls",
+    Action.COACH: "Coaching agents",
 }
 
 

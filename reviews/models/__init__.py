@@ -7,6 +7,7 @@ from reviews.models.assignment import AssignedCall, Assignment
 from reviews.models.audio import Audio, AudioKind, AudioState
 from reviews.models.audit_event import AuditEvent
 from reviews.models.backtest import Backtest, BacktestHit, BacktestTally, HitKind, Judgement, Origin
+from reviews.models.calibration import CalibrationCall, CalibrationSeat, CalibrationSet
 from reviews.models.call_review import (
     CallReview,
     CallReviewAnswer,
@@ -15,6 +16,7 @@ from reviews.models.call_review import (
     CallReviewRule,
 )
 from reviews.models.call_words import CallWords
+from reviews.models.coaching import Coaching, CoachingMoment, CoachingNote
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
@@ -52,16 +54,17 @@ from reviews.models.work import DismissalReason, SavedView, WorkingHours
 
 __all__ = [
     "UNDECIDED", "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
-    "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CallKind",
-    "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "CallWords", "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote",
-    "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation", "Finding",
-    "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState", "JudgeEndpoint",
-    "Judgement", "ListedCall", "ListedState", "MemberRole", "MemberScope", "Membership",
-    "MembershipTeam", "Origin", "Participant", "QueueItem", "RecordingPart", "Release", "Review",
-    "ReviewNote", "ReviewTask", "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan",
-    "SavedView", "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
-    "Stratum", "Submission", "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team",
-    "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount",
-    "Verdict", "Way", "WorkingHours",
+    "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CalibrationCall",
+    "CalibrationSeat", "CalibrationSet", "CallKind", "CallReview", "CallReviewAnswer",
+    "CallReviewComment", "CallReviewDraft", "CallReviewRule", "CallWords", "Coaching",
+    "CoachingMoment", "CoachingNote", "Density", "Direction", "DismissalReason", "Dispute",
+    "DisputeNote", "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation",
+    "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState",
+    "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole", "MemberScope",
+    "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem", "RecordingPart",
+    "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind", "Rubric",
+    "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source", "SourceKind",
+    "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission", "SubmissionState",
+    "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing", "Transcript",
+    "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict", "Way", "WorkingHours",
 ]  # fmt: skip

@@ -35,7 +35,15 @@ from reviews.models import (
     Transcript,
     Verdict,
 )
-from reviews.queries import disputes, evaluations, reviewed, told, transcripts, unjudged
+from reviews.queries import (
+    calibration,
+    disputes,
+    evaluations,
+    reviewed,
+    told,
+    transcripts,
+    unjudged,
+)
 from reviews.queries.review_tasks import open_tasks
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
@@ -224,10 +232,12 @@ def _known(membership: Membership, transcript_id: UUID) -> Any:
     """The call, and in the same statement what most calls have none of. Raises Http404."""
     released = Release.objects.filter(transcript=OuterRef("pk"))
     blind = open_tasks(membership.tenant_id, membership.user_id, transcript_id)
+    seats = calibration.blind(membership.tenant_id, membership.user_id)
     rows = access.visible_transcripts(membership).annotate(
         released_at=Subquery(released.values("at")),
         acknowledged_at=Subquery(released.values("acknowledged_at")),
-        is_blind=Exists(blind.filter(drawn__is_double=True)),
+        is_blind=Exists(blind.filter(drawn__is_double=True))
+        | Exists(seats.filter(evaluation__transcript=transcript_id)),
         has_duplicates=Exists(Transcript.objects.filter(duplicate_of=OuterRef("pk"))),
     )
     return get_object_or_404(rows, pk=transcript_id)

@@ -14,7 +14,7 @@ from reviews.detection.rubric import Rule
 from reviews.detection.scoring import Result
 from reviews.models import CallReviewDraft, Evaluation, Membership, Standing
 from reviews.policies import NotPossible
-from reviews.queries import call, review_tasks
+from reviews.queries import calibration, call, review_tasks
 from reviews.queries.call import CallPage, Line, Row, Scorecard
 
 _UNDECIDED = (Standing.OPEN, Standing.ESCALATED)
@@ -102,7 +102,8 @@ def form(membership: Membership, transcript_id: UUID, evaluation_id: UUID) -> Fo
         )
     draft = draft_of(membership, evaluation)
     tasks = review_tasks.doubles(membership, transcript_id, evaluation.rubric_version.rubric_id)
-    is_second = any(task.is_second for task in tasks)
+    is_calibrating = calibration.is_blind(evaluation, membership.user_id)
+    is_second = is_calibrating or any(task.is_second for task in tasks)
     said = draft or CallReviewDraft()
     return Form(
         page=page,
@@ -123,7 +124,7 @@ def form(membership: Membership, transcript_id: UUID, evaluation_id: UUID) -> Fo
             for row in card.rows
             if row.result not in (Result.FAILED, Result.ASKED)
         ),
-        is_blind=bool(tasks),
+        is_blind=is_calibrating or bool(tasks),
     )
 
 

@@ -34,7 +34,7 @@ from reviews.models import (
     Verdict,
 )
 from reviews.policies import NotPossible
-from reviews.queries import evaluations
+from reviews.queries import calibration, evaluations
 from reviews.queries.reasons import reasons
 from reviews.queries.rubrics import rubric_of
 from reviews.reviewing import drawn
@@ -117,7 +117,8 @@ def discard(*, draft: CallReviewDraft, by: User, now: datetime) -> None:
 def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     """Keep the review for good, dismiss what it says is wrong, and forget the draft.
 
-    The second of two blind reviews dismisses nothing: it is there to be compared.
+    The second of two blind reviews dismisses nothing, nor does one of a calibration set: they are
+    there to be compared.
 
     All or nothing. Raises AnswerRefused where a question is open, and NotPossible where the call
     has changed since or a finding was decided otherwise. Locks: the draft, the call.
@@ -131,7 +132,7 @@ def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     results = evaluations.results_of(evaluation.results)
     _check_whole(row, asked_of(rubric, results))
     tasks = drawn.tasks(evaluation, by)
-    is_second = drawn.is_second(tasks)
+    is_second = drawn.is_second(tasks) or calibration.is_blind(evaluation, by.pk)
     if not is_second:
         _dismiss(row, evaluation, by, now)
     row.is_random = row.is_random or drawn.is_by_chance(tasks)

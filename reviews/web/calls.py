@@ -17,7 +17,7 @@ from reviews import access, tasks
 from reviews.ingest import roles
 from reviews.models import SpeakerRole
 from reviews.policies import Action, NotPossible
-from reviews.queries import call, calls, captions, recordings, review_tasks, track
+from reviews.queries import calibration, call, calls, captions, recordings, review_tasks, track
 from reviews.queries.reasons import reasons
 from reviews.reviewing import reveal, suppress
 from reviews.web import forms
@@ -51,9 +51,11 @@ def call_list(request: TenantRequest, slug: str) -> HttpResponse:
 @needs(Action.SEE_CALLS)
 def call_detail(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpResponse:
     page = call.page(request.membership, transcript_id)
-    if page.is_blind and (task := review_tasks.blind_task(request.membership, transcript_id)):
+    if not page.is_blind:
+        return _shown(request, page)
+    if task := review_tasks.blind_task(request.membership, transcript_id):
         return _blind(request, task)
-    return _shown(request, page)
+    return _calibrating(request, calibration.blind_call(request.membership, transcript_id))
 
 
 def _blind(request: TenantRequest, task: Any) -> HttpResponse:
@@ -68,6 +70,18 @@ def _blind(request: TenantRequest, task: Any) -> HttpResponse:
     return redirect("call-review", slug, task.drawn.transcript_id, task.evaluation_id)
 
 
+def _calibrating(request: TenantRequest, seat: Any) -> HttpResponse:
+    """The same of a calibration set, whose calls stay shut until all are reviewed."""
+    slug = request.membership.tenant.slug
+    messages.info(
+        request,
+        _("The call is of a calibration set: its page opens when you have reviewed all of them."),
+    )
+    if seat.is_done:
+        return redirect("task-list", slug)
+    return redirect("call-review", slug, seat.evaluation.transcript_id, seat.evaluation_id)
+
+
 @never_cache
 @require_POST
 @needs(Action.REVEAL)
@@ -75,7 +89,7 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     """The call with its personal data, for a minute; the audit row is committed before."""
     row = access.get_transcript_for(request.membership, transcript_id)
     reason = request.POST.get("reason", "")
-    if review_tasks.blind_task(request.membership, transcript_id):
+    if _is_blind(request, transcript_id):
         raise NotPossible(
             "Revealing is refused",
             "a call that you review without seeing what others said",
@@ -86,6 +100,14 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     address = reverse("call-detail", args=[slug, transcript_id])
     answer["Refresh"] = f"{REVEALED_S}; url={address}"  # masked again, also without JavaScript
     return answer
+
+
+def _is_blind(request: TenantRequest, transcript_id: UUID) -> bool:
+    member = request.membership
+    return bool(
+        review_tasks.blind_task(member, transcript_id)
+        or calibration.blind_call(member, transcript_id)
+    )
 
 
 @never_cache

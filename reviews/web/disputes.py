@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews import access
 from reviews.models import DisputeState
 from reviews.policies import Action
-from reviews.queries import disputes
+from reviews.queries import coaching, disputes
 from reviews.queries.reasons import reasons
 from reviews.reviewing import dispute
 from reviews.reviewing.decide import NOTE_AT_MOST
@@ -57,7 +57,9 @@ class TermsForm(forms.Form):
 @needs(Action.SEE_OWN)
 def own_list(request: TenantRequest, slug: str) -> HttpResponse:
     rows = disputes.mine(request.membership)
-    return render(request, "dispute/own.html", {"rows": rows, "terms": disputes.terms()})
+    coachings = coaching.mine(request.membership, timezone.localdate())
+    context = {"rows": rows, "terms": disputes.terms(), "coachings": coachings}
+    return render(request, "dispute/own.html", context)
 
 
 @require_POST

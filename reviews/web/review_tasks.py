@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviews import access
 from reviews.policies import Action, NotPossible, can
-from reviews.queries import review_tasks
+from reviews.queries import calibration, review_tasks
 from reviews.reviewing import sampling
 from reviews.web.requests import TenantRequest, needs
 
@@ -23,7 +23,14 @@ from reviews.web.requests import TenantRequest, needs
 def task_list(request: TenantRequest, slug: str) -> HttpResponse:
     """The member's own reviews."""
     own = review_tasks.own(request.membership, timezone.now())
-    return render(request, "sampling/own.html", {"own": own, "reasons": sampling.REASONS})
+    context = {
+        "own": own,
+        "reasons": sampling.REASONS,
+        "calibration": calibration.own(request.membership),
+        "compared": calibration.closed(request.membership),
+        "today": timezone.localdate(),
+    }
+    return render(request, "sampling/own.html", context)
 
 
 @require_POST

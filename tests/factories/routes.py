@@ -491,6 +491,20 @@ FIXTURES: Mapping[str, Fixture] = {
     "plan-draw": Fixture({"POST": 409}, ids=_PLAN, body=lambda own: {"week": "2999-01-07"}),
     "draw-detail": Fixture(_SAFE, ids=_DRAW, shows=("SamplingPlan", "Transcript", "User")),
     "draw-assign": Fixture(_POST, ids=_DRAW),
+    "calibration-list": Fixture(_SAFE, shows=("CalibrationSet", "Rubric")),
+    # Nobody is chosen; tests/integration/test_calibration.py makes some.
+    "calibration-new": Fixture(_SAFE | {"POST": 422}, ids=_RUBRIC, shows=("Rubric", "User")),
+    "calibration-detail": Fixture(
+        _SAFE, ids={"set_id": "CalibrationSet"}, shows=("CalibrationSet", "Rubric")
+    ),
+    "calibration-close": Fixture({"POST": 409}, ids={"set_id": "CalibrationSet"}),
+    "coaching-list": Fixture(_SAFE, shows=("Agent", "User")),
+    "coaching-new": Fixture(_SAFE | {"POST": 422}, ids=_RUBRIC | {"agent_id": "Agent"}),
+    "coaching-detail": Fixture(
+        _SAFE, ids={"coaching_id": "Coaching"}, shows=("Agent", "CoachingNote", "User")
+    ),
+    # Another agent's; tests/integration/test_coaching.py acknowledges one.
+    "coaching-acknowledge": Fixture({"POST": 409}, ids={"coaching_id": "Coaching"}),
     "call-judgements": Fixture(
         _SAFE,
         ids=_CALL,

@@ -310,6 +310,35 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "due_at": NOW,
         "made_at": NOW,
     },
+    "CalibrationSet": lambda rows, user: {
+        "name": "Spring",
+        "rubric_version": rows["RubricVersion"],
+        "due": date(2026, 11, 8),
+        "made_by": user,
+        "made_at": NOW,
+        "closed_at": NOW,
+    },
+    "CalibrationCall": lambda rows, user: {
+        "calibration": rows["CalibrationSet"],
+        "evaluation": rows["Evaluation"],
+    },
+    "CalibrationSeat": lambda rows, user: {
+        "calibration": rows["CalibrationSet"],
+        "membership": rows["Membership"],
+    },
+    "Coaching": lambda rows, user: {
+        "agent": rows["Agent"],
+        "rubric": rows["Rubric"],
+        "rule_code": "notice",
+        "by": user,
+        "due": date(2026, 11, 8),
+        "at": NOW,
+    },
+    "CoachingMoment": lambda rows, user: {
+        "coaching": rows["Coaching"],
+        "finding": rows["Finding"],
+    },
+    "CoachingNote": lambda rows, user: {"coaching": rows["Coaching"], "text": "note"},
     "CallReviewAnswer": lambda rows, user: {
         "call_review": rows["CallReview"],
         "rule_code": "notice",

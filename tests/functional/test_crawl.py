@@ -14,9 +14,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from reviews.demo.names import email_of
 from reviews.models import (
+    Agent,
     AudioKind,
     Backtest,
     BacktestHit,
+    CalibrationSet,
+    Coaching,
     Dispute,
     Draw,
     Evaluation,
@@ -36,6 +39,7 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo, recordings
+from tests.factories.comparing import coached, compared
 from tests.factories.trying import tried
 
 Opened = Callable[..., Page]
@@ -58,6 +62,9 @@ OF = {
     "plan_id": SamplingPlan,
     "draw_id": Draw,
     "task_id": ReviewTask,
+    "set_id": CalibrationSet,
+    "coaching_id": Coaching,
+    "agent_id": Agent,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -132,6 +139,8 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     for kind in AudioKind:
         recordings.held(call, kind)
     tried(tenants["meridian-care"])
+    compared(tenants["meridian-care"])
+    coached(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15
