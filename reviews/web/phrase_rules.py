@@ -34,6 +34,8 @@ class Chosen(forms.Form):
 @needs(Action.WRITE_RUBRICS)
 def phrase_rule(request: TenantRequest, slug: str) -> HttpResponse:
     """The rubrics to choose from; a POST goes to a new rule, not saved yet, in the one's draft."""
+    if "phrase" not in request.GET:
+        return redirect("call-list", slug)
     query = _query(request)
     named = rubrics.named(request.membership)
     form = Chosen(request.POST if request.method == "POST" else None)

@@ -524,7 +524,7 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     # Without a phrase there is nothing to begin; tests/integration/test_search.py has one.
-    "phrase-rule": Fixture({"GET": 400, "HEAD": 400, "POST": 400}),
+    "phrase-rule": Fixture(_AWAY | _POST),
     "rubric-grades": Fixture(_SAFE | {"POST": 422}, ids=_RUBRIC, shows=("Rubric",)),
     "rubric-new": Fixture(_SAFE | _POST, body=_named, makes="/rubrics/"),
     "rubric-scorecard": Fixture(_SAFE | {"POST": 422}),

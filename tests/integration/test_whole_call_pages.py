@@ -177,7 +177,7 @@ def test_a_draft_is_its_reviewers_alone(reviewer: Client, row: Evaluation, tenan
     assert post(lead, row, "finish", **ANSWERED) == 404
 
 
-@pytest.mark.parametrize("role", [MemberRole.AUDITOR, MemberRole.RUBRIC_AUTHOR, MemberRole.AGENT])
+@pytest.mark.parametrize("role", [MemberRole.AUDITOR, MemberRole.RUBRIC_AUTHOR])
 def test_who_may_not_decide_may_not_review_a_call(
     row: Evaluation, tenant: Tenant, role: MemberRole
 ) -> None:
