@@ -18,6 +18,7 @@ from reviews.models import (
     JobState,
     Membership,
     QueueItem,
+    Rubric,
     SignInThrottle,
     Source,
     SourceState,
@@ -310,7 +311,9 @@ def _assigned(own: Names) -> Mapping[str, str]:
 
 
 def _planned(own: Names) -> Mapping[str, str]:
-    """Under a name that no plan has yet."""
+    """Under a name that no plan has yet, for a rubric that is in force."""
+    with tenant_context(own.ids["Tenant"]):
+        Rubric.objects.filter(pk=own.ids["Rubric"]).update(retired_at=None)
     return {
         "name": f"plan {uuid7()}", "rubric": str(own.ids["Rubric"]), "share": "5",
         "stratum": "none", "way": "turns", "due_days": "7", "seed": "s",

@@ -207,6 +207,8 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "WorkingHours",
         ):
             rows[name] = make(name, tenant, admin, rows)
+        for member in Membership.objects.exclude(pk=rows["CalibrationSeat"].membership_id):
+            make("CalibrationSeat", tenant, admin, rows, membership=member)
     return rows
 
 
