@@ -40,3 +40,10 @@ document.addEventListener("htmx:sendError", () => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && "progress" in event.detail.elt.dataset) event.preventDefault();
 });
+
+// A form that is on its way is not saved beside that: what it was for may be over by then.
+document.addEventListener("submit", (event) => (event.target.dataset.sent = ""));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig } = event.detail;
+  if ("sent" in elt.dataset && requestConfig.triggeringEvent?.type === "change") event.preventDefault();
+});
