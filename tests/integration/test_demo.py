@@ -66,8 +66,10 @@ def end(process: "subprocess.Popen[str]", number: signal.Signals) -> list[int]:
 def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(
     start: Callable[[], "subprocess.Popen[str]"],
 ) -> None:
+    began = time.monotonic()
     first = start()
     lines = read_to(first, "Web, worker and sandbox go on")
+    first_s = time.monotonic() - began
     assert sum(line.startswith("  transcripts 20   assessed") for line in lines) == 3
     assert sum("“" in line and "[" in line for line in lines) == 3, "a quote for each tenant"
     gone = end(first, signal.SIGINT)
@@ -79,7 +81,8 @@ def test_the_demo_shows_its_table_starts_again_faster_and_leaves_nothing(
         assert read_to(again, "Web, worker and sandbox go on") != []
         took.append(time.monotonic() - began)
         gone += end(again, number)
-    assert min(took) < SECOND_START_S
+    # A slow machine is held to its own first start.
+    assert min(took) < max(SECOND_START_S, 0.65 * first_s)
     until(lambda: not any(alive(pid) for pid in gone))
 
 
@@ -92,7 +95,7 @@ def test_a_check_that_is_stopped_has_failed(base: Path) -> None:
     )  # fmt: skip
     until(lambda: list(base.glob("vb-demo-*/pgdata")))
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=90)
     assert process.returncode == 1
     assert "nothing is proven" in errors
     assert list(base.glob("vb-demo-*")) == []

@@ -274,6 +274,7 @@ def test_the_door_alone_holds(cast: Cast, past_policies: None, say: Say) -> None
     _summed_up(say, "the door alone", found, began)
 
 
+@pytest.mark.skipif(not METHOD_BY_METHOD, reason="minutes: make matrix")
 @pytest.mark.timeout(600)  # it asks a part of the matrix anew for every table
 def test_each_policy_taken_away_is_seen(
     cast: Cast, say: Say, monkeypatch: pytest.MonkeyPatch
@@ -315,6 +316,7 @@ def _counted(
     assert sorted(by_route + by_probe) == sorted(every)
 
 
+@pytest.mark.skipif(not METHOD_BY_METHOD, reason="minutes: make matrix")
 @pytest.mark.timeout(300)
 def test_each_function_of_the_door_taken_away_is_seen(
     cast: Cast, past_policies: None, say: Say, monkeypatch: pytest.MonkeyPatch
