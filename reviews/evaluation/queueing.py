@@ -49,7 +49,8 @@ def put(
         cursor.execute(_SUPERSEDE, {"transcript": transcript_id, "rubric": rubric_id, "now": now})
     if not failed:
         return
-    worked, suppressed = due.hours(), _suppressed(failed, now)
+    worked = due.hours(failed[0].row["tenant_id"])
+    suppressed = _suppressed(failed, now)
     items = [_item(rubric_id, each, _Keys.of(each, call), suppressed, worked) for each in failed]
     insert(QueueItem, items)
     carrying.carry(evaluation_id=failed[0].row["evaluation_id"], now=now)

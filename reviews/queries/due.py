@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from reviews.access import scoped_to
 from reviews.models import WorkingHours
 
 DAYS_AT_MOST = 400
@@ -29,9 +31,9 @@ class Hours:
         return replace(self, due={"": hours})
 
 
-def hours() -> Hours:
+def hours(tenant_id: UUID) -> Hours:
     """The tenant's, or the usual ones. One SQL query, in the tenant's transaction."""
-    row = WorkingHours.objects.first()
+    row = scoped_to(WorkingHours, tenant_id).first()
     if row is None:
         return Hours()
     return Hours(

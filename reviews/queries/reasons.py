@@ -1,7 +1,9 @@
 """Why findings are dismissed: the tenant's own list, or the usual one."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
+from reviews.access import scoped_to
 from reviews.models import DismissalReason
 
 USUAL = {
@@ -17,7 +19,7 @@ AT_MOST = 9
 """As many as there are digits to choose them by."""
 
 
-def reasons() -> Mapping[str, str]:
+def reasons(tenant_id: UUID) -> Mapping[str, str]:
     """Code → label in the order of their keys. One SQL query, in the tenant's transaction."""
-    rows = DismissalReason.objects.filter(retired_at=None).order_by("position", "code")
-    return dict(rows.values_list("code", "label")) or USUAL
+    rows = scoped_to(DismissalReason, tenant_id).filter(retired_at=None)
+    return dict(rows.order_by("position", "code").values_list("code", "label")) or USUAL

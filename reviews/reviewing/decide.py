@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F
 
 from reviews import audit, policies
+from reviews.access import scoped_to
 from reviews.detection.rubric import below
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
@@ -65,7 +67,8 @@ def decide(*, finding: Finding, decision: Decision, by: User, now: datetime) -> 
     if item.sequence != decision.sequence:
         raise AlreadyDecided(Standing(item.standing))
     policies.check_can_move(item, decision.verdict)
-    policies.check_is_theirs(item, decision.verdict, by=by, role=_role(by), now=now)
+    role = _role(by, finding.tenant_id)
+    policies.check_is_theirs(item, decision.verdict, by=by, role=role, now=now)
     if took_part(finding, by):
         raise policies.NotPossible(
             "The verdict is refused",
@@ -99,10 +102,10 @@ def took_part(finding: Finding, by: User) -> bool:
     return agents.filter(revision=F("transcript__revision")).exists()
 
 
-def _role(by: User) -> str:
+def _role(by: User, tenant_id: UUID) -> str:
     """As it is now: it may have been another when the page was made."""
-    found = Membership.objects.filter(user=by).values_list("role", flat=True).first()
-    return found or ""
+    found = scoped_to(Membership, tenant_id).filter(user=by)
+    return found.values_list("role", flat=True).first() or ""
 
 
 def _check_words(finding: Finding, decision: Decision) -> None:
@@ -113,7 +116,7 @@ def _check_words(finding: Finding, decision: Decision) -> None:
             "a severity that is not below the rule's",
             "Choose a lower one, or confirm the finding as it is.",
         )
-    if needs_reason and decision.reason not in reasons():
+    if needs_reason and decision.reason not in reasons(finding.tenant_id):
         raise ReasonRefused(
             "The dismissal was not saved", "no reason of the list", "Choose why it is dismissed."
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reviews import audit
+from reviews.access import scoped_to
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
     Dispute,
@@ -69,13 +70,13 @@ def raise_dispute(*, finding: Finding, why: str, by: Membership, now: datetime) 
     """Appeal against a confirmed finding. Raises DisputeRefused. Lock: the queue item."""
     item = QueueItem.objects.select_for_update().get(finding=finding)
     _check_may_raise(finding, item, why, by, now)
-    held = terms()
+    held = terms(finding.tenant_id)
     row = Dispute.objects.create(
         tenant_id=finding.tenant_id,
         finding=finding,
         by=by.user,
         at=now,
-        due_at=due.due_at(due.hours().within(held.answer_hours), "", now),
+        due_at=due.due_at(due.hours(finding.tenant_id).within(held.answer_hours), "", now),
         was_lowered_to=item.lowered_to,
     )
     DisputeNote.objects.create(tenant_id=row.tenant_id, dispute=row, is_answer=False, text=why)
@@ -147,7 +148,7 @@ def _check_may_raise(
     finding: Finding, item: QueueItem, why: str, by: Membership, now: datetime
 ) -> None:
     released = Release.objects.filter(transcript=finding.transcript_id).first()
-    held = terms()
+    held = terms(finding.tenant_id)
     if released is None or item.standing != Standing.UPHELD:
         raise _refused("a finding that is not confirmed and released", "Wait until it is.")
     last = released.at + timedelta(days=held.window_days)
@@ -159,7 +160,8 @@ def _check_may_raise(
         raise _refused("no reason, or one too long", f"Write 1 to {NOTE_AT_MOST:,} characters.")
     if Dispute.objects.filter(finding=finding).exists():
         raise _refused("an appeal that was made already", "Read its answer on the call.")
-    if Dispute.objects.filter(by=by.user, state=DisputeState.OPEN).count() >= held.open_at_most:
+    own = scoped_to(Dispute, finding.tenant_id).filter(by=by.user, state=DisputeState.OPEN)
+    if own.count() >= held.open_at_most:
         raise _refused(f"{held.open_at_most} open ones already", "Wait for an answer to one.")
 
 

@@ -186,7 +186,7 @@ def _check_said(said: Said, evaluation: Evaluation) -> None:
     for code, answer in said.answers.items():
         _check_answer(asked.get(code), answer)
     for code, reason in said.wrong.items():
-        _check_wrong(results.get(code), reason)
+        _check_wrong(results.get(code), reason, evaluation)
     for code, place in said.missed.items():
         _check_missed(results.get(code), place, evaluation)
 
@@ -209,10 +209,10 @@ def _check_answer(rule: AskRule | None, answer: Mapping[str, str | None] | None)
         raise AnswerRefused(_NOT_SAVED, seen, f"Write at most {NOTE_AT_MOST:,}.")
 
 
-def _check_wrong(result: Result | None, reason: str | None) -> None:
+def _check_wrong(result: Result | None, reason: str | None, evaluation: Evaluation) -> None:
     if result is not Result.FAILED:
         raise AnswerRefused(_NOT_SAVED, "a rule that did not fail", "Load the page again.")
-    if reason is not None and reason not in reasons():
+    if reason is not None and reason not in reasons(evaluation.tenant_id):
         raise AnswerRefused(_NOT_SAVED, "no reason of the list", "Choose one of them.")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from reviews import audit
+from reviews.access import scoped_to
 from reviews.errors import ErrorCode, Refused
 from reviews.models import DismissalReason, Tenant, User, WorkingHours
 from reviews.queries.due import Hours
@@ -49,7 +50,8 @@ def keep_reasons(
         raise WorkRefused(
             "The reasons were not saved", f"{len(labels)} reasons", f"Keep 1 to {AT_MOST}."
         )
-    rows = {row.code: row for row in DismissalReason.objects.all()}
+    own_rows = scoped_to(DismissalReason, tenant.pk)
+    rows = {row.code: row for row in own_rows}
     kept: dict[str, str] = {}
     for position, (code, label) in enumerate(labels):
         own = code if code in rows or code in USUAL else _new_code({*rows, *kept, *USUAL})
@@ -59,7 +61,7 @@ def keep_reasons(
             defaults={"label": label, "position": position, "retired_at": None},
         )
         kept[own] = label
-    gone = DismissalReason.objects.exclude(code__in=kept).filter(retired_at=None)
+    gone = own_rows.exclude(code__in=kept).filter(retired_at=None)
     gone.update(retired_at=now)
     audit.record(event=audit.Event.REASONS_CHANGED, by=by, target=row, at=now)
     return kept

@@ -151,7 +151,7 @@ def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
         "page": page,
         "track": track.draw(page),
         "audio": recordings.recordings(page),
-        "reasons": reasons(),
+        "reasons": reasons(request.membership.tenant_id),
         "dismissing": asked_finding(request, "dismiss"),
         "more": asked_finding(request, "more"),
         "days": suppress.DAYS,

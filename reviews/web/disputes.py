@@ -58,7 +58,8 @@ class TermsForm(forms.Form):
 def own_list(request: TenantRequest, slug: str) -> HttpResponse:
     rows = disputes.mine(request.membership)
     coachings = coaching.mine(request.membership, timezone.localdate())
-    context = {"rows": rows, "terms": disputes.terms(), "coachings": coachings}
+    terms = disputes.terms(request.membership.tenant_id)
+    context = {"rows": rows, "terms": terms, "coachings": coachings}
     return render(request, "dispute/own.html", context)
 
 
@@ -97,7 +98,7 @@ def finding_dispute(request: TenantRequest, slug: str, finding_id: UUID) -> Http
     context = {
         "finding": finding,
         "refused": dispute.why_not(finding=finding, by=request.membership, now=now),
-        "terms": disputes.terms(),
+        "terms": disputes.terms(request.membership.tenant_id),
         "most": NOTE_AT_MOST,
     }
     return render(request, "dispute/raise.html", context)
@@ -130,7 +131,7 @@ def dispute_answer(request: TenantRequest, slug: str, dispute_id: UUID) -> HttpR
     context = {
         "each": disputes.one(request.membership, row, timezone.now()),
         "form": form,
-        "reasons": reasons(),
+        "reasons": reasons(row.tenant_id),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "dispute/answer.html", context, status=status)
@@ -149,7 +150,7 @@ def dispute_withdraw(request: TenantRequest, slug: str, dispute_id: UUID) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Action.MANAGE_WORK)
 def terms_change(request: TenantRequest, slug: str) -> HttpResponse:
-    held = disputes.terms()
+    held = disputes.terms(request.membership.tenant_id)
     initial = {
         "window_days": held.window_days,
         "answer_hours": held.answer_hours,

@@ -72,7 +72,8 @@ def _page(
     request: TenantRequest, transcript_id: UUID, evaluation_id: UUID, refusal: Refused | None = None
 ) -> HttpResponse:
     form = review_form.form(request.membership, transcript_id, evaluation_id)
-    context = {"form": form, "page": form.page, "reasons": reasons(), "refusal": refusal}
+    offered = reasons(request.membership.tenant_id)
+    context = {"form": form, "page": form.page, "reasons": offered, "refusal": refusal}
     status = UNPROCESSABLE if refusal else 200
     return render(request, "call/review.html", context, status=status)
 

@@ -82,7 +82,8 @@ class HoursForm(forms.Form):
 @needs(Action.MANAGE_WORK)
 def work_change(request: TenantRequest, slug: str) -> HttpResponse:
     is_hours = request.method == "POST" and "zone" in request.POST
-    form = HoursForm(request.POST) if is_hours else HoursForm(initial=_initial(due.hours()))
+    own = request.membership.tenant_id
+    form = HoursForm(request.POST) if is_hours else HoursForm(initial=_initial(due.hours(own)))
     if is_hours and form.is_valid():
         working.keep_hours(
             tenant=request.membership.tenant, hours=form.hours(), by=request.user,
@@ -92,7 +93,7 @@ def work_change(request: TenantRequest, slug: str) -> HttpResponse:
         return redirect("work-change", slug)
     if request.method == "POST" and not is_hours:
         return _keep_reasons(request, slug)
-    rows = [*reasons().items()]
+    rows = [*reasons(own).items()]
     context = {
         "form": form,
         "rows": rows + [("", "")] * (AT_MOST - len(rows)),

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -181,7 +182,13 @@ def leaks(cast: Cast, *names: str) -> str:
 
 def is_red(cast: Cast) -> bool:
     """What is shown of the own rows is left out: a verdict of the run itself changes it."""
-    return any(each.kind != "control" for each in seen_by_strongest(cast))
+    return bool(red(cast))
+
+
+def red(cast: Cast) -> list[str]:
+    """The first problem, which is enough and says what it is."""
+    found = (str(each) for each in seen_by_strongest(cast) if each.kind != "control")
+    return list(islice(found, 1))
 
 
 def _is_of_tenants(route: Route) -> bool:
@@ -280,7 +287,7 @@ def test_each_policy_taken_away_is_seen(
     cast: Cast, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub_door(monkeypatch)
-    assert not is_red(cast)
+    assert red(cast) == []
     by_route, by_probe = [], []
     names = some_of(walls.MODELS)
     for name in names:
@@ -290,7 +297,7 @@ def test_each_policy_taken_away_is_seen(
                 by_route.append(name)
             elif _sees_row(cast, name):
                 by_probe.append(name)
-    assert not is_red(cast), "what was red was so for another reason"
+    assert red(cast) == [], "what was red was so for another reason"
     _counted(say, "policies", names, by_route, by_probe)
 
 
@@ -321,7 +328,7 @@ def _counted(
 def test_each_function_of_the_door_taken_away_is_seen(
     cast: Cast, past_policies: None, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not is_red(cast)
+    assert red(cast) == []
     by_route, by_probe = [], []
     names = some_of(walls.DOOR)
     for name in names:
@@ -332,7 +339,7 @@ def test_each_function_of_the_door_taken_away_is_seen(
             elif _reaches_row(cast, name):
                 by_probe.append(name)
         assert not _reaches_row(cast, name)
-    assert not is_red(cast), "what was red was so for another reason"
+    assert red(cast) == [], "what was red was so for another reason"
     _counted(say, "door functions", names, by_route, by_probe)
 
 
@@ -354,7 +361,7 @@ def _reaches_row(cast: Cast, name: str) -> bool:
 @pytest.fixture
 def watched(cast: Cast) -> Cast:
     """Nothing is wrong before a fault is planted."""
-    assert not is_red(cast)
+    assert red(cast) == []
     return cast
 
 
