@@ -19,7 +19,7 @@ from reviews.queries import coaching, disputes
 from reviews.queries.reasons import reasons
 from reviews.reviewing import dispute
 from reviews.reviewing.decide import NOTE_AT_MOST
-from reviews.web.requests import TenantRequest, needs, next_address
+from reviews.web.requests import TenantRequest, needs, next_address, without_nul
 
 
 class Answer(forms.Form):
@@ -89,10 +89,8 @@ def finding_dispute(request: TenantRequest, slug: str, finding_id: UUID) -> Http
     finding = access.get_finding_for(request.membership, finding_id)
     now = timezone.now()
     if request.method == "POST":
-        dispute.raise_dispute(
-            finding=finding, why=request.POST.get("why", "")[: NOTE_AT_MOST + 1],
-            by=request.membership, now=now,
-        )  # fmt: skip
+        why = without_nul(request.POST.get("why", ""))[: NOTE_AT_MOST + 1]
+        dispute.raise_dispute(finding=finding, why=why, by=request.membership, now=now)
         messages.success(request, _("The appeal is made. Another reviewer answers it."))
         return redirect("call-detail", slug, finding.transcript_id)
     context = {

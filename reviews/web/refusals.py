@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -32,6 +33,8 @@ class RefusalMiddleware:
                 upload.check_size(request.META.get("CONTENT_LENGTH"))
         except upload.TooLarge as refusal:
             return self._page(request, refusal)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest  # no row holds a NUL, so none can be asked for by one
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

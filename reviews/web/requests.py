@@ -62,6 +62,11 @@ def asked_finding(request: HttpRequest, name: str) -> UUID | None:
         return None
 
 
+def without_nul(text: str) -> str:
+    """Of what is typed outside of a Django form, which refuses it: no row can hold one."""
+    return text.replace("\x00", "")
+
+
 def next_address(request: HttpRequest, wanted: str) -> str:
     """`wanted` where it is an address of our own, else the home page."""
     is_own = url_has_allowed_host_and_scheme(

@@ -19,7 +19,7 @@ from reviews.policies import Action
 from reviews.queries import due
 from reviews.queries.reasons import AT_MOST, reasons
 from reviews.reviewing import working
-from reviews.web.requests import TenantRequest, needs
+from reviews.web.requests import TenantRequest, needs, without_nul
 
 DAYS = (
     (1, gettext_lazy("Monday")), (2, gettext_lazy("Tuesday")), (3, gettext_lazy("Wednesday")),
@@ -104,9 +104,9 @@ def work_change(request: TenantRequest, slug: str) -> HttpResponse:
 def _keep_reasons(request: TenantRequest, slug: str) -> HttpResponse:
     codes, labels = request.POST.getlist("code"), request.POST.getlist("label")
     pairs = [
-        (code[:50], label.strip()[:100])
+        (code[:50], without_nul(label).strip()[:100])
         for code, label in zip(codes, labels, strict=False)
-        if label.strip()
+        if without_nul(label).strip()
     ]
     working.keep_reasons(
         tenant=request.membership.tenant, labels=pairs, by=request.user, now=timezone.now()

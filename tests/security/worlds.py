@@ -78,12 +78,14 @@ class Grown:
     """Scope → a key with it alone; `every scope` → one with all."""
 
 
-def grown(letter: str, server: Server, roles: tuple[MemberRole, ...]) -> Grown:
+def grown(letter: str, server: Server, roles: tuple[MemberRole, ...], mark: str = "") -> Grown:
     """A tenant with a row in every table, made by the product where it can make one.
+
+    Every text of it begins with `mark`, a canary where none is given.
 
     The person of the first role has the call decided, and is the one that Names has.
     """
-    mark = f"CANARY-{letter.upper()}"
+    mark = mark or f"CANARY-{letter.upper()}"
     tenant = Tenant.objects.create(slug=f"tenant-{letter}", name=f"{mark}-Tenant")
     people = {role: _person(letter, role, mark) for role in roles}
     admin = people[roles[0]]
@@ -291,12 +293,12 @@ def _mark(server: Server, tenant: Tenant, mark: str) -> None:
     with server.connect() as admin:
         for name, model in MODELS.items():
             changes = ", ".join(
-                f"{each.column} = left(concat_ws(' ', '{mark}-{name}', {each.column}), "
+                f"{each.column} = left(concat_ws(' ', %(mark)s::text, {each.column}), "
                 f"{each.max_length or 1_000_000})"
                 for each in texts(model)
             )
             if changes:
                 admin.execute(
-                    f"UPDATE {model._meta.db_table} SET {changes} WHERE tenant_id = %s",  # noqa: S608 # names of our own model
-                    [tenant.pk],
+                    f"UPDATE {model._meta.db_table} SET {changes} WHERE tenant_id = %(tenant)s",  # noqa: S608 # names of our own model
+                    {"mark": f"{mark}-{name}", "tenant": tenant.pk},
                 )

@@ -1,0 +1,194 @@
+"""Whatever somebody writes or says stays words, on every page and at its place."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from compliance_app.run.postgres import Server
+from reviews import web
+from reviews.models import MemberRole, Tenant, Transcript
+from reviews.models.tenancy import tenant_context
+from tests.factories import demo
+from tests.factories.hostile import MARKUP, strings
+from tests.factories.routes import FIXTURES, Names, Route, routes
+from tests.security.matrix import FORM
+from tests.security.worlds import Grown, grown
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+CARE = "meridian-care"
+ADMIN = (MemberRole.TENANT_ADMIN,)
+SAID = ("you", "can", "skip", "the")
+"""What the demo's rule on medical advice finds."""
+WEB = Path(web.__file__).parent
+HIT = f'<mark data-mark="hit">{" ".join(SAID)}</mark>'
+
+
+class Skeleton(HTMLParser):
+    """Tags with the names of their attributes, in order; and what leads out of the site or runs."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, tuple[str, ...]]] = []
+        self.outward: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, tuple(name for name, _ in attrs)))
+        for name, value in attrs:
+            if name in ("href", "src", "action", "formaction"):
+                split = urlsplit(value or "")
+                self.outward += [split.geturl()] if split.scheme or split.netloc else []
+
+
+def pages() -> list[Route]:
+    """Of a tenant, and those of a person that it shows on."""
+    found = [each for each in routes() if each.is_page or each.name in ("tenant-list", "profile")]
+    return [each for each in found if FIXTURES[each.name].ok.get("GET") == 200]
+
+
+def address(route: Route, own: Names) -> str:
+    kwargs: dict[str, Any] = {k: own.ids[model] for k, model in FIXTURES[route.name].ids.items()}
+    if route.is_page:
+        kwargs["slug"] = own.slug
+    return reverse(route.name, kwargs=kwargs)
+
+
+def shown(route: Route, own: Names, client: Client) -> str:
+    """ "" where the answer is no page."""
+    answer = client.get(address(route, own))
+    assert answer.status_code == 200, route.name
+    is_html = answer["Content-Type"].startswith("text/html")
+    return answer.content.decode() if is_html else ""
+
+
+def unmasked(page: str) -> list[Any]:
+    """Without the masks: words beside a name change what else is taken for one."""
+    return [tag for tag in Skeleton(page).tags if tag != ("span", ("class",))]
+
+
+def of(own: Grown) -> Client:
+    client = Client()
+    client.force_login(own.people[MemberRole.TENANT_ADMIN])
+    return client
+
+
+def test_markup_in_every_text_of_a_tenant_adds_nothing_to_any_page(server: Server) -> None:
+    """The same tenant twice, with plain words and with markup in each text that it can hold."""
+    calm, hostile = grown("a", server, ADMIN), grown("b", server, ADMIN, MARKUP)
+    readers = of(calm), of(hostile)
+    changed, carried = [], 0
+    for route in pages():
+        plain = unmasked(shown(route, calm.names, readers[0]))
+        page = shown(route, hostile.names, readers[1])
+        carried += "onclick=e()" in page
+        if unmasked(page) != plain or Skeleton(page).outward:
+            changed.append(route.name)
+    assert changed == []
+    assert carried > len(pages()) / 2, "the markup was not on the pages"
+
+
+def spoken(texts: list[str]) -> list[dict[str, Any]]:
+    """A turn for each text, with the words of the rule behind it."""
+    return [_turn(at, [text, *SAID, "dose."]) for at, text in enumerate(texts)]
+
+
+def _turn(at: int, texts: list[str]) -> dict[str, Any]:
+    words = [
+        {"text": text, "start": start, "end": start + 100, "confidence": 0.9, "speaker": "A"}
+        for start, text in enumerate(texts, at * 2000)
+    ]
+    began, ended = words[0]["start"], words[-1]["end"]
+    text = " ".join(texts)
+    return {"text": text, "start": began, "end": ended, "confidence": 0.9, "speaker": "A",
+            "words": words}  # fmt: skip
+
+
+@pytest.fixture
+def care() -> Tenant:
+    return next(tenant for tenant in demo.tenants() if tenant.slug == CARE)
+
+
+def test_evidence_stands_at_its_words_behind_any_text(care: Tenant) -> None:
+    """A lost or doubled character would move each mark behind it."""
+    texts = [text for text in strings() if text.strip()]
+    turns = spoken(texts)
+    payload = {
+        "id": "hostile", "status": "completed", "language_code": "en_us",
+        "audio_duration": len(texts) * 2, "text": " ".join(each["text"] for each in turns),
+        "words": [word for each in turns for word in each["words"]], "utterances": turns,
+        "webhook_url": "https://h.example/?agent=7&agent_speaker=A&kind=live",
+    }  # fmt: skip
+    demo.keep_payload(care, payload)
+    with tenant_context(care.pk):
+        row = Transcript.objects.get(external_id="hostile")
+    client = demo.signed_in(MemberRole.REVIEWER)
+    page = client.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
+    assert page.count(HIT) == len(texts)
+    tags = Skeleton(page).tags
+    assert {tag for tag, _ in tags}.isdisjoint({"img", "iframe", "i", "object"})
+    assert [name for _, names in tags for name in names if name.startswith("on")] == []
+
+
+@pytest.mark.parametrize("name", ["queue-list", "call-list"])
+def test_any_text_is_searched_for_or_refused_on_the_page(care: Tenant, name: str) -> None:
+    client = demo.signed_in(MemberRole.TENANT_ADMIN)
+    wrong = []
+    for text in strings():
+        for given in (text, f"rule:{text}"):
+            answer = client.get(reverse(name, args=[CARE]), {"q": given})
+            outward = Skeleton(answer.content.decode()).outward
+            if answer.status_code not in (200, 400, 422) or outward:
+                wrong.append((given[:40], answer.status_code))
+    assert wrong == []
+
+
+ODD = ("\x00", "\ud800", "-1", "9" * 30, "é" * 30_000)
+
+
+@pytest.mark.timeout(300)
+def test_no_form_stumbles_over_any_text(server: Server) -> None:
+    own = grown("a", server, ADMIN)
+    client = of(own)
+    client.raise_request_exception = False
+    failed = []
+    for route in routes():
+        fixture = FIXTURES[route.name]
+        body = fixture.body(own.names)
+        named = [*body, *(each.name for each in fixture.fields)]
+        for name in named if route.is_page and "POST" in fixture.ok else ():
+            for text in ODD:
+                given = urlencode({**body, name: text}, errors="surrogatepass")
+                status = client.post(address(route, own.names), given, FORM).status_code
+                failed += [f"{route.name} {name} {text[:9]!r}"] if status >= 500 else []
+    assert failed == []
+
+
+def test_no_page_stumbles_over_any_query(server: Server) -> None:
+    """Each name that a page reads of its address, on every page."""
+    own = grown("a", server, ADMIN)
+    client = of(own)
+    client.raise_request_exception = False
+    written = "".join(path.read_text() for path in WEB.glob("*.py"))
+    names = sorted({*re.findall(r'GET(?:\.get\(|\[)"(\w+)"', written), "show", "page"})
+    assert len(names) > 15
+    failed = []
+    for route in pages():
+        for text in ODD:
+            query = urlencode(dict.fromkeys(names, text[:900]), errors="surrogatepass")
+            status = client.get(f"{address(route, own.names)}?{query}").status_code
+            failed += [f"{route.name} {text[:9]!r}"] if status >= 500 else []
+    assert failed == []
+
+
+def test_the_skeleton_sees_a_tag_and_an_address() -> None:
+    page = Skeleton(
+        '<a href="/x">x</a><a onclick="e()" href="javascript:e()">y</a><img src=//e.test/y>'
+    )
+    assert page.tags == [("a", ("href",)), ("a", ("onclick", "href")), ("img", ("src",))]
+    assert page.outward == ["javascript:e()", "//e.test/y"]
