@@ -23,7 +23,9 @@ PROCESS = env.choice("VERBATIM_PROCESS", default="command", allowed=["command", 
 # --- Web -----------------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-ROOT_URLCONF = "compliance_app.urls"
+# With the page of components, for who changes the pages.
+HAS_GALLERY = env.flag("GALLERY", default=False)
+ROOT_URLCONF = "compliance_app.gallery" if HAS_GALLERY else "compliance_app.urls"
 WSGI_APPLICATION = "compliance_app.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
