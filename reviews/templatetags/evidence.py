@@ -130,10 +130,9 @@ def moment(at: datetime | None, zone: str = "") -> str:
         return _("not known")
     local = timezone.localtime(at, _zone(zone))
     return format_html(
-        '<time datetime="{}">{} {}\N{NO-BREAK SPACE}{}</time>',
+        '<time datetime="{}">{}\N{NO-BREAK SPACE}{}</time>',
         at.isoformat(timespec="seconds"),
-        date(local, "j M Y").replace(" ", "\N{NO-BREAK SPACE}"),
-        date(local, "H:i"),
+        date(local, "j\N{NO-BREAK SPACE}M\N{NO-BREAK SPACE}Y H:i"),
         local.tzname(),
     )
 
