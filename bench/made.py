@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from bench.calls import bodies
+from bench.people import PASSWORD, REVIEWERS, SLUG, email_of
 from bench.rubric import document
 from reviews.evaluation import run
 from reviews.ingest import connect, store
@@ -18,14 +19,8 @@ from reviews.rubrics import publish
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.intake import receive
 
-SLUG = "bench"
-REVIEWERS = 50
-PASSWORD = "correct horse battery"  # noqa: S105 # of people who are made up
-HOUR_WORDS = 9_700
-
-
-def email_of(at: int) -> str:
-    return f"reviewer-{at}@bench.example"
+HOUR, HOUR_MS = "an-hour", 3_600_000
+"""The id of a long call, and its length."""
 
 
 def tenant() -> tuple[Tenant, Source]:
@@ -66,17 +61,14 @@ def keep(source: Source, body: bytes) -> UUID:
 
 
 def hour() -> bytes:
-    """Several calls as one, of about an hour's words."""
-    parts = [json.loads(body) for body in bodies(10, None)]
-    joined, words, shift = parts[0] | {"id": "hour", "utterances": [], "words": []}, 0, 0
+    """Several calls as one, of an hour."""
+    parts = [json.loads(body) for body in bodies(HOUR_MS // 600_000, None)]
+    joined, shift = parts[0] | {"id": HOUR, "utterances": [], "words": []}, 0
     for part in parts:
         joined["utterances"] += [_shifted(each, shift) for each in part["utterances"]]
-        words += sum(len(each["words"]) for each in part["utterances"])
         shift = joined["utterances"][-1]["end"] + 2_000
-        if words > HOUR_WORDS:
-            break
-    joined["audio_duration"] = shift // 1000
-    return json.dumps(joined).encode()
+    joined["utterances"] = [each for each in joined["utterances"] if each["end"] < HOUR_MS]
+    return json.dumps(joined | {"audio_duration": HOUR_MS // 1000}).encode()
 
 
 def _shifted(row: dict[str, Any], ms: int) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import bench.ready  # noqa: F401 # models can be imported only after it
-from bench.made import SLUG, email_of
+from bench.made import HOUR
+from bench.people import SLUG, email_of
 from bench.rubric import document
 from reviews.detection import phrases
 from reviews.models import QueueItem, Tenant, Transcript, User
@@ -38,10 +39,11 @@ SEARCHES = {
     "common words that follow each other": "w1 w2",
     "two words, seldom beside each other": "w40 w300",
     "four words, said in no line": "w1 w2 w3 w1",
-    "word that nobody says": "nobody",
+    "word that nobody says": "neversaid",
 }
 _ROWLESS = ("SELECT set_config", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 Query = Mapping[str, str]
+Targets = Mapping[str, int]
 Row = dict[str, Any]
 
 
@@ -59,7 +61,7 @@ def main() -> None:
 def _pages(client: Client, tenant: Tenant, requests: int) -> list[Row]:
     queue, calls = (reverse(name, args=[SLUG]) for name in ("queue-list", "call-list"))
     rule = document()["rules"][0]["code"]
-    pages: list[tuple[str, str, Query, Query]] = [
+    pages: list[tuple[str, str, Query, Targets]] = [
         ("queue, first page", queue, {}, QUEUE),
         (f"queue, after {DEEP:,} findings", queue, {"after": _deep(tenant)}, QUEUE),
         ("queue, one severity or graver", queue, {"q": "sev:>=medium"}, QUEUE),
@@ -78,7 +80,7 @@ def _pages(client: Client, tenant: Tenant, requests: int) -> list[Row]:
 
 
 def _asked(
-    client: Client, name: str, address: str, query: Query, targets: Query, requests: int
+    client: Client, name: str, address: str, query: Query, targets: Targets, requests: int
 ) -> Row:
     body = _got(client, address, query)
     with CaptureQueriesContext(connection) as captured:
@@ -135,7 +137,7 @@ def _deep(tenant: Tenant) -> str:
 
 def _hour(tenant: Tenant) -> UUID:
     with tenant_context(tenant.pk):
-        return Transcript.objects.get(tenant=tenant, external_id="hour").pk
+        return Transcript.objects.get(tenant=tenant, external_id=HOUR).pk
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def _line(row: dict[str, Any]) -> str:
         digits, target = 0 if name in ("queries", "nodes") else 1, row["targets"].get(name)
         line += f"{row[name]:9,.{digits}f}{f'≤ {target:,}' if target else '':>9}"
     missed = [name for name, target in row["targets"].items() if row[name] > target]
-    return line + ("  missed: " + ", ".join(missed) if missed else "  met" if row["targets"] else "")
+    return line + (
+        "  missed: " + ", ".join(missed) if missed else "  met" if row["targets"] else ""
+    )
 
 
 if __name__ == "__main__":

@@ -50,4 +50,8 @@ class Migration(migrations.Migration):
             model_name='queueitem',
             index=models.Index(fields=['tenant', 'decided_by', 'decided_at', 'id'], include=('standing', 'held_until'), name='queue_item_decided'),
         ),
+        migrations.AddIndex(
+            model_name='queueitem',
+            index=models.Index(condition=models.Q(('standing__in', ('open', 'escalated', 'second'))), fields=['tenant', 'agent', 'rank', 'found_at', 'id'], include=('held_until', 'standing'), name='queue_item_agent'),
+        ),
     ]

@@ -119,6 +119,12 @@ class QueueItem(TenantModel):
                 name="queue_item_assigned",
             ),
             models.Index(
+                fields=["tenant", "agent", "rank", "found_at", "id"],
+                include=["held_until", "standing"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_agent",
+            ),
+            models.Index(
                 fields=["tenant", "due_at", "id"],
                 include=["held_until"],
                 condition=models.Q(standing__in=UNDECIDED),
