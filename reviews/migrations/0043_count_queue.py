@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='queueitem',
+            index=models.Index(condition=models.Q(('standing__in', ('open', 'escalated', 'second'))), fields=['tenant', 'transcript', 'rank', 'found_at', 'id'], include=('held_until', 'standing'), name='queue_item_call'),
+        ),
+        migrations.AddIndex(
+            model_name='queueitem',
             index=models.Index(condition=models.Q(('standing__in', ('open', 'escalated', 'second'))), fields=['tenant', 'agent', 'rank', 'found_at', 'id'], include=('held_until', 'standing'), name='queue_item_agent'),
         ),
     ]

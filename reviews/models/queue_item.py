@@ -119,6 +119,12 @@ class QueueItem(TenantModel):
                 name="queue_item_assigned",
             ),
             models.Index(
+                fields=["tenant", "transcript", "rank", "found_at", "id"],
+                include=["held_until", "standing"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_call",
+            ),
+            models.Index(
                 fields=["tenant", "agent", "rank", "found_at", "id"],
                 include=["held_until", "standing"],
                 condition=models.Q(standing__in=UNDECIDED),
