@@ -3,10 +3,11 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+DATA_DIR_GIVEN = $(if $(DATA_DIR),--data '$(DATA_DIR)')
 
-.PHONY: help venv demo test check lock reference adversarial bench acceptance safety kill simulate sweep races matrix up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench bench-data load acceptance safety kill simulate sweep races matrix up screenshots
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 .venv/demo.stamp: requirements.lock
 	@echo "Making .venv from requirements.lock …"
@@ -62,11 +63,22 @@ reference: .venv/dev.stamp ## the rule language against its definition by brute 
 bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/requirements-peers.txt)
 	@$(PY) -m bench.pipeline
 	@$(PY) -m bench.ingest $(if $(DATA),--data '$(DATA)')
-	@$(PY) -m bench.pages
-	@$(PY) -m bench.search
+	@$(PY) -m bench.web $(DATA_DIR_GIVEN)
 	@$(PY) -m bench.language $(if $(PEERS),--peer-python '$(PEERS)')
 	@$(PY) -m bench.pii $(if $(DATA),--data '$(DATA)') $(if $(PEERS),--peer-python '$(PEERS)')
 	@$(if $(DATA),$(PY) -m bench.duplicates --data '$(DATA)')
+
+bench-data: .venv/dev.stamp ## a tenant of a million findings and a million utterances, once (DATA_DIR, 4 GB)
+	@$(PY) -m bench.data $(DATA_DIR_GIVEN)
+
+LOCUST ?= var/locust
+$(LOCUST)/stamp: bench/requirements-load.txt
+	@$(PYTHON) -m venv $(LOCUST)
+	@$(LOCUST)/bin/python -m pip install -qq -r bench/requirements-load.txt
+	@touch $@
+
+load: .venv/dev.stamp $(LOCUST)/stamp ## fifty reviewers at one action a second on that tenant (DATA_DIR, SECONDS)
+	@$(PY) -m bench.load --locust $(LOCUST)/bin/python $(DATA_DIR_GIVEN) $(if $(SECONDS),--seconds $(SECONDS))
 
 adversarial: .venv/dev.stamp ## hostile rubrics: none above 2 s or 200 MB (QUERIES)
 	@$(PY) -m bench.language.adversarial --queries $(or $(QUERIES),100000)

@@ -25,9 +25,10 @@ def pinned() -> int | None:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A fresh, migrated database as an installation has it."""
-    base = Path(tempfile.mkdtemp(prefix="vb-bench-"))
+def server(kept: Path | None = None) -> Iterator[Server]:
+    """A migrated database as an installation has it: in the directory `kept`, or a fresh one."""
+    base = kept or Path(tempfile.mkdtemp(prefix="vb-bench-"))
+    base.mkdir(parents=True, exist_ok=True)
     base.chmod(0o755)  # as root the server's user passes through; what lies inside is 0700 or 0600
     made = Server(base)
     try:
@@ -36,7 +37,8 @@ def server() -> Iterator[Server]:
         yield made
     finally:
         made.stop()
-        shutil.rmtree(base, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(base, ignore_errors=True)
 
 
 def run(server: Server, command: list[str]) -> str:

@@ -4,182 +4,140 @@ import gzip
 import json
 import re
 import sys
+from collections.abc import Callable, Mapping
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 import bench.ready  # noqa: F401 # models can be imported only after it
-from bench.calls import bodies
+from bench.made import HOUR
+from bench.people import SLUG, email_of
 from bench.rubric import document
-from reviews.evaluation import run
-from reviews.ingest import connect, store
-from reviews.jobs import ledger
-from reviews.models import (
-    Evaluation,
-    Finding,
-    MemberRole,
-    Membership,
-    QueueItem,
-    Source,
-    Tenant,
-    User,
-)
-from reviews.models.tenancy import TenantModel, tenant_context
+from reviews.detection import phrases
+from reviews.models import QueueItem, Tenant, Transcript, User
+from reviews.models.tenancy import tenant_context
+from reviews.queries import found_lines
+from reviews.queries.found_lines import Phrase
 from reviews.queries.queue_items import cursor_of
 from reviews.queries.queue_query import Sort
-from reviews.rubrics import publish
-from reviews.sources.assemblyai.wire import parse
-from reviews.sources.intake import receive
 
-CALLS = 30
-HOUR_WORDS = 9_700
+QUEUE = {"p95": 50, "queries": 6}
+CALL = {"p95": 120, "queries": 10, "kb": 100, "nodes": 3_000}
+SEARCH = {"p95": 50}
+"""Of a page with a phrase, and of the index alone."""
+DEEP = 60_000
+SEARCHES = {
+    "rare word": "w15000",
+    "word of one call in ten": "w700",
+    "common word, in every call": "w1",
+    "common words that follow each other": "w1 w2",
+    "two words, seldom beside each other": "w40 w300",
+    "four words, said in no line": "w1 w2 w3 w1",
+    "word that nobody says": "neversaid",
+}
+_ROWLESS = ("SELECT set_config", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+Query = Mapping[str, str]
+Targets = Mapping[str, int]
+Row = dict[str, Any]
 
 
 def main() -> None:
-    """Arguments: how many findings, how many requests of each page."""
-    wanted, requests = int(sys.argv[1]), int(sys.argv[2])
-    tenant, source = _tenant()
-    for body in bodies(CALLS, None):
-        _keep(source, body)
-    hour = _keep(source, _hour())
-    with tenant_context(tenant.pk):
-        _multiply(wanted)
+    """Argument: how many requests of each page."""
+    requests = int(sys.argv[1])
+    tenant = Tenant.objects.get(slug=SLUG)
     client = Client(HTTP_HOST="127.0.0.1")
-    client.force_login(User.objects.get())
-    queue = reverse("queue-list", args=[tenant.slug])
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-    deep = _deep(tenant, wanted // 2)
-    pages = {
-        "queue, first page": (queue, {}),
-        f"queue, after {wanted // 2:,} findings": (queue, {"after": deep}),
-        "queue, one rule": (queue, {"rule": document()["rules"][0]["code"]}),
-        "queue, one severity": (queue, {"severity": "medium"}),
-        "call of an hour": (reverse("call-detail", args=[tenant.slug, hour]), {}),
-    }
-    rows = [_asked(client, name, *page, requests) for name, page in pages.items()]
-    sys.stdout.write(json.dumps(rows))
+    client.force_login(User.objects.get(email=email_of(0)))
+    sys.stdout.write(json.dumps([
+        *_pages(client, tenant, requests), *_searches(client, tenant, requests)
+    ]))  # fmt: skip
+
+
+def _pages(client: Client, tenant: Tenant, requests: int) -> list[Row]:
+    queue, calls = (reverse(name, args=[SLUG]) for name in ("queue-list", "call-list"))
+    rule = document()["rules"][0]["code"]
+    pages: list[tuple[str, str, Query, Targets]] = [
+        ("queue, first page", queue, {}, QUEUE),
+        (f"queue, after {DEEP:,} findings", queue, {"after": _deep(tenant)}, QUEUE),
+        ("queue, one severity or graver", queue, {"q": "sev:>=medium"}, QUEUE),
+        ("queue, one rule", queue, {"q": f"rule:{rule}"}, QUEUE),
+        ("queue, an agent of many calls", queue, {"q": 'agent:"Agent 001"'}, QUEUE),
+        ("queue, an agent of few calls", queue, {"q": 'agent:"Agent 199"'}, QUEUE),
+        ("queue, undecided and nobody's", queue, {"q": "is:undecided assignee:none"}, QUEUE),
+        ("queue, overdue", queue, {"q": "is:undecided is:overdue sort:due"}, QUEUE),
+        ("queue, decided by me", queue, {"q": "is:decided by:me sort:decided"}, QUEUE),
+        ("queue, a rare word", queue, {"q": '"w15000"'}, QUEUE),
+        ("queue, a common word", queue, {"q": '"w1"'}, QUEUE),
+        ("call of an hour", reverse("call-detail", args=[SLUG, _hour(tenant)]), {}, CALL),
+        ("calls, first page", calls, {}, {}),
+    ]
+    return [_asked(client, *page, requests) for page in pages]
 
 
 def _asked(
-    client: Client, name: str, address: str, query: dict[str, str], requests: int
-) -> dict[str, Any]:
+    client: Client, name: str, address: str, query: Query, targets: Targets, requests: int
+) -> Row:
+    body = _got(client, address, query)
     with CaptureQueriesContext(connection) as captured:
-        body = client.get(address, query).content
-    queries = sum(" FROM " in each["sql"].replace("\n", " ") for each in captured.captured_queries)
-    spent = [_timed(client, address, query) for _ in range(requests)]
+        client.get(address, query)
+    asked = [each["sql"] for each in captured.captured_queries]
     return {
         "page": name,
-        "p50": median(spent),
-        "p95": quantiles(spent, n=20)[-1],
-        "queries": queries,
-        "bytes": len(body),
-        "gzipped": len(gzip.compress(body)),
+        **_timed(lambda: _got(client, address, query), requests),
+        "queries": sum(not sql.startswith(_ROWLESS) for sql in asked),
+        "kb": len(gzip.compress(body)) / 1024,
         "nodes": len(re.findall(rb"<[a-z]", body)),
+        "targets": targets,
     }
 
 
-def _timed(client: Client, address: str, query: dict[str, str]) -> float:
+def _timed(act: Callable[[], object], times: int) -> dict[str, float]:
     """Milliseconds."""
-    began = perf_counter()
-    status = client.get(address, query).status_code
-    spent = (perf_counter() - began) * 1000
-    if status != 200:
-        raise RuntimeError(f"the page {address} was refused with {status}. Mend the page.")
-    return spent
+    spent = []
+    for _ in range(times):
+        began = perf_counter()
+        act()
+        spent.append((perf_counter() - began) * 1000)
+    return {"p50": median(spent), "p95": quantiles(spent, n=20)[-1]}
 
 
-def _tenant() -> tuple[Tenant, Source]:
-    now = timezone.now()
-    tenant = Tenant.objects.create(slug="bench", name="Bench")
-    user = User.objects.create_user("reviewer@bench.example")
-    with tenant_context(tenant.pk):
-        Membership.objects.create(tenant=tenant, user=user, role=MemberRole.LEAD)
-        publish.publish(tenant_id=tenant.pk, code="bench", document=document(), by=None, now=now)
-        source = connect.connect(
-            tenant_id=tenant.pk, name="bench", base_url="http://127.0.0.1:9", key="bench", by=None,
-            now=now,
-        )  # fmt: skip
-    return tenant, source
-
-
-def _keep(source: Source, body: bytes) -> UUID:
-    """Store and evaluate a call."""
-    received = receive(body)
-    fetched = parse(received.value, call_url=received.call_url)
-    with tenant_context(source.tenant_id):
-        row = store.store(source=source, received=received, fetched=fetched, now=timezone.now())
-        if row is None:
-            raise RuntimeError("a payload was refused: it is stored already. Give each its own id.")
-        run.schedule(row)
-    for due in ledger.due_jobs(limit=10):
-        claim = ledger.claim(tenant_id=due.tenant_id, job_id=due.job_id)
-        if claim is not None:
-            run.run(claim)
-    return row.pk
-
-
-def _hour() -> bytes:
-    """Several calls as one, of about an hour's words."""
-    parts = [json.loads(body) for body in bodies(10, None)]
-    joined, words, shift = parts[0] | {"id": "hour", "utterances": [], "words": []}, 0, 0
-    for part in parts:
-        joined["utterances"] += [_shifted(each, shift) for each in part["utterances"]]
-        words += sum(len(each["words"]) for each in part["utterances"])
-        shift = joined["utterances"][-1]["end"] + 2_000
-        if words > HOUR_WORDS:
-            break
-    joined["audio_duration"] = shift // 1000
-    return json.dumps(joined).encode()
-
-
-def _shifted(row: dict[str, Any], ms: int) -> dict[str, Any]:
-    words = [word | {"start": word["start"] + ms, "end": word["end"] + ms} for word in row["words"]]
-    return row | {"start": row["start"] + ms, "end": row["end"] + ms, "words": words}
-
-
-def _multiply(wanted: int) -> None:
-    """Copies of the evaluations, with their findings, until there are `wanted` findings."""
-    times = wanted // max(1, Finding.objects.count())
-    for model, new in (
-        (Evaluation, {"engine_version": "engine_version || '-' || n"}),
-        (Finding, {"evaluation_id": _other("evaluation_id")}),
-        (QueueItem, {"finding_id": _other("finding_id")}),
-    ):
-        _copy(model, {"id": _other("id")} | new, times)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def _other(column: str) -> str:
-    return f"md5({column}::text || n)::uuid"
-
-
-def _copy(model: type[TenantModel], changed: dict[str, str], times: int) -> None:
-    names = [field.column for field in model._meta.concrete_fields]
-    values = ", ".join(changed.get(str(name), f'"{name}"') for name in names)
-    listed = ", ".join(f'"{name}"' for name in names)
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table}, "  # noqa: S608 # our own names
-            "generate_series(1, %s) AS n",
-            [times],
+def _got(client: Client, address: str, query: Query) -> bytes:
+    answer = client.get(address, query)
+    if answer.status_code != 200:
+        raise RuntimeError(
+            f"the page {address} {query} was refused with {answer.status_code}. Mend the page."
         )
+    return answer.content
 
 
-def _deep(tenant: Tenant, skipped: int) -> str:
-    """The cursor behind the first `skipped` findings."""
+def _searches(client: Client, tenant: Tenant, requests: int) -> list[Row]:
+    rows = []
+    address = reverse("call-list", args=[SLUG])
+    for name, text in SEARCHES.items():
+        phrase = Phrase(tuple(phrases.tokens_of(text)), "aco")
+        with tenant_context(tenant.pk):
+            spent = _timed(lambda phrase=phrase: found_lines.hits(phrase, None), requests)  # type: ignore[misc] # bound at once
+        nothing = {"queries": 1, "kb": 0, "nodes": 0}
+        rows.append({"page": f"index: {name}", **spent, **nothing, "targets": SEARCH})
+        rows.append(_asked(client, f"search: {name}", address, {"phrase": text}, SEARCH, requests))
+    return rows
+
+
+def _deep(tenant: Tenant) -> str:
+    """The cursor behind the first DEEP open findings."""
     with tenant_context(tenant.pk):
-        items = QueueItem.objects.filter(standing="open").order_by("rank", "found_at", "id")
-        return cursor_of(items[skipped], Sort.GRAVEST)
+        items = QueueItem.objects.filter(tenant=tenant, standing="open")
+        return cursor_of(items.order_by("rank", "found_at", "id")[DEEP], Sort.GRAVEST)
+
+
+def _hour(tenant: Tenant) -> UUID:
+    with tenant_context(tenant.pk):
+        return Transcript.objects.get(tenant=tenant, external_id=HOUR).pk
 
 
 if __name__ == "__main__":

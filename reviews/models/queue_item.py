@@ -87,8 +87,24 @@ class QueueItem(TenantModel):
             ),
         ]
         indexes = [
+            # `held_until` beside the key: the counts of views read no row, the index alone.
             models.Index(
-                fields=["tenant", "standing", "rank", "found_at", "id"], name="queue_item_order"
+                fields=["tenant", "standing", "rank", "found_at", "id"],
+                include=["held_until"],
+                name="queue_item_order",
+            ),
+            models.Index(
+                fields=["tenant", "rank", "found_at", "id"],
+                include=["held_until"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_undecided",
+            ),
+            # Not by `assigned_to`: what is null gives an index no order of what follows.
+            models.Index(
+                fields=["tenant", "rank", "found_at", "id"],
+                include=["held_until"],
+                condition=models.Q(standing__in=UNDECIDED, assigned_to=None),
+                name="queue_item_unassigned",
             ),
             models.Index(
                 fields=["tenant", "standing", "rule_code", "rank", "found_at", "id"],
@@ -98,11 +114,25 @@ class QueueItem(TenantModel):
             models.Index(fields=["tenant", "updated_at", "finding"], name="queue_item_updated"),
             models.Index(
                 fields=["tenant", "assigned_to", "rank", "found_at", "id"],
+                include=["held_until"],
                 condition=models.Q(standing__in=UNDECIDED),
                 name="queue_item_assigned",
             ),
             models.Index(
-                fields=["tenant", "due_at"],
+                fields=["tenant", "transcript", "rank", "found_at", "id"],
+                include=["held_until", "standing"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_call",
+            ),
+            models.Index(
+                fields=["tenant", "agent", "rank", "found_at", "id"],
+                include=["held_until", "standing"],
+                condition=models.Q(standing__in=UNDECIDED),
+                name="queue_item_agent",
+            ),
+            models.Index(
+                fields=["tenant", "due_at", "id"],
+                include=["held_until"],
                 condition=models.Q(standing__in=UNDECIDED),
                 name="queue_item_due",
             ),
@@ -111,7 +141,11 @@ class QueueItem(TenantModel):
                 condition=models.Q(standing__in=UNDECIDED),
                 name="queue_item_phrase",
             ),
-            models.Index(fields=["tenant", "decided_by", "decided_at"], name="queue_item_decided"),
+            models.Index(
+                fields=["tenant", "decided_by", "decided_at", "id"],
+                include=["standing", "held_until"],
+                name="queue_item_decided",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -33,6 +33,10 @@ _SHOWN = (
     "state_code", "language", "masked_by",
 )  # fmt: skip
 _RUBRIC = "rubric_version__rubric"
+_SCORED = (
+    "transcript_id", "transcript_revision", "verdict", "score", "failed", "not_assessable",
+    f"{_RUBRIC}__name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +177,16 @@ def _rows(
 
 def _scores(membership: Membership, rows: Sequence[Transcript]) -> Mapping[UUID, list[Scored]]:
     made: dict[UUID, list[Scored]] = defaultdict(list)
+    revisions = {row.pk: row.revision for row in rows}
     evaluations = access.scoped_to(Evaluation, membership.tenant_id).filter(
-        transcript__in=[row.pk for row in rows], transcript_revision=F("transcript__revision")
+        transcript__in=list(revisions)
     )
-    newest = evaluations.order_by(
-        "transcript", _RUBRIC, "-rubric_version__number", "-created_at"
-    ).distinct("transcript", _RUBRIC)
-    for each in newest.select_related(_RUBRIC).defer("results"):
+    # Joined to their calls for the revision, these few would cost a look at every call.
+    of_one = ("transcript", "transcript_revision", _RUBRIC)
+    newest = evaluations.order_by(*of_one, "-rubric_version__number", "-created_at")
+    for each in newest.distinct(*of_one).select_related(_RUBRIC).only(*_SCORED):
+        if each.transcript_revision != revisions[each.transcript_id]:
+            continue
         rubric = each.rubric_version.rubric.name
         made[each.transcript_id].append(
             Scored(rubric, each.verdict, each.score, each.failed, each.not_assessable)

@@ -1,10 +1,13 @@
 """The reviewers' queue, a page at a time: the gravest first, then the longest waiting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from reviews.detection.rubric import Rule, below
 from reviews.models import Finding, FindingOutcome, Membership, QueueItem, Standing, User
@@ -65,21 +68,33 @@ class QueuePage:
     rows: tuple[QueueRow, ...]
     next: str
     """The next page's cursor, "" at the end."""
+    counts: Sequence[int] = ()
+    """Of the views that were asked for, in their order."""
 
 
-def page(membership: Membership, filters: Filters, now: datetime) -> QueuePage:
+def page(
+    membership: Membership, filters: Filters, now: datetime, views: Sequence[Filters] = ()
+) -> QueuePage:
     """Two SQL queries. Raises FilterRefused where the cursor is none of ours."""
-    items = _items(membership, filters, now)
+    items = _items(membership, filters, now, views)
     shown = [_evidence(item) for item in items[:PAGE]]
     said = lines.said(membership.tenant_id, [_wanted(each) for each in shown])
     return QueuePage(
         rows=tuple(_row(*each, now) for each in zip(shown, said, strict=True)),
         next=queue_items.cursor_of(items[PAGE - 1], filters.sort) if len(items) > PAGE else "",
+        counts=[getattr(items[0], _counted(at)) for at in range(len(views))]
+        if items
+        else queue_items.counts(membership, views, now),
     )
 
 
-_PEOPLE = ("decided_by", "assigned_to", "claimed_by")
-_JOINED = ("finding__evaluation", "transcript", "agent", *_PEOPLE)
+_JOINED = ("finding__evaluation", "transcript", "agent")
+"""No more: of over eight tables the planner joins some before it looks which rows are wanted."""
+_SHOWN_NAME = Coalesce(NullIf("name", Value("")), "email", output_field=CharField())
+_NAMES = {
+    f"{who}_name": Subquery(User.objects.filter(pk=OuterRef(f"{who}_id")).values(shown=_SHOWN_NAME))
+    for who in ("decided_by", "assigned_to", "claimed_by")
+}
 _READ = (
     *(field.name for field in QueueItem._meta.concrete_fields),
     *(f"finding__{name}" for name in ("severity", "outcome", "is_unsure", *_SPAN)),
@@ -87,21 +102,31 @@ _READ = (
     "finding__evaluation__results",
     *(f"transcript__{name}" for name in ("call_at", "revision", "masked_by")),
     *("agent__name", "agent__external_id"),
-    *(f"{who}__{name}" for who in _PEOPLE for name in ("name", "email")),
 )
 
 
-def _items(membership: Membership, filters: Filters, now: datetime) -> list[QueueItem]:
-    """A page and one more. Found first and joined then: else the joins decide on the order."""
+def _items(
+    membership: Membership, filters: Filters, now: datetime, views: Sequence[Filters]
+) -> list[Any]:
+    """A page and one more, with names. Found first and then joined, else the joins order them.
+
+    On each row the counts of the views, which are made once: a query of their own is one more.
+    """
     found = queue_items.ordered(queue_items.matching(membership, filters, now), filters)
     shown = found[: PAGE + 1].values("pk")
     joined = QueueItem.objects.filter(pk__in=shown).select_related(*_JOINED).only(*_READ)
-    return list(joined.order_by(*found.query.order_by))
+    counts = queue_items.counted(membership, views, now)
+    with_counts = {_counted(at): count for at, count in enumerate(counts)}
+    return list(joined.annotate(**_NAMES, **with_counts).order_by(*found.query.order_by))
+
+
+def _counted(at: int) -> str:
+    return f"view_{at}"
 
 
 def _row(each: "_Evidence", said: Said | None, now: datetime) -> QueueRow:
-    item, finding = each.item, each.item.finding
-    rule = _rule(item)
+    item: Any = each.item  # with _NAMES
+    finding, rule = each.item.finding, _rule(each.item)
     return QueueRow(
         finding_id=finding.pk,
         transcript_id=item.transcript_id,
@@ -121,15 +146,15 @@ def _row(each: "_Evidence", said: Said | None, now: datetime) -> QueueRow:
         found_at=item.found_at,
         standing=Standing(item.standing),
         sequence=item.sequence,
-        decided_by=_name(item.decided_by),
+        decided_by=item.decided_by_name or "",
         decided_at=item.decided_at,
         level=item.level,
         lowered_to=item.lowered_to,
         due_at=item.due_at,
         is_overdue=item.due_at is not None and item.due_at < now,
         held_until=item.held_until if item.held_until and item.held_until > now else None,
-        assigned_to=_name(item.assigned_to),
-        claimed_by=_name(item.claimed_by) if (item.claimed_until or now) > now else "",
+        assigned_to=item.assigned_to_name or "",
+        claimed_by=(item.claimed_by_name or "") if (item.claimed_until or now) > now else "",
         claimed_by_id=item.claimed_by_id,
         is_suppressible=each.utterance is not None and finding.outcome == FindingOutcome.FOUND,
         lower=below(finding.severity),
@@ -140,10 +165,6 @@ def standing_of(finding: Finding) -> QueueItem:
     """With who decided. One SQL query."""
     rows = QueueItem.objects.filter(tenant_id=finding.tenant_id, finding=finding)
     return rows.select_related("decided_by", "claimed_by").get()
-
-
-def _name(user: User | None) -> str:
-    return (user.name or user.email) if user else ""
 
 
 def _rule(item: QueueItem) -> Rule:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from html import escape
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from django import template
 from django.template.defaultfilters import date
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ register = template.Library()
 BAR_TOP, BAR_HEIGHT = 3, 12
 """Within the lane, in the units of the track."""
 _DAY = timedelta(days=1)
+_MOMENT = "j\N{NO-BREAK SPACE}M\N{NO-BREAK SPACE}Y H:i"
 _LANES = {
     "agent": gettext_lazy("Agent"),
     "customer": gettext_lazy("Customer"),
@@ -129,13 +131,9 @@ def moment(at: datetime | None, zone: str = "") -> str:
     if at is None:
         return _("not known")
     local = timezone.localtime(at, _zone(zone))
-    return format_html(
-        '<time datetime="{}">{} {}\N{NO-BREAK SPACE}{}</time>',
-        at.isoformat(timespec="seconds"),
-        date(local, "j M Y").replace(" ", "\N{NO-BREAK SPACE}"),
-        date(local, "H:i"),
-        local.tzname(),
-    )
+    shown = f"{date(local, _MOMENT)}\N{NO-BREAK SPACE}{local.tzname()}"
+    exact = at.isoformat(timespec="seconds")
+    return SafeString(f'<time datetime="{exact}">{escape(shown)}</time>')
 
 
 def _zone(name: str) -> ZoneInfo | None:

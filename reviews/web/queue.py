@@ -1,6 +1,6 @@
 """The queue, and the verdicts that are given on it and on a call's page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -78,8 +78,13 @@ def queue_list(request: TenantRequest, slug: str) -> HttpResponse:
     if "stands" in request.GET:
         return _from_form(request, filters, offered)
     form = forms.QueueFilter(None, offered, initial=asdict(filters))
-    page = queue.QueuePage((), "") if error else queue.page(request.membership, filters, now)
-    tabs = list(_tabs(request, filters, offered, now))
+    saved = [_read(view.query) for view in offered.views]
+    page = (
+        queue.QueuePage((), "", queue_items.counts(request.membership, saved, now))
+        if error
+        else queue.page(request.membership, filters, now, saved)
+    )
+    tabs = list(_tabs(filters, offered, zip(saved, page.counts, strict=True)))
     context = {
         "page": page,
         "filters": filters,
@@ -94,6 +99,7 @@ def queue_list(request: TenantRequest, slug: str) -> HttpResponse:
         "days": suppress.DAYS,
         "dismissing": asked_finding(request, "dismiss"),
         "more": asked_finding(request, "more"),
+        "asked": _asked(request),
         "next_url": _address(request, after=page.next) if page.next else "",
         "queue_count": tabs[0].count,
         "since": offered.newest,
@@ -121,14 +127,12 @@ def _from_form(
 
 
 def _tabs(
-    request: TenantRequest, filters: Filters, offered: choices.Choices, now: datetime
+    filters: Filters, offered: choices.Choices, saved: Iterable[tuple[Filters, int]]
 ) -> Iterator[Tab]:
-    saved = [(view.name, _read(view.query), view) for view in offered.views]
-    views = [*((label, view, None) for label, view in BUILT_IN), *saved]
-    own = queue_items.counts(request.membership, [view for _, view, _ in saved], now)
-    counts = (*offered.counts, *own)
-    for (label, view, row), count in zip(views, counts, strict=True):
-        yield Tab(label, write(view), count, view == filters, row)
+    for (label, view), count in zip(BUILT_IN, offered.counts, strict=True):
+        yield Tab(label, write(view), count, view == filters)
+    for row, (view, count) in zip(offered.views, saved, strict=True):
+        yield Tab(row.name, write(view), count, view == filters, row)
 
 
 def _read(query: str) -> Filters:
@@ -137,6 +141,15 @@ def _read(query: str) -> Filters:
         return parse(query)
     except FilterRefused:
         return Filters()
+
+
+def _asked(request: TenantRequest) -> str:
+    """The page's query, for a row to add what is opened of it."""
+    given = {name: text for name, text in request.GET.items() if name not in _OPENED}
+    return f"?{urlencode(given)}&" if given else "?"
+
+
+_OPENED = ("dismiss", "more")
 
 
 def _address(request: TenantRequest, **changed: str) -> str:

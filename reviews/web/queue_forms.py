@@ -35,7 +35,9 @@ AGES = {
 class QueueFilter(forms.Form):
     """The queue's text as a form: what is chosen here is written there."""
 
-    stands = forms.ChoiceField(label=_("Standing"), choices=list(STANDS.items()))
+    stands = forms.ChoiceField(
+        label=_("Standing"), choices=list(STANDS.items()), widget=PlainSelect
+    )
     severity = forms.ChoiceField(label=_("Severity"), required=False, widget=PlainSelect)
     rule = forms.ChoiceField(label=_("Rule"), required=False, widget=PlainSelect)
     agent = forms.ChoiceField(label=_("Agent"), required=False, widget=PlainSelect)
