@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews.ingest import backfill
 from reviews.models import (
@@ -127,6 +127,14 @@ def _walk(resolver: URLResolver, before: str) -> Iterator[Route]:
             yield Route(each.name or path, path, kwargs, each.callback)
         else:
             yield from _walk(each, path)
+
+
+def address_of(route: Route, names: Names) -> str:
+    """Where `names`' tenant has the route."""
+    fixture = FIXTURES[route.name]
+    ids = {name: names.ids[model] for name, model in fixture.ids.items()}
+    slug = {"slug": names.slug} if route.is_page else {}
+    return fixture.address or reverse(route.name, kwargs={**slug, **ids})
 
 
 def problems_of(found: list[Route], fixtures: Mapping[str, Fixture]) -> list[str]:

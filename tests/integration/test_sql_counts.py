@@ -17,13 +17,13 @@ from reviews.models import Job, MemberRole, QueueItem, Tenant, Transcript
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 from tests.factories.loop import drain
-from tests.factories.routes import FIXTURES, Names, Route, routes
+from tests.factories.routes import FIXTURES, Route, address_of, routes
 from tests.security.worlds import Grown, grown
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 PINNED: Mapping[str, int] = tomllib.loads((Path(__file__).parent / "sql_counts.toml").read_text())
 AT_MOST = {"queue-list": 6}
-"""As issue 8 promises; the long call's page is held to its 10 by `python -m bench.web`."""
+"""The long call's page is held to its 10 by `python -m bench.web`."""
 LISTS = ("queue-list", "call-list", "job-list", "task-list", "own-list", "coaching-list")
 _ROWLESS = (
     *("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"),
@@ -52,13 +52,6 @@ def pages() -> dict[str, Route]:
         for route in routes()
         if not route.is_api and FIXTURES[route.name].ok.get("GET") in (200, 302)
     }
-
-
-def address_of(route: Route, names: Names) -> str:
-    fixture = FIXTURES[route.name]
-    ids = {name: names.ids[model] for name, model in fixture.ids.items()}
-    slug = {"slug": names.slug} if route.is_page else {}
-    return fixture.address or reverse(route.name, kwargs={**slug, **ids})
 
 
 def asked(client: Client, address: str) -> int:

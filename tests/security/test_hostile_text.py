@@ -16,7 +16,7 @@ from reviews.models import MemberRole, Tenant, Transcript
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 from tests.factories.hostile import MARKUP, strings
-from tests.factories.routes import FIXTURES, Names, Route, routes
+from tests.factories.routes import FIXTURES, Names, Route, address_of, routes
 from tests.security.matrix import FORM
 from tests.security.worlds import Grown, grown
 
@@ -52,16 +52,9 @@ def pages() -> list[Route]:
     return [each for each in found if FIXTURES[each.name].ok.get("GET") == 200]
 
 
-def address(route: Route, own: Names) -> str:
-    kwargs: dict[str, Any] = {k: own.ids[model] for k, model in FIXTURES[route.name].ids.items()}
-    if route.is_page:
-        kwargs["slug"] = own.slug
-    return reverse(route.name, kwargs=kwargs)
-
-
 def shown(route: Route, own: Names, client: Client) -> str:
     """ "" where the answer is no page."""
-    answer = client.get(address(route, own))
+    answer = client.get(address_of(route, own))
     assert answer.status_code == 200, route.name
     is_html = answer["Content-Type"].startswith("text/html")
     return answer.content.decode() if is_html else ""
@@ -164,7 +157,7 @@ def test_no_form_stumbles_over_any_text(server: Server) -> None:
         for name in named if route.is_page and "POST" in fixture.ok else ():
             for text in ODD:
                 given = urlencode({**body, name: text}, errors="surrogatepass")
-                status = client.post(address(route, own.names), given, FORM).status_code
+                status = client.post(address_of(route, own.names), given, FORM).status_code
                 failed += [f"{route.name} {name} {text[:9]!r}"] if status >= 500 else []
     assert failed == []
 
@@ -181,7 +174,7 @@ def test_no_page_stumbles_over_any_query(server: Server) -> None:
     for route in pages():
         for text in ODD:
             query = urlencode(dict.fromkeys(names, text[:900]), errors="surrogatepass")
-            status = client.get(f"{address(route, own.names)}?{query}").status_code
+            status = client.get(f"{address_of(route, own.names)}?{query}").status_code
             failed += [f"{route.name} {text[:9]!r}"] if status >= 500 else []
     assert failed == []
 
