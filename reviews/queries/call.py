@@ -16,11 +16,12 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 
 from reviews import access
+from reviews.detection import phrases
 from reviews.detection.engine import RuleResult
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
 from reviews.detection.report import calls_of
-from reviews.detection.rubric import Rubric, RubricSection, Rule, ViolationWhen, below
+from reviews.detection.rubric import FLOOR, Rubric, RubricSection, Rule, ViolationWhen, below
 from reviews.detection.scoring import Part, Result, Score
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import (
@@ -47,8 +48,11 @@ from reviews.queries import (
 from reviews.queries.review_tasks import open_tasks
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
-from reviews.queries.shown import Hit, Piece, pieces
+from reviews.queries.shown import Hit, Piece, pieces, unclear
 from reviews.queries.unjudged import Unjudged
+
+UNCLEAR = FLOOR
+"""A word with a smaller confidence is marked: the one that rules have unless they say their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class Line:
     end_ms: int
     pieces: tuple[Piece, ...]
     anchors: tuple[int, ...]
+    unclear: tuple[int, ...] = ()
+    """The words under UNCLEAR that are not masked: see shown.unclear."""
+    found: int = 0
+    """How often it has what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Place:
     """Where evidence begins; `number` is its anchor on the page, `field` a place without one."""
 
     number: int
+    utterance: int
     start_ms: int
     end_ms: int
     role: str
@@ -202,8 +211,15 @@ class CallPage:
         return any(voice.speaker or voice.channel for voice in self.voices)
 
 
-def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
-    """Raises Http404 where `membership` may not see the call."""
+def page(
+    membership: Membership,
+    transcript_id: UUID,
+    *,
+    is_revealed: bool = False,
+    find: Sequence[str] = (),
+) -> CallPage:
+    """`find` are tokens that follow each other. Raises Http404 where `membership` may not see the
+    call."""
     row = _known(membership, transcript_id)
     columns, masks = transcripts.shown_of(row)
     marker = Marker(columns)
@@ -214,7 +230,7 @@ def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = Fal
         row=row,
         agents=_agents(voices),
         voices=voices,
-        lines=tuple(lines_of(columns, [] if is_revealed else masks, marker)),
+        lines=tuple(lines_of(columns, [] if is_revealed else masks, marker, find)),
         scorecards=cards,
         unjudged=None if cards else unjudged.why(row),
         masked=sum(map(len, masks)),
@@ -270,6 +286,7 @@ class Marker:
                 self.hits[part.utterance].append((part.first_word, part.last_word, mark))
         return Place(
             number=number,
+            utterance=evidence.utterance,
             start_ms=evidence.start_ms,
             end_ms=evidence.end_ms,
             role=evidence.role,
@@ -287,18 +304,27 @@ class Marker:
 
 
 def lines_of(
-    columns: Columns, masks: Sequence[Sequence[pii.Mask]], marker: Marker
+    columns: Columns,
+    masks: Sequence[Sequence[pii.Mask]],
+    marker: Marker,
+    find: Sequence[str] = (),
 ) -> Iterator[Line]:
     for at, (low, high) in enumerate(pairwise(columns.bounds)):
         hidden = masks[at] if masks else ()
+        words, confidence = columns.words[low:high], columns.confidence[low:high]
+        found = list(phrases.spans(find, words, hidden)) if find else []
+        shown = pieces(words, hidden, marker.hits[at], found)
+        faint = {i for i, each in enumerate(confidence) if each is not None and each < UNCLEAR}
         yield Line(
             index=at,
             role=columns.roles[at].value,
             speaker=columns.speakers[at] or columns.channels[at] or "",
             start_ms=columns.start_ms[low] if low < high else -1,
             end_ms=columns.end_ms[high - 1] if low < high else -1,
-            pieces=pieces(columns.words[low:high], hidden, marker.hits[at]),
+            pieces=shown,
             anchors=tuple(marker.anchors[at]),
+            unclear=unclear(words, shown, faint) if faint else (),
+            found=len(found),
         )
 
 
