@@ -49,16 +49,16 @@ def unclear(words: Sequence[str], shown: Iterable[Piece], low: Set[int]) -> tupl
     at = place = 0
     for piece in shown:
         if piece.is_masked:
-            place += _size(f"[{piece.text}]") + 1
+            place += size_of(f"[{piece.text}]") + 1
         for word in () if piece.is_masked else range(at, at + piece.words):
-            size = _size(words[word])
+            size = size_of(words[word])
             spans += (place, size) if word in low else ()
             place += size + 1
         at += piece.words
     return tuple(spans)
 
 
-def _size(text: str) -> int:
+def size_of(text: str) -> int:
     """In UTF-16 units, by which a browser counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 

@@ -64,7 +64,7 @@ def findings(page: CallPage, *, rule: str, stop: int) -> Findings | None:
     of_rules: dict[str, list[tuple[int, str]]] = {}
     titles: dict[str, str] = {}
     for row in (row for card in page.scorecards for row in card.rows):
-        if row.result is Result.FAILED and (stops := list(_stops(row, len(page.lines)))):
+        if stops := list(_stops(row, len(page.lines))):
             of_rules.setdefault(row.rule.code, []).extend(stops)
             titles.setdefault(row.rule.code, row.rule.title)
     if not of_rules:
@@ -98,7 +98,11 @@ def line_at(lines: Sequence[Line], ms: int) -> int:
 
 
 def _stops(row: Row, last: int) -> Iterator[tuple[int, str]]:
-    """Line and anchor of each place in the words; the rule itself where it has none."""
+    """Line and anchor of each place in the words; the rule itself where it failed without one."""
+    for mark in row.marked:
+        yield mark.utterance, f"e{mark.number}"
+    if row.result is not Result.FAILED:
+        return
     places = [place for place in row.places if not place.field]
     for place in places:
         yield place.utterance, f"e{place.number}"

@@ -61,7 +61,7 @@ def _item(line: Line, here: int | None) -> str:
     anchors = "".join(f'<a id="e{number}"></a>' for number in line.anchors)
     more, moment, focus, heard = " data-evidence" if anchors else "", "", "", ""
     if here is not None:
-        moment = f"?at={line.start_ms / 1000}" if line.start_ms >= 0 else ""
+        moment = f"?at={line.start_ms / 1000}" if line.start_ms >= 0 else f"?line={line.index}"
         heard = _unclear(line)
         more += f' data-low="{" ".join(map(str, line.unclear))}"' if heard else ""
     if line.index == here:

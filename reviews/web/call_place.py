@@ -19,6 +19,9 @@ class Asked:
     phrase: Phrase | None
     hit: int
     at_ms: int | None
+    line: int | None
+    span: tuple[int, int] | None
+    """Where in the line's text a selection begins and ends."""
 
 
 def asked(query: QueryDict) -> Asked:
@@ -31,11 +34,19 @@ def asked(query: QueryDict) -> Asked:
         phrase=phrase(find),
         hit=_number(query.get("hit", "")),
         at_ms=_moment(query.get("at", "")),
+        line=_number(query.get("line", "")) if query.get("line") else None,
+        span=(_number(query.get("from", "")), _number(query.get("to", "")))
+        if "from" in query
+        else None,
     )
 
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _span(low: str, high: str) -> tuple[int, int] | None:
+    return (_number(low), _number(high)) if low and high else None
 
 
 def _moment(text: str) -> int | None:

@@ -22,6 +22,7 @@ from reviews.queries import (
     call,
     calls,
     captions,
+    missed_form,
     recordings,
     review_tasks,
     stops,
@@ -101,12 +102,7 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     """The call with its personal data, for a minute; the audit row is committed before."""
     row = access.get_transcript_for(request.membership, transcript_id)
     reason = request.POST.get("reason", "")
-    if _is_blind(request, transcript_id):
-        raise NotPossible(
-            "Revealing is refused",
-            "a call that you review without seeing what others said",
-            "Finish your review first; its page opens then.",
-        )
+    check_not_blind(request, transcript_id, "Revealing is refused")
     reveal.reveal(row=row, reason=reason, by=request.user, now=timezone.now())
     page = call.page(request.membership, transcript_id, is_revealed=True)
     answer = _shown(request, page, call_place.asked(QueryDict()))
@@ -115,12 +111,17 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     return answer
 
 
-def _is_blind(request: TenantRequest, transcript_id: UUID) -> bool:
+def check_not_blind(request: TenantRequest, transcript_id: UUID, what: str) -> None:
+    """Raises NotPossible where the member is to review the call without seeing more of it."""
     member = request.membership
-    return bool(
-        review_tasks.blind_task(member, transcript_id)
-        or calibration.blind_call(member, transcript_id)
-    )
+    if review_tasks.blind_task(member, transcript_id) or calibration.blind_call(
+        member, transcript_id
+    ):
+        raise NotPossible(
+            what,
+            "a call that you review without seeing what others said",
+            "Finish your review first; its page opens then.",
+        )
 
 
 @never_cache
@@ -160,12 +161,15 @@ def call_roles(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpRe
 
 
 def _shown(request: TenantRequest, page: call.CallPage, asked: Asked) -> HttpResponse:
+    here = -1 if asked.at_ms is None else stops.line_at(page.lines, asked.at_ms)
+    here = here if asked.line is None else asked.line
     context = {
         "page": page,
         "asked": asked,
+        "missed": missed_form.form(page, here, asked.span),
         "findings": stops.findings(page, rule=asked.rule, stop=asked.stop),
         "found": stops.found(page, text=asked.find, hit=asked.hit) if asked.phrase else None,
-        "here": -1 if asked.at_ms is None else stops.line_at(page.lines, asked.at_ms),
+        "here": here,
         "unclear": sum(len(line.unclear) // 2 for line in page.lines),
         "unclear_below": call.UNCLEAR,
         "track": track.draw(page),

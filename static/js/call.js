@@ -137,3 +137,23 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (tour) say(tour, stopsOf(tour).indexOf(gone.findings) + 1);
   step("found", 1);
 });
+
+// Words of one line that are selected can be marked: the link leads to the form with them chosen.
+const selected = () => document.querySelector("[data-selected]");
+
+document.addEventListener("selectionchange", () => {
+  const offer = selected();
+  const range = getSelection().rangeCount ? getSelection().getRangeAt(0) : null;
+  if (!offer || !range) return;
+  const line = lineOf(range.startContainer.parentElement);
+  const isOne = !range.collapsed && line && line === lineOf(range.endContainer.parentElement);
+  offer.hidden = !isOne;
+  if (!isOne) return;
+  const before = document.createRange();
+  before.setStartAfter(line.querySelector("[href]"));
+  before.setEnd(range.startContainer, range.startOffset);
+  const from = Math.max(before.toString().length - 1, 0);
+  const to = from + range.toString().length;
+  const link = offer.querySelector("a");
+  link.href = `${link.pathname}?line=${line.id.slice(1)}&from=${from}&to=${to}#mark`;
+});

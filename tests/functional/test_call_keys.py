@@ -37,6 +37,7 @@ def test_keys_go_through_the_findings_and_the_lines_that_are_found(page: Page) -
     walk_the_findings(page, page.locator("[data-tour=findings]"))
     find(page, page.locator("[data-tour=found]"))
     assert page.evaluate("window.loaded") == 1, "without a load"
+    mark_the_selection(page)
 
 
 def walk_the_findings(page: Page, tour: Locator) -> None:
@@ -71,3 +72,29 @@ def find(page: Page, tour: Locator) -> None:
     assert page.url.endswith(f"?find=you#{lines[1]}")
     page.keyboard.press("Shift+Enter")
     expect(said).to_have_text(f"1 of {len(lines)}")
+
+
+def mark_the_selection(page: Page) -> None:
+    """The second and third word of a line, chosen as with a mouse."""
+    said = page.locator(".lines > li").filter(has_not=page.locator("mark, .masked")).first
+    _, second, third, *_ = page.evaluate(SELECT, said.get_attribute("id")).split()
+    offer = page.get_by_role("link", name="Mark the selected words as missed")
+    expect(offer).to_be_visible()
+    offer.click()
+    chosen = page.locator("#mark option:checked")
+    expect(chosen.nth(1)).to_have_text(f"2 {second}")
+    expect(chosen.nth(2)).to_have_text(f"3 {third}")
+    page.get_by_label("Rule that is broken").select_option(index=1)
+    page.get_by_role("button", name="Mark as missed").click()
+    expect(page.locator("mark[data-mark=manual]")).to_have_text(f"{second} {third}")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.locator("mark[data-mark=manual]")).to_have_count(0)
+
+
+SELECT = """(id) => {
+    const text = document.getElementById(id).lastChild;
+    const words = text.data.trim().split(" ");
+    const from = text.data.indexOf(words[0]) + words[0].length + 1;
+    getSelection().setBaseAndExtent(text, from, text, from + words[1].length + 1 + words[2].length);
+    return text.data;
+}"""

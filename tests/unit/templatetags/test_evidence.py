@@ -67,7 +67,7 @@ def test_on_the_calls_page_a_line_links_to_its_moment_and_counts_what_is_unclear
 
 def test_a_line_without_a_time_links_to_itself() -> None:
     line = Line(2, "agent", "A", -1, -1, (Piece("hello"),), ())
-    assert '<a href="#u2">' in evidence.listed([line], -1)
+    assert '<a href="?line=2#u2">' in evidence.listed([line], -1)
 
 
 def test_a_line_without_evidence_has_no_mark() -> None:
