@@ -24,6 +24,7 @@ from reviews.models import (
     Evaluation,
     Finding,
     Job,
+    ManualFinding,
     MemberRole,
     MemberScope,
     Membership,
@@ -170,6 +171,11 @@ def get_suppression_for(membership: Membership, suppression_id: UUID) -> Suppres
     return _get(
         rows.filter(finding__transcript__in=visible_transcripts(membership)), suppression_id
     )
+
+
+def get_manual_finding_for(membership: Membership, manual_id: UUID) -> ManualFinding:
+    rows = scoped_to(ManualFinding, membership.tenant_id)
+    return _get(rows.filter(transcript__in=visible_transcripts(membership)), manual_id)
 
 
 def get_dispute_for(membership: Membership, dispute_id: UUID) -> Dispute:

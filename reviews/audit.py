@@ -59,6 +59,8 @@ class Event(StrEnum):
     FINDING_ASSIGNED = "finding.assigned"
     FINDING_HELD = "finding.held"
     FINDING_TAKEN_OVER = "finding.taken_over"
+    MISSED_MARKED = "finding.missed_marked"
+    MISSED_WITHDRAWN = "finding.missed_withdrawn"
     SUPPRESSION_MADE = "suppression.made"
     SUPPRESSION_WITHDRAWN = "suppression.withdrawn"
     CALL_RELEASED = "call.released"

@@ -23,6 +23,7 @@ from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.job import Job, JobKind, JobState
 from reviews.models.judge import JudgeEndpoint
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
+from reviews.models.manual_finding import ManualFinding, ManualFindingNote
 from reviews.models.queue_item import UNDECIDED, QueueItem, Standing
 from reviews.models.review import Review, ReviewNote, Verdict
 from reviews.models.route import Route, RouteKind
@@ -60,11 +61,12 @@ __all__ = [
     "CoachingMoment", "CoachingNote", "Density", "Direction", "DismissalReason", "Dispute",
     "DisputeNote", "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation",
     "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState",
-    "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "MemberRole", "MemberScope",
-    "Membership", "MembershipTeam", "Origin", "Participant", "QueueItem", "RecordingPart",
-    "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind", "Rubric",
-    "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source", "SourceKind",
-    "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission", "SubmissionState",
-    "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing", "Transcript",
-    "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict", "Way", "WorkingHours",
+    "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
+    "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant",
+    "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route",
+    "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
+    "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
+    "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing",
+    "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict", "Way",
+    "WorkingHours",
 ]  # fmt: skip

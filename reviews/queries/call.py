@@ -6,7 +6,7 @@ out unless it is asked for.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count, pairwise
 from typing import Any
@@ -16,39 +16,42 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404
 
 from reviews import access
+from reviews.detection import phrases
 from reviews.detection.engine import RuleResult
 from reviews.detection.evidence import Absence, Evidence, Mark, NotAssessable
 from reviews.detection.pii import call as pii
 from reviews.detection.report import calls_of
-from reviews.detection.rubric import Rubric, RubricSection, Rule, ViolationWhen, below
+from reviews.detection.rubric import FLOOR, Rubric, RubricSection, Rule, ViolationWhen
 from reviews.detection.scoring import Part, Result, Score
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import (
-    Dispute,
     Evaluation,
+    ManualFinding,
     Membership,
     Participant,
-    QueueItem,
     Release,
-    Review,
     Standing,
     Transcript,
-    Verdict,
 )
 from reviews.queries import (
     calibration,
     disputes,
     evaluations,
+    manual,
     reviewed,
     told,
     transcripts,
     unjudged,
 )
+from reviews.queries.items_of_call import Item, of_evaluations
 from reviews.queries.review_tasks import open_tasks
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
-from reviews.queries.shown import Hit, Piece, pieces
+from reviews.queries.shown import Hit, Piece, pieces, unclear
 from reviews.queries.unjudged import Unjudged
+
+UNCLEAR = FLOOR
+"""A word with a smaller confidence is marked: the one that rules have unless they say their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ class Line:
     end_ms: int
     pieces: tuple[Piece, ...]
     anchors: tuple[int, ...]
+    unclear: tuple[int, ...] = ()
+    """The words under UNCLEAR that are not masked: see shown.unclear."""
+    found: int = 0
+    """How often it has what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Place:
     """Where evidence begins; `number` is its anchor on the page, `field` a place without one."""
 
     number: int
+    utterance: int
     start_ms: int
     end_ms: int
     role: str
@@ -78,30 +86,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    verdict: Verdict
+class Marked:
+    """A place that a person marked as missed; `number` is its anchor."""
+
+    id: UUID
+    number: int
+    utterance: int
+    start_ms: int
     by: str
     at: datetime
-    reason_code: str
-    severity: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A finding as the verdict panel needs it; `history` has the newest first."""
-
-    finding_id: UUID
-    standing: Standing
-    sequence: int
-    history: tuple[Decided, ...]
-    carried: bool
-    """Decided in an earlier evaluation; open, it came back stronger."""
-    decided_by: str
-    lowered_to: str
-    lower: tuple[str, ...]
-    """The severities below its rule's, as which it may be upheld."""
-    dispute: disputes.Shown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +121,9 @@ class Row:
     answer: Answered | None
     """Of a question, what a person answered."""
     is_missed: bool
-    """By a person the rule is broken, and the machine did not hear it."""
+    """By a review of the whole call the rule is broken, and the machine did not hear it."""
+    marked: tuple[Marked, ...] = ()
+    """Where people marked it as broken."""
 
     @property
     def has_lines(self) -> bool:
@@ -202,19 +198,27 @@ class CallPage:
         return any(voice.speaker or voice.channel for voice in self.voices)
 
 
-def page(membership: Membership, transcript_id: UUID, *, is_revealed: bool = False) -> CallPage:
-    """Raises Http404 where `membership` may not see the call."""
+def page(
+    membership: Membership,
+    transcript_id: UUID,
+    *,
+    is_revealed: bool = False,
+    find: Sequence[str] = (),
+) -> CallPage:
+    """`find` are tokens that follow each other. Raises Http404 where `membership` may not see the
+    call."""
     row = _known(membership, transcript_id)
     columns, masks = transcripts.shown_of(row)
     marker = Marker(columns)
-    cards = tuple(_cards(row, columns, marker))
+    marks = manual.of_call(row) if row.has_marks and not row.is_blind else []
+    cards = tuple(_cards(row, columns, marker, marks))
     same = _same(membership, row)
     voices = _voices(row)
     return CallPage(
         row=row,
         agents=_agents(voices),
         voices=voices,
-        lines=tuple(lines_of(columns, [] if is_revealed else masks, marker)),
+        lines=tuple(lines_of(columns, [] if is_revealed else masks, marker, find)),
         scorecards=cards,
         unjudged=None if cards else unjudged.why(row),
         masked=sum(map(len, masks)),
@@ -238,6 +242,7 @@ def _known(membership: Membership, transcript_id: UUID) -> Any:
         acknowledged_at=Subquery(released.values("acknowledged_at")),
         is_blind=Exists(blind.filter(drawn__is_double=True))
         | Exists(seats.filter(evaluation__transcript=transcript_id)),
+        has_marks=Exists(ManualFinding.objects.filter(transcript=OuterRef("pk"))),
         has_duplicates=Exists(Transcript.objects.filter(duplicate_of=OuterRef("pk"))),
     )
     return get_object_or_404(rows, pk=transcript_id)
@@ -270,12 +275,28 @@ class Marker:
                 self.hits[part.utterance].append((part.first_word, part.last_word, mark))
         return Place(
             number=number,
+            utterance=evidence.utterance,
             start_ms=evidence.start_ms,
             end_ms=evidence.end_ms,
             role=evidence.role,
             label=evidence.label,
             is_unsure=evidence.is_unsure,
             field=evidence.field,
+        )
+
+    def marked(self, row: ManualFinding) -> Marked:
+        """Mark the words of one that stands."""
+        number, low = next(self._numbers), self._columns.bounds[row.utterance]
+        self.anchors[row.utterance].append(number)
+        self.hits[row.utterance].append((row.first_word, row.last_word, "manual"))
+        return Marked(
+            id=row.pk,
+            number=number,
+            utterance=row.utterance,
+            start_ms=self._columns.start_ms[low + row.first_word],
+            by=row.by.name or row.by.email,
+            at=row.at,
+            note="".join(note.text for note in row.notes.all()),
         )
 
     def _parts(self, evidence: Evidence) -> Iterator[Mark]:
@@ -287,22 +308,33 @@ class Marker:
 
 
 def lines_of(
-    columns: Columns, masks: Sequence[Sequence[pii.Mask]], marker: Marker
+    columns: Columns,
+    masks: Sequence[Sequence[pii.Mask]],
+    marker: Marker,
+    find: Sequence[str] = (),
 ) -> Iterator[Line]:
     for at, (low, high) in enumerate(pairwise(columns.bounds)):
         hidden = masks[at] if masks else ()
+        words, confidence = columns.words[low:high], columns.confidence[low:high]
+        found = list(phrases.spans(find, words, hidden)) if find else []
+        shown = pieces(words, hidden, marker.hits[at], found)
+        faint = {i for i, each in enumerate(confidence) if each is not None and each < UNCLEAR}
         yield Line(
             index=at,
             role=columns.roles[at].value,
             speaker=columns.speakers[at] or columns.channels[at] or "",
             start_ms=columns.start_ms[low] if low < high else -1,
             end_ms=columns.end_ms[high - 1] if low < high else -1,
-            pieces=pieces(columns.words[low:high], hidden, marker.hits[at]),
+            pieces=shown,
             anchors=tuple(marker.anchors[at]),
+            unclear=unclear(words, shown, faint) if faint else (),
+            found=len(found),
         )
 
 
-def _cards(row: Transcript, columns: Columns, marker: Marker) -> Iterator[Scorecard]:
+def _cards(
+    row: Transcript, columns: Columns, marker: Marker, marks: Sequence[ManualFinding]
+) -> Iterator[Scorecard]:
     """The newest evaluation of each rubric, of the transcript's current revision."""
     rows = Evaluation.objects.filter(transcript=row, transcript_revision=row.revision)
     newest: list[Any] = list(
@@ -311,11 +343,12 @@ def _cards(row: Transcript, columns: Columns, marker: Marker) -> Iterator[Scorec
         .order_by("rubric_version__rubric_id", "-rubric_version__number", "-created_at")
         .distinct("rubric_version__rubric_id")
     )
-    items = _items(newest)
+    items = of_evaluations(newest)
     reviews = reviewed.whole(each.review_id for each in newest)
     for evaluation in newest:
         own = {code: item for (of, code), item in items.items() if of == evaluation.pk}
-        yield _card(evaluation, columns, marker, own, reviews.get(evaluation.review_id))
+        of = [each for each in marks if each.rubric_version_id == evaluation.rubric_version_id]
+        yield _card(evaluation, columns, marker, own, reviews.get(evaluation.review_id), of)
 
 
 def _card(
@@ -324,15 +357,19 @@ def _card(
     marker: Marker,
     items: Mapping[str, Item],
     review: Whole | None,
+    marks: Sequence[ManualFinding],
 ) -> Scorecard:
     version = evaluation.rubric_version
     rubric = rubric_of(evaluation.tenant_id, version.pk)
     outcome = evaluations.unpack(evaluation, columns)
     results = [(each.rule, each.result) for each in outcome.results]
     appeals = {code: item.dispute for code, item in items.items() if item.dispute}
-    score = reviewed.score(rubric, results, disputes.before(items, appeals), review)
+    marked: dict[str, list[Marked]] = defaultdict(list)
+    for mark in marks:
+        marked[mark.rule_code].append(marker.marked(mark))
+    score = reviewed.score(rubric, results, disputes.before(items, appeals), review, marked)
     is_changed = any(each.state in disputes.ANSWERED for each in appeals.values())
-    final = reviewed.score(rubric, results, items, review) if is_changed else None
+    final = reviewed.score(rubric, results, items, review, marked) if is_changed else None
     parts = zip(outcome.score.parts, (final or score).parts, strict=True)
     rows = zip(rubric.rules, outcome.results, parts, strict=True)
     return Scorecard(
@@ -343,7 +380,13 @@ def _card(
         machine=outcome.score,
         reviewed=score,
         final=final,
-        rows=tuple(row_of(*each, marker, items.get(each[0].code), review) for each in rows),
+        rows=tuple(
+            replace(
+                row_of(*each, marker, items.get(each[0].code), review),
+                marked=tuple(marked.get(each[0].code, ())),
+            )
+            for each in rows
+        ),
         review=review,
         shares=tuple(_shares(rubric, outcome.score, score)),
         is_asking=any(part.result is Result.ASKED for part in score.parts),
@@ -398,49 +441,6 @@ def row_of(
         answer=review.answers.get(rule.code) if review else None,
         is_missed=bool(review and rule.code in review.missed),
     )
-
-
-def _items(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], Item]:
-    """(evaluation, rule) → the finding's standing and what was decided."""
-    appealed = Dispute.objects.filter(finding=OuterRef("finding"))
-    rows = QueueItem.objects.filter(finding__evaluation__in=evaluations)
-    items: list[Any] = list(
-        rows.select_related("finding", "decided_by").annotate(is_appealed=Exists(appealed))
-    )
-    history = _history(evaluations) if any(item.sequence for item in items) else {}
-    is_appealed = any(item.is_appealed for item in items)
-    appeals = disputes.of_findings(evaluations) if is_appealed else {}
-    return {
-        (item.finding.evaluation_id, item.rule_code): Item(
-            finding_id=item.finding_id,
-            standing=Standing(item.standing),
-            sequence=item.sequence,
-            history=tuple(history.get(item.finding_id, ())),
-            carried=item.carried_from_id is not None,
-            decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
-            lowered_to=item.lowered_to,
-            lower=below(item.finding.severity),
-            dispute=appeals.get(item.finding_id),
-        )
-        for item in items
-    }
-
-
-def _history(evaluations: Sequence[Evaluation]) -> dict[UUID | None, list[Decided]]:
-    made: dict[UUID | None, list[Decided]] = defaultdict(list)
-    rows = Review.objects.filter(evaluation__in=evaluations).select_related("by")
-    for review in rows.prefetch_related("notes").order_by("-sequence"):
-        made[review.finding_id].append(
-            Decided(
-                verdict=Verdict(review.verdict),
-                by=review.by.name or review.by.email,
-                at=review.at,
-                reason_code=review.reason_code,
-                note="".join(note.text for note in review.notes.all()),
-                severity=review.severity,
-            )
-        )
-    return made
 
 
 def _voices(row: Transcript) -> tuple[Participant, ...]:

@@ -21,7 +21,7 @@ from reviews.detection.rubric import Rubric, Rule
 from reviews.detection.scoring import Part, Result
 from reviews.detection.transcript import Transcript as Columns
 from reviews.models import Evaluation, QueueItem, Review, Transcript, Utterance
-from reviews.queries import disputes, evaluations, feeds, reviewed, transcripts
+from reviews.queries import disputes, evaluations, feeds, manual, reviewed, transcripts
 from reviews.queries.reviewed import Answered, Whole
 from reviews.queries.rubrics import rubric_of
 from reviews.queries.shown import pieces
@@ -166,15 +166,16 @@ def evaluation(row: Any, *, is_revealed: bool) -> Judged:
     last = reviewed.last_of(row.pk)
     review = reviewed.whole([last]).get(last)
     results = [(each.rule, each.result) for each in outcomes.results]
+    marked = manual.codes(row)
     by_finding = disputes.of_findings([row])
     appeals = {
         code: by_finding[item.finding_id]
         for code, item in items.items()
         if item.finding_id in by_finding
     }
-    score = reviewed.score(rubric, results, disputes.before(items, appeals), review)
+    score = reviewed.score(rubric, results, disputes.before(items, appeals), review, marked)
     is_changed = any(each.state in disputes.ANSWERED for each in appeals.values())
-    final = reviewed.score(rubric, results, items, review) if is_changed else None
+    final = reviewed.score(rubric, results, items, review, marked) if is_changed else None
     parts = zip(outcomes.score.parts, score.parts, strict=True)
     return Judged(
         row=row,

@@ -9,10 +9,8 @@ from reviews.detection.pii.call import Mask
 from reviews.models import Transcript
 from reviews.models.rows import select
 from reviews.queries import transcripts
-from reviews.queries.shown import Hit, Piece, around, pieces
+from reviews.queries.shown import FOUND, Hit, Piece, around, pieces
 
-FOUND = "found"
-"""The mark of what a search looked for."""
 _UTTERANCES = """
 SELECT said.transcript_id, said.index, said.speaker, said.role, said.start_ms, said.text,
     said.packed, said.masks

@@ -3,7 +3,7 @@
 The one place where the reviewed score is computed. The machine's results stay as they are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -77,13 +77,18 @@ def score(
     results: Sequence[tuple[str, Result]],
     findings: Mapping[str, Stands],
     review: Whole | None,
+    marked: Container[str] = (),
 ) -> Score:
     """The machine's results by code, with what people said laid on.
 
     A dismissed or suppressed finding counts as passed, one upheld in part earns a share of its
-    rule's points, a rule that the machine missed has failed.
+    rule's points, a rule that the machine missed has failed: by the review of the whole call, or
+    by places that were `marked`.
     """
-    laid = [_laid_on(code, result, findings.get(code), review) for code, result in results]
+    laid = [
+        Result.FAILED if code in marked else _laid_on(code, result, findings.get(code), review)
+        for code, result in results
+    ]
     given = review.answers if review else {}
     shares = {code: each.share for code, each in given.items() if each.share is not None}
     return scoring.score(rubric, laid, shares | dict(_kept(rubric, findings)))

@@ -1,6 +1,6 @@
 """Words as people may see them: hits marked, personal data left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -8,6 +8,8 @@ from reviews.detection.pii.call import Mask
 
 Hit = tuple[int, int, str]
 """First and last word (0-based, inclusive), and how they are marked: see Piece."""
+FOUND = "found"
+"""The mark of what a search looked for."""
 AROUND = 14
 """Words shown on either side of a hit where an utterance is long."""
 
@@ -19,16 +21,50 @@ class Piece:
     text: str
     mark: str = ""
     """`hit` for what broke a rule, `good` for what one asked for, `near` for a near miss,
-    `found` for what a search looked for."""
+    `found` for what a search looked for, alone or after one of the others."""
     is_masked: bool = False
+    words: int = 0
+    """How many of the utterance's words it stands for."""
 
 
-def pieces(words: Sequence[str], masks: Iterable[Mask], hits: Iterable[Hit]) -> tuple[Piece, ...]:
+def pieces(
+    words: Sequence[str],
+    masks: Iterable[Mask],
+    hits: Iterable[Hit],
+    found: Iterable[tuple[int, int]] = (),
+) -> tuple[Piece, ...]:
     """An utterance's words in order; of a value that is masked only its kind, however long."""
     kinds = _spread(len(words), masks)
     marked = _spread(len(words), hits)
+    for first, last in found:
+        marked[first : last + 1] = [_also_found(mark) for mark in marked[first : last + 1]]
     runs = groupby(range(len(words)), key=lambda at: (kinds[at], marked[at]))
     return tuple(_piece(words, list(places), *key) for key, places in runs)
+
+
+def unclear(words: Sequence[str], shown: Iterable[Piece], low: Set[int]) -> tuple[int, ...]:
+    """Where the words of `low` stand in the text of the pieces, joined by blanks: of each its
+    place and its length, as a browser counts them. What is masked is passed over."""
+    spans: list[int] = []
+    at = place = 0
+    for piece in shown:
+        if piece.is_masked:
+            place += size_of(f"[{piece.text}]") + 1
+        for word in () if piece.is_masked else range(at, at + piece.words):
+            size = size_of(words[word])
+            spans += (place, size) if word in low else ()
+            place += size + 1
+        at += piece.words
+    return tuple(spans)
+
+
+def size_of(text: str) -> int:
+    """In UTF-16 units, by which a browser counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _also_found(mark: str) -> str:
+    return mark if FOUND in mark else f"{mark} {FOUND}".strip()
 
 
 def around(shown: tuple[Piece, ...], most: int = AROUND) -> tuple[Piece, ...]:
@@ -51,7 +87,7 @@ def _spread(count: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
 
 def _piece(words: Sequence[str], places: Sequence[int], kind: str, marked: str) -> Piece:
     text = kind.replace("_", " ") if kind else " ".join(words[at] for at in places)
-    return Piece(text, marked, is_masked=bool(kind))
+    return Piece(text, marked, is_masked=bool(kind), words=len(places))
 
 
 def _first_words(shown: Sequence[Piece], most: int) -> list[Piece]:

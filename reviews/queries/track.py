@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reviews.detection.scoring import Result
-from reviews.queries.call import CallPage, Line
+from reviews.queries.call import CallPage, Line, Marked, Place
 
 WIDTH = 1000
 LANE = 18
@@ -97,11 +97,12 @@ def _joined(spoken: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _needles(page: CallPage, scale: float) -> Iterator[Needle]:
     rows = [row for card in page.scorecards for row in card.rows]
-    marked = [
+    marked: list[tuple[Place | Marked, str, str]] = [
         (place, row.rule.title, "hit" if row.result is Result.FAILED else "good")
         for row in rows
         for place in row.places
     ]
+    marked += [(mark, row.rule.title, "hit") for row in rows for mark in row.marked]
     marked += [(row.nearest, row.rule.title, "near") for row in rows if row.nearest]
     marked += [(place, row.rule.title, "near") for row in rows for place in row.unclear]
     for place, title, kind in marked:

@@ -68,7 +68,7 @@ class CallFilter(forms.Form):
             )
         seen = self.cleaned_data
         return Filters(
-            phrase=_phrase(seen["phrase"], seen["by"]),
+            phrase=phrase(seen["phrase"], seen["by"]),
             since=seen["since"],
             until=seen["until"],
             agent=UUID(seen["agent"]) if seen["agent"] else None,
@@ -81,7 +81,8 @@ class CallFilter(forms.Form):
         return [self[name] for name in self.fields if name != "after"]
 
 
-def _phrase(text: str, by: str) -> Phrase | None:
+def phrase(text: str, by: str = "") -> Phrase | None:
+    """None of no text. Raises FilterRefused."""
     if not text:
         return None
     tokens = phrases.tokens_of(text)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,22 @@ from reviews import access, tasks
 from reviews.ingest import roles
 from reviews.models import SpeakerRole
 from reviews.policies import Action, NotPossible
-from reviews.queries import calibration, call, calls, captions, recordings, review_tasks, track
+from reviews.queries import (
+    calibration,
+    call,
+    calls,
+    captions,
+    missed_form,
+    recordings,
+    review_tasks,
+    stops,
+    track,
+)
 from reviews.queries.reasons import reasons
 from reviews.reviewing import reveal, suppress
-from reviews.web import forms
+from reviews.web import call_place, forms
 from reviews.web.call_filter import CallFilter
+from reviews.web.call_place import Asked
 from reviews.web.requests import TenantRequest, asked_finding, needs
 
 REVEALED_S = 60
@@ -50,9 +61,11 @@ def call_list(request: TenantRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(Action.SEE_CALLS)
 def call_detail(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpResponse:
-    page = call.page(request.membership, transcript_id)
+    asked = call_place.asked(request.GET)
+    tokens = asked.phrase.tokens if asked.phrase else ()
+    page = call.page(request.membership, transcript_id, find=tokens)
     if not page.is_blind:
-        return _shown(request, page)
+        return _shown(request, page, asked)
     if task := review_tasks.blind_task(request.membership, transcript_id):
         return _blind(request, task)
     return _calibrating(request, calibration.blind_call(request.membership, transcript_id))
@@ -89,25 +102,26 @@ def call_reveal(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpR
     """The call with its personal data, for a minute; the audit row is committed before."""
     row = access.get_transcript_for(request.membership, transcript_id)
     reason = request.POST.get("reason", "")
-    if _is_blind(request, transcript_id):
-        raise NotPossible(
-            "Revealing is refused",
-            "a call that you review without seeing what others said",
-            "Finish your review first; its page opens then.",
-        )
+    check_not_blind(request, transcript_id, "Revealing is refused")
     reveal.reveal(row=row, reason=reason, by=request.user, now=timezone.now())
-    answer = _shown(request, call.page(request.membership, transcript_id, is_revealed=True))
+    page = call.page(request.membership, transcript_id, is_revealed=True)
+    answer = _shown(request, page, call_place.asked(QueryDict()))
     address = reverse("call-detail", args=[slug, transcript_id])
     answer["Refresh"] = f"{REVEALED_S}; url={address}"  # masked again, also without JavaScript
     return answer
 
 
-def _is_blind(request: TenantRequest, transcript_id: UUID) -> bool:
+def check_not_blind(request: TenantRequest, transcript_id: UUID, what: str) -> None:
+    """Raises NotPossible where the member is to review the call without seeing more of it."""
     member = request.membership
-    return bool(
-        review_tasks.blind_task(member, transcript_id)
-        or calibration.blind_call(member, transcript_id)
-    )
+    if review_tasks.blind_task(member, transcript_id) or calibration.blind_call(
+        member, transcript_id
+    ):
+        raise NotPossible(
+            what,
+            "a call that you review without seeing what others said",
+            "Finish your review first; its page opens then.",
+        )
 
 
 @never_cache
@@ -146,9 +160,18 @@ def call_roles(request: TenantRequest, slug: str, transcript_id: UUID) -> HttpRe
     return redirect("call-detail", slug, transcript_id)
 
 
-def _shown(request: TenantRequest, page: call.CallPage) -> HttpResponse:
+def _shown(request: TenantRequest, page: call.CallPage, asked: Asked) -> HttpResponse:
+    here = -1 if asked.at_ms is None else stops.line_at(page.lines, asked.at_ms)
+    here = here if asked.line is None else asked.line
     context = {
         "page": page,
+        "asked": asked,
+        "missed": missed_form.form(page, here, asked.span),
+        "findings": stops.findings(page, rule=asked.rule, stop=asked.stop),
+        "found": stops.found(page, text=asked.find, hit=asked.hit) if asked.phrase else None,
+        "here": here,
+        "unclear": sum(len(line.unclear) // 2 for line in page.lines),
+        "unclear_below": call.UNCLEAR,
         "track": track.draw(page),
         "audio": recordings.recordings(page),
         "reasons": reasons(request.membership.tenant_id),

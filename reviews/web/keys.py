@@ -14,7 +14,7 @@ class Key:
     """As the browser names it."""
     action: str
     where: str
-    """`everywhere`, `queue`, `call` or `backtest`."""
+    """`everywhere`, `queue`, `call`, `backtest`, or `audio`: a call with a recording."""
     label: "str | Promise"
 
 
@@ -37,6 +37,19 @@ _JUDGES = (
     ("j", "next", _("Next hit")),
     ("k", "previous", _("Previous hit")),
 )
+_CALL = (
+    ("]", "following", _("Next place of a finding")),
+    ("[", "preceding", _("Previous place of a finding")),
+    ("/", "find", _("Find in the call")),
+)
+_PLAYS = (
+    ("Space", "play", _("Play, or pause; it resumes 2 s earlier")),
+    ("ArrowLeft", "back", _("5 s back")),
+    ("ArrowRight", "forth", _("5 s on")),
+    (",", "slower", _("Play slower")),
+    (".", "faster", _("Play faster")),
+    ("s", "follow", _("Follow the lines as they are heard, or not")),
+)
 KEYS = (
     Key("?", "help", "everywhere", _("Show these keys")),
     Key("/", "filter", "queue", _("Write what to show")),
@@ -50,8 +63,12 @@ KEYS = (
         for where in ("queue", "call")
         for key, action, label in (*_MOVES, *_DECIDES)
     ),
+    *(Key(key, action, "call", label) for key, action, label in _CALL),
+    *(Key(key, action, "audio", label) for key, action, label in _PLAYS),
 )
 
+_PAGES = ("queue", "call", "backtest")
+_PAGE_OF = {"audio": "call"}
 ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS if len(key.key) == 1}
 """What a single character asks for; its key can be changed, or all of them be off."""
 
@@ -68,7 +85,7 @@ def clash(own: Mapping[str, str]) -> str | None:
     """A key that would ask for two things on one page."""
     taken: set[tuple[str, str]] = set()
     for key in of({"own": own}):
-        pages = ("queue", "call", "backtest") if key.where == "everywhere" else (key.where,)
+        pages = _PAGES if key.where == "everywhere" else (_PAGE_OF.get(key.where, key.where),)
         for place in ((page, key.key) for page in pages):
             if place in taken:
                 return key.key

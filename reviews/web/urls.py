@@ -20,6 +20,7 @@ from reviews.web import (
     hooks,
     imports,
     jobs,
+    missed,
     packs,
     people,
     phrase_rules,
@@ -73,6 +74,10 @@ urlpatterns = [
     path(f"{TENANT}/queue/new", queue.queue_new, name="queue-new"),
     path(f"{TENANT}/queue/bulk", queue_acts.queue_bulk, name="queue-bulk"),
     path(f"{TENANT}/queue/views", queue_acts.view_save, name="view-save"),
+    path(f"{TENANT}/calls/<id:transcript_id>/missed", missed.call_missed, name="call-missed"),
+    path(
+        f"{TENANT}/missed/<id:manual_id>/withdraw", missed.missed_withdraw, name="missed-withdraw"
+    ),
     path(f"{TENANT}/queue/suppressed", suppressions.suppression_list, name="suppression-list"),
     path(
         f"{TENANT}/queue/suppressed/<id:suppression_id>/withdraw",

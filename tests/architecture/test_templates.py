@@ -126,8 +126,9 @@ def loads(path: Path) -> bool:
 
 
 def test_every_key_of_the_help_asks_for_something_that_the_pages_do() -> None:
-    module = (ROOT / "static/js/review.js").read_text()
-    actions = re.findall(
-        r"^  (\w+)[:,]", module.split("const actions = {")[1].split("\n};")[0], re.M
-    )
-    assert {key.action for key in KEYS} - {"help"} <= set(actions)
+    done: set[str] = set()
+    for name in ("review", "call", "player"):
+        module = (ROOT / f"static/js/{name}.js").read_text()
+        actions = module.split("const actions = {")[1].split("\n};")[0]
+        done.update(re.findall(r"^  (\w+)[:,]", actions, re.M))
+    assert {key.action for key in KEYS} - {"help"} <= done

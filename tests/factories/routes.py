@@ -438,6 +438,19 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     "view-save": Fixture(_POST, body=lambda own: {"name": "New", "query": "is:open"}),
     "suppression-list": Fixture(_SAFE, shows=("User",)),
+    # Refused: the machine failed this rule itself. tests/integration/test_missed.py marks one.
+    "call-missed": Fixture(
+        {"POST": 400},
+        ids=_CALL,
+        body=lambda own: {
+            "rule": f"{own.ids['Evaluation']}.{own.rule}",
+            "utterance": "0",
+            "first": "0",
+            "last": "0",
+        },
+        fields=(Field("body", "rule", lambda of: f"{of.ids['Evaluation']}.{of.rule}", 404),),
+    ),
+    "missed-withdraw": Fixture(_POST, ids={"manual_id": "ManualFinding"}),
     "suppression-withdraw": Fixture(_POST, ids={"suppression_id": "Suppression"}),
     "work-change": Fixture(
         _SAFE | _POST,

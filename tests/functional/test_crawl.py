@@ -25,6 +25,7 @@ from reviews.models import (
     Evaluation,
     Finding,
     Job,
+    ManualFinding,
     MemberRole,
     Membership,
     ReviewTask,
@@ -65,6 +66,7 @@ OF = {
     "set_id": CalibrationSet,
     "coaching_id": Coaching,
     "agent_id": Agent,
+    "manual_id": ManualFinding,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")

@@ -111,6 +111,12 @@ def test_a_reviewer_sees_nothing_of_others_until_done_with_all_calls(tenant: Ten
     assert ann.get(call).headers["Location"] == form
     assert "nobody sees what the others say" in text(ann.get(form))
     assert lead.get(call).status_code == 200, "who has no seat"
+    missed = reverse("call-missed", args=["a", first.transcript_id])
+    said = {"rule": f"{first.pk}.notice", "utterance": "0", "first": "0", "last": "0"}
+    assert lead.post(missed, said).status_code == 302
+    assert 'data-mark="manual"' in text(lead.get(call))
+    assert 'data-mark="manual"' not in text(ann.get(form))
+    assert ann.post(missed, said).status_code == 409
     review(tenant, "ann", 0, wrong=wrong)
     tasks = reverse("task-list", args=["a"])
     assert ann.get(call).headers["Location"] == tasks, "done with this one, not with all"

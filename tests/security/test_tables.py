@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 APPEND_ONLY = {
     *("RubricVersion", "Evaluation", "Finding", "Review", "CallReview", "AuditEvent"),
     *("Judgement", "CallReviewAnswer", "CallReviewRule", "Assignment", "AssignedCall"),
-    *("Draw", "DrawnCall", "CalibrationCall", "CalibrationSeat", "CoachingMoment"),
+    *("ManualFinding", "Draw", "DrawnCall", "CalibrationCall", "CalibrationSeat", "CoachingMoment"),
 }
 
 ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask"}

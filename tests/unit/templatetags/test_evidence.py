@@ -49,14 +49,30 @@ def test_lines_are_a_list_with_the_anchors_of_their_evidence() -> None:
     said = (Piece("do"), Piece("not go", "hit"))
     shown = evidence.listed([Line(7, "agent", HOSTILE, 61_000, 62_000, said, (3,))])
     assert shown == (
-        '<li id="u7" data-role="agent" data-evidence><a href="#u7">1:01</a>Agent '
-        f'{ESCAPED}<p><a id="e3"></a>do <mark data-mark="hit">not go</mark></p></li>'
+        '<li id="u7" data-role="agent" data-evidence><a href="#u7">1:01\tAgent '
+        f'{ESCAPED}</a> <a id="e3"></a>do <mark data-mark="hit">not go</mark></li>'
     )
+
+
+def test_on_the_calls_page_a_line_links_to_its_moment_and_counts_what_is_unclear() -> None:
+    line = Line(2, "agent", "A", 95_412, 96_000, (Piece("hello there"),), (), (6, 5))
+    there, elsewhere = evidence.listed([line], 2), evidence.listed([line], -1)
+    assert there == (
+        '<li id="u2" data-role="agent" data-low="6 5" aria-current="location">'
+        '<a href="?at=95.412#u2" autofocus>1:35\tAgent A\n\t1 unclear</a> hello there</li>'
+    )
+    assert "autofocus" not in elsewhere
+    assert "aria-current" not in elsewhere
+
+
+def test_a_line_without_a_time_links_to_itself() -> None:
+    line = Line(2, "agent", "A", -1, -1, (Piece("hello"),), ())
+    assert '<a href="?line=2#u2">' in evidence.listed([line], -1)
 
 
 def test_a_line_without_evidence_has_no_mark() -> None:
     shown = evidence.listed([Line(0, "agent", "A", 0, 1, (Piece("hello"),), ())])
-    assert shown == '<li id="u0" data-role="agent"><a href="#u0">0:00</a>Agent A<p>hello</p></li>'
+    assert shown == '<li id="u0" data-role="agent"><a href="#u0">0:00\tAgent A</a> hello</li>'
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from reviews.migrations._rls import EnableRLS
+
+
+class Migration(migrations.Migration):
+    # Apart from the tables: under FORCE their references could no longer be checked.
+    dependencies = [("reviews", "0050_manual_findings")]
+
+    operations = [
+        EnableRLS("ManualFinding", append_only=True),
+        EnableRLS("ManualFindingNote"),
+    ]
