@@ -114,7 +114,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs" / "pictures")]
 # `manage.py web` collects them here at its start, compressed and named by their content.
 STATIC_ROOT = env.text("STATIC_ROOT") or str(BASE_DIR / "var" / "static")
 STORAGES = {

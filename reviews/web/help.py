@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -126,6 +127,14 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         return format_html(
             '<pre data-kind="{}"><code>{}</code></pre>\n', token.info.strip(), token.content
+        )
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A picture of docs/pictures."""
+        name = str(tokens[idx].attrGet("src")).rsplit("/", 1)[-1]
+        words = tokens[idx].content
+        return format_html(
+            '<img src="{}" alt="{}" loading="lazy">', static(f"pictures/{name}"), words
         )
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:

@@ -16,13 +16,16 @@ from reviews.web.help import Guide, rendered
 from reviews.web.requests import PersonRequest, signed_in
 
 GROUPS = {
-    _("For who reviews"): ("reviewer",),
+    _("For who reviews"): (
+        *("reviewer/day", "reviewer/queue", "reviewer/call", "reviewer/whole-call"),
+        *("reviewer/finding-calls", "reviewer/appeals", "reviewer/profile"),
+    ),
     _("For who writes rubrics"): (
         *("author/tutorial", "author/cheat-sheet", "author/rule-language", "author/checks"),
         *("author/facts", "author/packs", "author/assignment", "author/shadow"),
         "author/rubric-as-code",
     ),
-    _("For who runs a tenant"): ("admin/people",),
+    _("For who runs a tenant"): ("admin/people", "admin/sampling", "admin/calibration"),
     _("For who connects sources and programs"): (
         *("operator/sources", "operator/import", "operator/audio", "operator/shared-account"),
         "integrator",

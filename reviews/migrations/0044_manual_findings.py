@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0042_calibration_row_level_security'),
+        ('reviews', '0043_count_queue'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from reviews.migrations._rls import EnableRLS
 
 class Migration(migrations.Migration):
     # Apart from the tables: under FORCE their references could no longer be checked.
-    dependencies = [("reviews", "0050_manual_findings")]
+    dependencies = [("reviews", "0044_manual_findings")]
 
     operations = [
         EnableRLS("ManualFinding", append_only=True),
