@@ -5,7 +5,7 @@
 The database of bench/data.py and the measured process on one core; requests come from Django's own
 test client, so that what is timed is the product from the first middleware to the last byte, under
 row-level security. `index` is the search's function in the database; its page is timed beside it.
-Where others use the core, the times hold their work too: the CPU's mean tells what is the product's.
+Where others use the core, the times hold their work too; the CPU's mean does so less.
 """
 
 import json
