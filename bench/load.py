@@ -43,7 +43,8 @@ def main() -> None:
     host = f"http://127.0.0.1:{asked.port}"
     with _up(asked.data, asked.port, host):
         rows = _driven(asked, host)
-    _report(rows)
+    if not _report(rows):
+        raise SystemExit(1)
 
 
 @contextmanager
@@ -90,7 +91,8 @@ def _driven(asked: argparse.Namespace, host: str) -> Sequence[Stats]:
     return rows
 
 
-def _report(rows: Sequence[Stats]) -> None:
+def _report(rows: Sequence[Stats]) -> bool:
+    """Whether the targets are met."""
     print(f"{'action':24}{'requests':>10}{'p50 ms':>10}{'p95 ms':>10}{'errors':>10}")
     for row in sorted(rows, key=lambda each: str(each["name"])):
         _line(row["name"], [row])
@@ -100,11 +102,12 @@ def _report(rows: Sequence[Stats]) -> None:
     )
     errors = sum(row["num_failures"] for row in rows)
     p95, count = _part(rows, 0.95), sum(row["num_requests"] for row in rows)
-    outcome = "met" if p95 <= P95_MS and not errors else "missed"
+    is_met = p95 <= P95_MS and not errors
     print(
         f"{count / seconds:.1f} a second over {seconds:.0f} s; p95 {p95:.0f} ms (≤ {P95_MS}), "
-        f"{errors} errors (0): {outcome}"
+        f"{errors} errors (0): {'met' if is_met else 'missed'}"
     )
+    return is_met
 
 
 def _line(name: str, rows: Sequence[Stats]) -> None:
