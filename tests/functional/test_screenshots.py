@@ -42,38 +42,41 @@ def test_the_pictures_of_the_docs_can_be_taken(
     opened: Opened, live_server: LiveServer, item: QueueItem, tmp_path: Path
 ) -> None:
     folder = PICTURES if os.environ.get("SCREENSHOTS") else tmp_path
-
-    def take(page: Page, name: str) -> None:
-        page.wait_for_timeout(500)  # lines that are drawn late move the page once more
-        page.screenshot(path=folder / f"{name}.png")
-
-    page = opened()
-    sign_in(page, demo.signed_in(MemberRole.REVIEWER), live_server.url, "light")
-    page.goto(reverse("queue-list", args=[CARE]))
-    expect(page.locator("[data-item]").first).to_be_focused()
-    take(page, "queue")
-    page.keyboard.press("d")
-    expect(page.locator("form.reasons").first).to_be_visible()
-    take(page, "dismiss")
-    page.goto(f"/t/{CARE}/queue?q=rule:{RULE}")
-    page.locator("[data-item] a[data-open]").first.click()
-    expect(page.locator("mark[data-mark=hit]").first).to_be_in_viewport()
-    take(page, "call")
-    page.goto(reverse("call-review", args=[CARE, *_evaluated(item)]))
-    page.get_by_role("button", name="Begin").click()
-    expect(page.get_by_role("button", name="Finish")).to_be_visible()
-    take(page, "whole-call")
-    page.goto(reverse("call-list", args=[CARE]) + "?phrase=you+can+skip+the")
-    expect(page.locator("mark").first).to_be_visible()
-    take(page, "calls")
+    _of_reviewer(folder, opened(), live_server, item)
     agent = opened()
     sign_in(agent, demo.signed_in(MemberRole.AGENT), live_server.url, "light")
     agent.goto(reverse("own-list", args=[CARE]))
     expect(agent.get_by_role("button", name="I have read it")).to_be_visible()
-    take(agent, "own")
+    _take(agent, folder / "own.png")
     taken = {path.name: path.stat().st_size for path in folder.glob("*.png")}
     assert set(taken) == {path.name for path in PICTURES.glob("*.png")}
     assert min(taken.values()) > 20_000, "an empty page is smaller"
+
+
+def _take(page: Page, path: Path) -> None:
+    page.wait_for_timeout(500)  # lines that are drawn late move the page once more
+    page.screenshot(path=path)
+
+
+def _of_reviewer(folder: Path, page: Page, live_server: LiveServer, item: QueueItem) -> None:
+    sign_in(page, demo.signed_in(MemberRole.REVIEWER), live_server.url, "light")
+    page.goto(reverse("queue-list", args=[CARE]))
+    expect(page.locator("[data-item]").first).to_be_focused()
+    _take(page, folder / "queue.png")
+    page.keyboard.press("d")
+    expect(page.locator("form.reasons").first).to_be_visible()
+    _take(page, folder / "dismiss.png")
+    page.goto(f"/t/{CARE}/queue?q=rule:{RULE}")
+    page.locator("[data-item] a[data-open]").first.click()
+    expect(page.locator("mark[data-mark=hit]").first).to_be_in_viewport()
+    _take(page, folder / "call.png")
+    page.goto(reverse("call-review", args=[CARE, *_evaluated(item)]))
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("button", name="Finish")).to_be_visible()
+    _take(page, folder / "whole-call.png")
+    page.goto(reverse("call-list", args=[CARE]) + "?phrase=you+can+skip+the")
+    expect(page.locator("mark").first).to_be_visible()
+    _take(page, folder / "calls.png")
 
 
 def _evaluated(item: QueueItem) -> tuple[object, object]:
