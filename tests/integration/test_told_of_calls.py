@@ -35,7 +35,7 @@ def test_a_summary_is_shown_without_its_personal_data() -> None:
     assert 'Her card is <span class="masked">[credit card number]</span> , she said.' in page
     assert "4111" not in page
     assert "The bill &lt;b&gt;" in page
-    assert '<a href="#u1">' in page
+    assert '<a href="#u0">' in page
 
 
 def test_topics_are_shown_by_their_relevance() -> None:
