@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,6 +19,17 @@ STATUS = {
 """Of the codes that are not a conflict with how things stand (409)."""
 
 
+class AddressRefused(Refused):
+    code = ErrorCode.FILTER_REFUSED
+
+
+def _nul() -> AddressRefused:
+    """No row holds one, so none can be asked for by one."""
+    return AddressRefused(
+        "The request is refused", "a NUL in its address", "Write the address without %00."
+    )
+
+
 class RefusalMiddleware:
     """Stands around the tenant's middleware, which has undone the view's work before."""
 
@@ -34,7 +44,7 @@ class RefusalMiddleware:
         except upload.TooLarge as refusal:
             return self._page(request, refusal)
         if "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest  # no row holds a NUL, so none can be asked for by one
+            return self._page(request, _nul())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -410,7 +410,7 @@ def test_a_row_takes_few_queries(
 ) -> None:
     token, address = api.token(care), details_of(care)[feed]
     api.get(token, address)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert api.get(token, address).status_code == 200
 
 

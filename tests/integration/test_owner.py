@@ -63,9 +63,29 @@ def base() -> Iterator[Path]:
         yield made
 
 
+Owner = tuple["subprocess.Popen[str]", int]
+
+
+@pytest.fixture(scope="session")
+def migrated() -> Iterator[Path]:
+    """A directory in which `manage.py up` has served once: what is copied from it starts soon."""
+    with open_directory() as made:
+        with serving(made) as (process, _):
+            process.terminate()
+            process.wait(30)
+        yield made
+
+
 @pytest.fixture
-def owner(base: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+def owner(base: Path, migrated: Path) -> Iterator[Owner]:
     """`manage.py up`, serving."""
+    subprocess.run(["cp", "-a", f"{migrated}/.", base], check=True)
+    with serving(base) as owner:
+        yield owner
+
+
+@contextmanager
+def serving(base: Path) -> Iterator[Owner]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", str(port)],
@@ -73,11 +93,13 @@ def owner(base: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
         preexec_fn=die_with_parent(signal.SIGKILL),
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    until(lambda: is_ready(port) or process.poll() is not None, 60)
-    yield process, port
-    if process.poll() is None:
-        process.kill()
-    process.wait()
+    until(lambda: is_ready(port) or process.poll() is not None, 120)
+    try:
+        yield process, port
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
     assert process.stdout is not None
     process.stdout.close()
 
@@ -91,7 +113,7 @@ def is_ready(port: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_process_is_left_when_the_owner_ends(
-    number: signal.Signals, owner: tuple["subprocess.Popen[str]", int], base: Path
+    number: signal.Signals, owner: Owner, base: Path
 ) -> None:
     process, _ = owner
     everyone = family(process.pid)
@@ -105,7 +127,7 @@ def test_no_process_is_left_when_the_owner_ends(
 
 
 def test_a_second_owner_and_a_taken_port_are_refused_and_said(
-    owner: tuple["subprocess.Popen[str]", int], base: Path, tmp_path: Path
+    owner: Owner, base: Path, tmp_path: Path
 ) -> None:
     _, port = owner
     other = manage("up", "--port", str(free_port()), env=environment(base))
@@ -119,7 +141,7 @@ def test_a_second_owner_and_a_taken_port_are_refused_and_said(
 
 
 def test_the_database_is_started_again_when_it_dies(
-    owner: tuple["subprocess.Popen[str]", int],
+    owner: Owner,
 ) -> None:
     process, port = owner
     database = next(pid for pid in children(process.pid) if b"postgres" in command(pid))
@@ -238,9 +260,7 @@ def test_a_database_that_is_away_or_refuses_the_password_is_said_in_one_line(
         assert "canary" not in done.stderr
 
 
-def test_a_restarted_database_costs_no_request(
-    owner: tuple["subprocess.Popen[str]", int], base: Path
-) -> None:
+def test_a_restarted_database_costs_no_request(owner: Owner, base: Path) -> None:
     _, port = owner
     for _ in range(10):
         assert is_ready(port)
@@ -327,7 +347,7 @@ def test_a_deep_directory_gets_a_short_socket_path(tmp_path: Path) -> None:
 
 
 def test_setup_finds_the_database_that_up_has_started(
-    owner: tuple["subprocess.Popen[str]", int], base: Path, tmp_path: Path
+    owner: Owner, base: Path, tmp_path: Path
 ) -> None:
     given = {
         "SETUP_EMAIL": "alice@example.test",

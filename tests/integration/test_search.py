@@ -51,6 +51,7 @@ AWKWARD = (
 REFUSED: list[dict[str, str]] = [
     {"phrase": "x" * 10_000},
     {"phrase": "a " * 21},
+    {"phrase": "a\x00b"},
     {"phrase": "😀"},
     {"by": "nobody"},
     {"agent": "x"},
