@@ -3,7 +3,7 @@
     python -m bench.data [--data DIRECTORY] [--utterances N] [--findings N]
 
 A second run finds it done, and brings its tables to this version's. `manage.py up` serves it with
-COMPLIANCE_DATA_DIR set to the directory; people sign in as bench/made.py names them.
+COMPLIANCE_DATA_DIR set to the directory; people sign in as bench/people.py names them.
 """
 
 import argparse

@@ -7,12 +7,22 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from compliance_app.urls import urlpatterns as of_product
+from reviews.queries.call import Line
+from reviews.queries.shown import Piece
 
 COLOURS = (
     "ground", "surface", "sunken", "line", "edge", "text", "quiet", "accent", "accent-solid",
     "accent-wash", "bad", "bad-wash", "warn", "warn-wash", "good", "good-wash", "agent",
     "customer",
 )  # fmt: skip
+
+
+_SAID = (Piece("You can"), Piece("skip the dose.", "hit"))
+_MASKED = (Piece("My card is"), Piece("card number", is_masked=True))
+LINES = (
+    Line(0, "agent", "A", 0, 3000, _SAID, (1,)),
+    Line(1, "customer", "B", 4000, 6000, _MASKED, ()),
+)
 
 
 class Fields(forms.Form):
@@ -35,6 +45,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "standings": ("open", "upheld", "dismissed", "escalated"),
         "levels": ("error", "warning", "success"),
         "hues": range(8),
+        "lines": LINES,
     }
     return render(request, "gallery/page.html", context)
 

@@ -20,8 +20,9 @@ class Piece:
 
     text: str
     mark: str = ""
-    """`hit` for what broke a rule, `good` for what one asked for, `near` for a near miss,
-    `found` for what a search looked for, alone or after one of the others."""
+    """`hit` for what broke a rule, `manual` where a person says so, `good` for what one asked
+    for, `near` for a near miss, `found` for what a search looked for, alone or after one of the
+    others."""
     is_masked: bool = False
     words: int = 0
     """How many of the utterance's words it stands for."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-
 from reviews import audit, policies
 from reviews.access import scoped_to
 from reviews.detection.rubric import below
@@ -14,7 +12,6 @@ from reviews.errors import ErrorCode, Refused
 from reviews.models import (
     Finding,
     Membership,
-    Participant,
     QueueItem,
     Review,
     ReviewNote,
@@ -23,6 +20,7 @@ from reviews.models import (
     Verdict,
 )
 from reviews.queries.reasons import reasons
+from reviews.reviewing.part import check_took_no_part
 
 NOTE_AT_MOST = 2_000
 
@@ -69,12 +67,7 @@ def decide(*, finding: Finding, decision: Decision, by: User, now: datetime) -> 
     policies.check_can_move(item, decision.verdict)
     role = _role(by, finding.tenant_id)
     policies.check_is_theirs(item, decision.verdict, by=by, role=role, now=now)
-    if took_part(finding, by):
-        raise policies.NotPossible(
-            "The verdict is refused",
-            "a call that you took part in",
-            "Leave it to somebody else.",
-        )
+    check_took_no_part(finding.transcript_id, by, "The verdict is refused")
     review = _write(finding, decision, by, now)
     _move(item, decision, by, now)
     audit.record(
@@ -94,12 +87,6 @@ _EVENTS = {
     Verdict.REOPENED: audit.Event.FINDING_REOPENED,
     Verdict.SECOND: audit.Event.FINDING_SECOND,
 }
-
-
-def took_part(finding: Finding, by: User) -> bool:
-    """Whether one of the call's agents is this person."""
-    agents = Participant.objects.filter(transcript=finding.transcript_id, agent__user=by)
-    return agents.filter(revision=F("transcript__revision")).exists()
 
 
 def _role(by: User, tenant_id: UUID) -> str:

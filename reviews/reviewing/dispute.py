@@ -24,7 +24,8 @@ from reviews.models import (
 )
 from reviews.queries import due
 from reviews.queries.disputes import Terms, terms
-from reviews.reviewing.decide import NOTE_AT_MOST, Decision, decide, took_part
+from reviews.reviewing.decide import NOTE_AT_MOST, Decision, decide
+from reviews.reviewing.part import took_part
 
 
 class DisputeRefused(Refused):
@@ -54,7 +55,7 @@ def release(*, transcript: Transcript, by: User, now: datetime) -> Release:
 def acknowledge(*, transcript: Transcript, by: User, now: datetime) -> None:
     """Its agent has read it; the first time counts. Raises DisputeRefused."""
     row = Release.objects.select_for_update().filter(transcript=transcript).first()
-    if row is None or not _is_agent(transcript, by):
+    if row is None or not took_part(transcript.pk, by):
         raise DisputeRefused(
             "The call was not acknowledged",
             "a call that was not released to you",
@@ -170,7 +171,8 @@ def _check_may_answer(row: Dispute, item: QueueItem, given: Answer, by: User) ->
         raise DisputeRefused("The answer was not saved", "it is answered already", "Read it there.")
     judged = Review.objects.filter(finding=row.finding_id, verdict=Verdict.UPHELD)
     last = judged.order_by("-sequence").first()
-    if by.pk in (row.by_id, last.by_id if last else None) or took_part(row.finding, by):
+    theirs = (row.by_id, last.by_id if last else None)
+    if by.pk in theirs or took_part(row.finding.transcript_id, by):
         raise DisputeRefused(
             "The answer was not saved",
             "an appeal of your own, against your own verdict, or on your own call",
@@ -208,10 +210,6 @@ def _move(finding: Finding, item: QueueItem, given: Answer, by: User, now: datet
         severity="" if is_accepted else given.severity,
     )
     decide(finding=finding, decision=decided, by=by, now=now)
-
-
-def _is_agent(transcript: Transcript, by: User) -> bool:
-    return transcript.participants.filter(revision=transcript.revision, agent__user=by).exists()
 
 
 def _refused(seen: str, remedy: str) -> DisputeRefused:

@@ -7,7 +7,6 @@ are marked.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -18,7 +17,6 @@ from reviews.models import (
     Evaluation,
     ManualFinding,
     ManualFindingNote,
-    Participant,
     Transcript,
     User,
     Utterance,
@@ -26,6 +24,7 @@ from reviews.models import (
 from reviews.policies import NotPossible
 from reviews.queries import evaluations, manual, transcripts
 from reviews.reviewing.decide import NOTE_AT_MOST
+from reviews.reviewing.part import check_took_no_part
 
 _WHAT = "The mark was not saved"
 
@@ -51,7 +50,7 @@ def mark(*, evaluation: Evaluation, span: Span, by: User, now: datetime) -> Manu
     or the words are marked already. Lock: the call."""
     Transcript.objects.select_for_update().only("id").get(pk=evaluation.transcript_id)
     _check_newest(evaluation)
-    _check_took_no_part(evaluation.transcript_id, by)
+    check_took_no_part(evaluation.transcript_id, by, _WHAT)
     _check_span(evaluation, span)
     _check_new(evaluation, span)
     note = span.note.strip()
@@ -79,7 +78,7 @@ def mark(*, evaluation: Evaluation, span: Span, by: User, now: datetime) -> Manu
 def withdraw(*, finding: ManualFinding, by: User, now: datetime) -> None:
     """A new row takes it back. Safe to do twice. Raises NotPossible. Lock: the call."""
     Transcript.objects.select_for_update().only("id").get(pk=finding.transcript_id)
-    _check_took_no_part(finding.transcript_id, by)
+    check_took_no_part(finding.transcript_id, by, _WHAT)
     if not manual.standing(finding.tenant_id).filter(pk=finding.pk).exists():
         return
     copied = (
@@ -109,11 +108,6 @@ def _check_newest(evaluation: Evaluation) -> None:
         raise NotPossible(
             _WHAT, "the call was evaluated anew since", "Load the page, and mark the words again."
         )
-
-
-def _check_took_no_part(transcript_id: UUID, by: User) -> None:
-    if Participant.objects.filter(transcript=transcript_id, agent__user=by).exists():
-        raise NotPossible(_WHAT, "a call that you took part in", "Leave it to another reviewer.")
 
 
 def _check_span(evaluation: Evaluation, span: Span) -> None:

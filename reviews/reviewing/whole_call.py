@@ -25,7 +25,6 @@ from reviews.models import (
     CallReviewRule,
     Evaluation,
     Finding,
-    Participant,
     QueueItem,
     Standing,
     Transcript,
@@ -39,6 +38,7 @@ from reviews.queries.reasons import reasons
 from reviews.queries.rubrics import rubric_of
 from reviews.reviewing import drawn
 from reviews.reviewing.decide import NOTE_AT_MOST, Decision, decide
+from reviews.reviewing.part import check_took_no_part
 
 _WHAT = "The review of the whole call is refused"
 _NOT_SAVED = "What was said of the call was not saved"
@@ -75,7 +75,7 @@ def begin(
     whom nobody has tied to a user cannot be told from others.
     """
     _check_current(evaluation)
-    _check_took_no_part(evaluation, by)
+    check_took_no_part(evaluation.transcript_id, by, _WHAT)
     is_random = is_random or drawn.is_by_chance(drawn.tasks(evaluation, by))
     began = {"transcript_id": evaluation.transcript_id, "began_at": now, "changed_at": now}
     draft, is_new = CallReviewDraft.objects.get_or_create(
@@ -127,7 +127,7 @@ def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     evaluation = Evaluation.objects.get(pk=row.evaluation_id)
     Transcript.objects.select_for_update().only("id").get(pk=row.transcript_id)
     _check_current(evaluation)
-    _check_took_no_part(evaluation, by)
+    check_took_no_part(evaluation.transcript_id, by, _WHAT)
     rubric = rubric_of(row.tenant_id, evaluation.rubric_version_id)
     results = evaluations.results_of(evaluation.results)
     _check_whole(row, asked_of(rubric, results))
@@ -171,12 +171,6 @@ def _check_current(evaluation: Evaluation) -> None:
             "the call has changed since it was evaluated so",
             "Go back to the call, and begin with its newest evaluation.",
         )
-
-
-def _check_took_no_part(evaluation: Evaluation, by: User) -> None:
-    people = Participant.objects.filter(transcript=evaluation.transcript_id, agent__user=by)
-    if people.exists():
-        raise NotPossible(_WHAT, "a call that you took part in", "Leave it to another reviewer.")
 
 
 def _check_said(said: Said, evaluation: Evaluation) -> None:

@@ -35,9 +35,7 @@ def asked(query: QueryDict) -> Asked:
         hit=_number(query.get("hit", "")),
         at_ms=_moment(query.get("at", "")),
         line=_number(query.get("line", "")) if query.get("line") else None,
-        span=(_number(query.get("from", "")), _number(query.get("to", "")))
-        if "from" in query
-        else None,
+        span=_span(query.get("from", ""), query.get("to", "")),
     )
 
 

@@ -12,6 +12,13 @@ function go(item) {
   item.scrollIntoView({ block: "nearest" });
 }
 
+// A new page or part of one: the form that was asked for has the focus, else the finding.
+function land(item) {
+  const note = document.querySelector(".more input[name=note]");
+  if (note) note.focus();
+  else go(item);
+}
+
 function move(steps) {
   const all = items();
   const at = all.indexOf(current());
@@ -129,10 +136,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id !== "work") return;
-  const more = document.querySelector(".more input[name=note]");
-  if (more) more.focus();
-  else go(document.getElementById(after) ?? items()[0]);
+  if (event.detail.target?.id === "work") land(document.getElementById(after) ?? items()[0]);
 });
 
 // How many are chosen is said where they are acted on.
@@ -146,7 +150,7 @@ document.addEventListener("change", (event) => {
 window.addEventListener("load", () => {
   const wanted = document.getElementById(location.hash.slice(1));
   const isQueue = document.body.dataset.page === "queue";
-  go(wanted?.matches("[data-item]") ? wanted : isQueue && items()[0]);
+  land(wanted?.matches("[data-item]") ? wanted : isQueue && items()[0]);
 });
 
 // Back from a verdict: go on where it was given.

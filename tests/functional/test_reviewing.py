@@ -88,6 +88,15 @@ def test_a_finding_is_taken_chosen_and_confirmed_in_part_by_keyboard_alone(
     expect(rows).to_have_count(1)
 
 
+def test_the_form_of_a_finding_has_the_focus_on_a_page_of_its_own(
+    opened: Opened, tenants: dict[str, Tenant]
+) -> None:
+    page = opened()
+    sign_in(page)
+    page.goto(page.evaluate("document.querySelector('[data-more]').href"))
+    expect(page.locator(".more input[name=note]")).to_be_focused()
+
+
 def test_the_keys_move_open_and_explain(opened: Opened, tenants: dict[str, Tenant]) -> None:
     page = opened()
     sign_in(page)
