@@ -31,6 +31,8 @@ from reviews.jobs.nudge import nudge
 
 SWEEP_EVERY_S = 0.5
 OVERDUE_S = 1.0
+START_S = 60.0
+"""Within which a cluster has loaded its code, however busy the machine is."""
 NUDGE_AGAIN_S = 5.0
 SWEEP_LIMIT = 200
 QUEUE_LIMIT = 2 * SWEEP_LIMIT
@@ -94,6 +96,7 @@ def cluster() -> None:
     progress = int(os.environ[PROGRESS])
     post_execute_in_worker.connect(lambda **_: os.utime(progress), weak=False)
     db.connections.close_all()
+    os.utime(progress)
     _Guard(_Flag(), _Flag(), uuid.uuid4())
 
 
@@ -141,8 +144,9 @@ class _Watch:
         self.begin()
 
     def begin(self) -> None:
-        """Count stalling from now: the cluster has just started."""
+        """A cluster has just started: it has START_S until its first sign, then JOB_STALL_S."""
         os.utime(self._progress)
+        self._began = os.fstat(self._progress).st_mtime
 
     def sweep(self) -> bool:
         """True where the cluster has stalled. A database that is away is no stall."""
@@ -153,8 +157,9 @@ class _Watch:
             db.connections.close_all()
             self.begin()
             return False
-        idle_s = time.time() - os.fstat(self._progress).st_mtime
-        return bool(overdue) and idle_s > settings.JOB_STALL_S
+        pulse = os.fstat(self._progress).st_mtime
+        patience_s = START_S if pulse == self._began else settings.JOB_STALL_S
+        return bool(overdue) and time.time() - pulse > patience_s
 
     def _overdue(self) -> list[ledger.Due]:
         latest = time.time() - OVERDUE_S

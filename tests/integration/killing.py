@@ -20,7 +20,7 @@ from reviews.models.tenancy import tenant_context
 
 ROOT = Path(__file__).parent.parent.parent
 FAST = {"JOB_TIMEOUT_S": "2", "JOB_LEASE_S": "3", "JOB_STALL_S": "3", "LOG_LEVEL": "ERROR"}
-PATIENCE_S = 150.0
+PATIENCE_S = 60.0
 T = TypeVar("T")
 
 

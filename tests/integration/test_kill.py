@@ -19,7 +19,7 @@ from tests.factories import demo
 from tests.integration.killing import Worker, done, leases, stopped, until
 
 CALLS = 300
-DRAIN_S = 120.0
+DRAIN_S = 30.0
 SEEDS = range(int(os.environ.get("KILL_SEEDS", "2")))
 COUNT = """
 CREATE TABLE IF NOT EXISTS insert_count (transcript uuid);
@@ -34,7 +34,7 @@ TRUNCATE insert_count, reviews_evaluation, reviews_finding, reviews_queueitem, r
 """
 pytestmark = [
     pytest.mark.kill,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(180),
     pytest.mark.usefixtures("counting"),
 ]
 
