@@ -10,10 +10,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from compliance_app.run.postgres import Server
 from reviews import web
-from reviews.models import MemberRole, Tenant, Transcript
+from reviews.models import Agent, Finding, MemberRole, Tenant, Transcript
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 from tests.factories.hostile import MARKUP, strings
@@ -104,6 +105,25 @@ def _turn(at: int, texts: list[str]) -> dict[str, Any]:
             "words": words}  # fmt: skip
 
 
+def payload_of(call_id: str, texts: list[str]) -> dict[str, Any]:
+    """A call as the vendor gives it, a turn for each text."""
+    turns = spoken(texts)
+    return {
+        "id": call_id, "status": "completed", "language_code": "en_us",
+        "audio_duration": len(texts) * 2, "text": " ".join(each["text"] for each in turns),
+        "words": [word for each in turns for word in each["words"]], "utterances": turns,
+        "webhook_url": "https://h.example/?agent=7&agent_speaker=A&kind=live",
+    }  # fmt: skip
+
+
+def harmless(page: str) -> bool:
+    """No tag and no attribute that ours have not, and nothing that leads away."""
+    seen = Skeleton(page)
+    acts = [name for _, names in seen.tags for name in names if name.startswith("on")]
+    tags = {tag for tag, _ in seen.tags}
+    return not acts and not seen.outward and tags.isdisjoint({"img", "iframe", "i", "object"})
+
+
 @pytest.fixture
 def care() -> Tenant:
     return next(tenant for tenant in demo.tenants() if tenant.slug == CARE)
@@ -112,22 +132,52 @@ def care() -> Tenant:
 def test_evidence_stands_at_its_words_behind_any_text(care: Tenant) -> None:
     """A lost or doubled character would move each mark behind it."""
     texts = [text for text in strings() if text.strip()]
-    turns = spoken(texts)
-    payload = {
-        "id": "hostile", "status": "completed", "language_code": "en_us",
-        "audio_duration": len(texts) * 2, "text": " ".join(each["text"] for each in turns),
-        "words": [word for each in turns for word in each["words"]], "utterances": turns,
-        "webhook_url": "https://h.example/?agent=7&agent_speaker=A&kind=live",
-    }  # fmt: skip
-    demo.keep_payload(care, payload)
+    demo.keep_payload(care, payload_of("hostile", texts))
     with tenant_context(care.pk):
         row = Transcript.objects.get(external_id="hostile")
     client = demo.signed_in(MemberRole.REVIEWER)
     page = client.get(reverse("call-detail", args=[CARE, row.pk])).content.decode()
     assert page.count(HIT) == len(texts)
-    tags = Skeleton(page).tags
-    assert {tag for tag, _ in tags}.isdisjoint({"img", "iframe", "i", "object"})
-    assert [name for _, names in tags for name in names if name.startswith("on")] == []
+    assert harmless(page)
+
+
+def test_any_text_as_a_note_is_shown_as_it_was_written(care: Tenant) -> None:
+    """Or refused; a verdict and its return for each, all of them on the call's page."""
+    demo.keep_payload(care, payload_of("noted", ["Well,"] * 20))
+    with tenant_context(care.pk):
+        found = Finding.objects.filter(transcript__external_id="noted", outcome="found")
+        finding = found.order_by("id")[0]
+    client = demo.signed_in(MemberRole.REVIEWER)
+    to, taken = reverse("finding-decide", args=[CARE, finding.pk]), [""]
+    for text in (text for text in strings() if text.strip()):
+        at = len(taken) - 1
+        verdict = "reopened" if at % 2 else "upheld"
+        given = {"verdict": verdict, "sequence": str(at), "note": text, "next": "/"}
+        answer = client.post(to, urlencode(given, errors="surrogatepass"), FORM)
+        assert answer.status_code in (302, 400, 422), text[:40]
+        taken += [text] if answer.status_code == 302 else []
+    page = client.get(reverse("call-detail", args=[CARE, finding.transcript_id])).content.decode()
+    assert harmless(page)
+    missing = [text for text in taken if escape(text.strip().replace("\r\n", "\n")) not in page]
+    assert missing == []
+    assert len(taken) > 0.9 * len(strings())
+
+
+def test_any_text_as_a_name_stays_words(care: Tenant) -> None:
+    texts = [text for text in strings() if text.strip() and "\x00" not in text]
+    client = demo.signed_in(MemberRole.TENANT_ADMIN)
+    for first in range(0, len(texts), 150):
+        some = enumerate(texts[first : first + 150])
+        agents = [Agent(tenant=care, external_id=at, name=each[:200]) for at, each in some]
+        with tenant_context(care.pk):
+            Agent.objects.all().delete()
+            Agent.objects.bulk_create(agents)
+        page = client.get(reverse("queue-list", args=[CARE])).content.decode()
+        assert harmless(page)
+        assert [each.name for each in agents if escape(each.name) not in page] == []
+    for text in texts:
+        client.post(reverse("profile"), {"name": text[:200], "density": "comfortable"})
+        assert harmless(client.get(reverse("profile")).content.decode()), text[:40]
 
 
 @pytest.mark.parametrize("name", ["queue-list", "call-list"])
