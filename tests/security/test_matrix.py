@@ -331,8 +331,9 @@ def _untraced(cast: Cast) -> Iterator[None]:
 
 
 def some_of(every: Sequence[T], share: float) -> list[T]:
-    """By the run's seed, which pytest prints; all of them by `make matrix`."""
-    return random.sample(every, len(every) if METHOD_BY_METHOD else math.ceil(share * len(every)))
+    """In their order, by the run's seed, which pytest prints; all of them by `make matrix`."""
+    count = len(every) if METHOD_BY_METHOD else math.ceil(share * len(every))
+    return [every[at] for at in sorted(random.sample(range(len(every)), count))]
 
 
 def _sees_row(cast: Cast, name: str) -> bool:
