@@ -33,7 +33,8 @@ up: .venv/demo.stamp ## database, web and worker in the foreground
 	@exec $(PY) manage.py up
 
 test: .venv/dev.stamp ## every test
-	@$(PY) -m pytest -n 2 --dist worksteal -m 'not alone'
+	@$(PY) -m pytest -n 2 --dist worksteal -m 'not alone and not browser'
+	@$(PY) -m pytest -n 2 --dist worksteal -m browser
 	@$(PY) -m pytest -m alone
 
 check: .venv/dev.stamp ## format, lint, types, import contracts, architecture, migrations, deployment settings

@@ -19,17 +19,19 @@ DO $all$ BEGIN EXECUTE (
 
 TESTS = Path(__file__).parent
 ALONE = (
-    TESTS / "functional",
     TESTS / "integration/test_demo.py",
     TESTS / "integration/test_kill.py",
 )
-"""They hold processes or a browser to times, so nothing else runs beside them."""
+"""They hold processes to times, so nothing else runs beside them."""
+BROWSER = (TESTS / "functional",)
+"""Its driver's event loop lasts for the session, and other tests could have none of their own."""
 
 
 LONG = (
     TESTS / "security/test_matrix.py",
     TESTS / "simulation",
     TESTS / "integration/test_shared_account.py",
+    TESTS / "functional/test_crawl.py",
 )
 """Minutes each: they begin first on either of two workers, or one would wait for the other."""
 
@@ -37,8 +39,9 @@ LONG = (
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if _is_of(item, ALONE):
-            item.add_marker(pytest.mark.alone)
+        for mark, paths in ((pytest.mark.alone, ALONE), (pytest.mark.browser, BROWSER)):
+            if _is_of(item, paths):
+                item.add_marker(mark)
 
 
 class _Order:
