@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from reviews.detection import alike
 from reviews.detection.evidence import Evidence
 from reviews.detection.rubric import GRAVEST_FIRST
@@ -14,17 +12,29 @@ from reviews.detection.transcript import Transcript
 from reviews.evaluation import carrying
 from reviews.models import QueueItem, Standing, SuppressedBy
 from reviews.models.ids import uuid7
+from reviews.models.queue_item import UNDECIDED
 from reviews.models.rows import Row, insert, select
 from reviews.queries import due
 from reviews.queries.alike import secret_of
 
 RANKS = {severity: rank for rank, severity in enumerate(GRAVEST_FIRST)}
 """Severity → its rank in the queue, the gravest 0."""
-_SUPERSEDE = """
-UPDATE reviews_queueitem SET standing = 'superseded', updated_at = %(now)s
-WHERE transcript_id = %(transcript)s AND rubric_id = %(rubric)s
-    AND standing IN ('open', 'escalated', 'second', 'suppressed')
-"""
+_IN_HAND = (
+    "standing", "level", "asked_by_id", "assigned_to_id", "claimed_by_id", "claimed_until",
+    "held_until", "due_at",
+)  # fmt: skip
+"""What people did with a finding that nobody has decided yet; a new evaluation takes it over."""
+_SUPERSEDE = f"""
+WITH was AS (
+    SELECT id, rule_code, {", ".join(_IN_HAND)} FROM reviews_queueitem
+    WHERE transcript_id = %(transcript)s AND rubric_id = %(rubric)s
+        AND standing IN ('open', 'escalated', 'second', 'suppressed')
+    FOR UPDATE
+)
+UPDATE reviews_queueitem item SET standing = 'superseded', updated_at = %(now)s
+FROM was WHERE item.id = was.id
+RETURNING was.rule_code, {", ".join(f"was.{name}" for name in _IN_HAND)}
+"""  # noqa: S608 # names of our own columns, no value
 _SUPPRESSIONS = """
 SELECT id, rule_code, matches, key, agent_id FROM reviews_suppression
 WHERE rule_code = ANY(%(rules)s) AND withdrawn_at IS NULL AND expires_at > %(now)s
@@ -45,13 +55,16 @@ def put(
     now: datetime,
 ) -> None:  # fmt: skip
     """In place of those of the evaluation before; in the transaction that writes this one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUPERSEDE, {"transcript": transcript_id, "rubric": rubric_id, "now": now})
+    was = select(_SUPERSEDE, {"transcript": transcript_id, "rubric": rubric_id, "now": now})
     if not failed:
         return
+    in_hand = {rule: dict(zip(_IN_HAND, rest, strict=True)) for rule, *rest in was}
     worked = due.hours(failed[0].row["tenant_id"])
     suppressed = _suppressed(failed, now)
-    items = [_item(rubric_id, each, _Keys.of(each, call), suppressed, worked) for each in failed]
+    items = []
+    for each in failed:
+        item = _item(rubric_id, each, _Keys.of(each, call), suppressed, worked)
+        items.append(_taken_over(item, in_hand.get(each.row["rule_code"])))
     insert(QueueItem, items)
     carrying.carry(evaluation_id=failed[0].row["evaluation_id"], now=now)
 
@@ -69,7 +82,6 @@ def _item(
         "standing": Standing.SUPPRESSED if suppression else Standing.OPEN,
         "suppression_id": suppression,
         "sequence": 0,
-        "level": 0,
         "lowered_to": "",
         "found_at": finding["created_at"],
         "updated_at": finding["created_at"],
@@ -78,6 +90,14 @@ def _item(
         "line_key": keys.lines[0] if keys.lines else None,
         **{name: finding[name] for name in _SHARED},
     }
+
+
+def _taken_over(item: Row, in_hand: Row | None) -> Row:
+    """Still with whom it was, and due when it was."""
+    taken = in_hand or dict.fromkeys(_IN_HAND) | {"level": 0}
+    is_waiting = item["standing"] == Standing.OPEN and taken["standing"] in UNDECIDED
+    standing = taken["standing"] if is_waiting else item["standing"]
+    return item | taken | {"standing": standing, "due_at": taken["due_at"] or item["due_at"]}
 
 
 _Suppressed = dict[tuple[str, str, bytes, UUID | None], UUID]

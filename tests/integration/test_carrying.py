@@ -133,3 +133,45 @@ def test_a_carried_verdict_can_be_taken_back_and_is_carried_on(tenant: Tenant, b
         reopened = Decision(Verdict.REOPENED, 0)
         decide(finding=finding, decision=reopened, by=by, now=timezone.now())
     assert items(tenant)[2][1] == Standing.OPEN
+
+
+def test_what_is_in_somebodys_hands_stays_there(tenant: Tenant, by: User) -> None:
+    """Escalated, assigned, taken, put off and due: a new version does not undo the leads' work."""
+    keep_said(tenant, "c", SAID)
+    published(tenant)
+    now = timezone.now()
+    given: dict[str, Any] = {
+        "standing": Standing.ESCALATED, "level": 2, "assigned_to": by, "claimed_by": by,
+        "claimed_until": now, "held_until": now, "due_at": now, "asked_by": by,
+    }  # fmt: skip
+    with tenant_context(tenant.pk):
+        QueueItem.objects.filter(rule_code="promise").update(**given)
+    published(tenant, title="Another title")
+    with tenant_context(tenant.pk):
+        row = QueueItem.objects.get(
+            rule_code="promise", finding__evaluation__rubric_version__number=2
+        )
+        assert {name: getattr(row, name) for name in given} == given
+        other = QueueItem.objects.get(
+            rule_code="notice", finding__evaluation__rubric_version__number=2
+        )
+        assert (other.standing, other.assigned_to_id) == (Standing.OPEN, None)
+
+
+@pytest.mark.parametrize(("severity", "kept"), [("medium", "low"), ("low", "")])
+def test_a_severity_that_was_lowered_stays_lowered(
+    severity: str, kept: str, tenant: Tenant, by: User
+) -> None:
+    """Or is the rule's own by now."""
+    keep_said(tenant, "c", SAID)
+    published(tenant)
+    with tenant_context(tenant.pk):
+        finding = Finding.objects.get(rule_code="promise")
+        decision = Decision(Verdict.UPHELD, 0, severity="low")
+        decide(finding=finding, decision=decision, by=by, now=timezone.now())
+    published(tenant, severity=severity, title="Another title")
+    with tenant_context(tenant.pk):
+        row = QueueItem.objects.get(
+            rule_code="promise", finding__evaluation__rubric_version__number=2
+        )
+        assert (row.standing, row.lowered_to) == (Standing.UPHELD, kept)
