@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 
 from reviews.accounts import trace
 from reviews.audit import Event
+from reviews.errors import ErrorCode, Refused
 from reviews.models import Tenant, User
 
 FRESH_S = 600
@@ -39,6 +40,10 @@ FRESH_S = 600
 PERIOD_S = 30
 """Of a code of an authenticator app."""
 KINDS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class UnknownPerson(Refused):
+    code = ErrorCode.NOT_FOUND
 
 
 class PersonRequest(HttpRequest):
@@ -213,6 +218,27 @@ def remove(request: PersonRequest, factor_id: str) -> bool:
         delete_and_cleanup(request, row)
         trace.leave(request.user, Event.MEMBER_FACTOR_REMOVED, kind=row.type)
     return row is not None
+
+
+@transaction.atomic
+def remove_all(email: str) -> int:
+    """All factors and recovery codes of one who lost them, by the host's operator.
+
+    Somebody may belong to several tenants, so none of them may do it. Gives how many factors.
+    Raises UnknownPerson.
+    """
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        raise UnknownPerson(
+            "Removing the factors was refused",
+            "an address that nobody signs in with",
+            "Write it as `Users` shows it.",
+        )
+    rows = Authenticator.objects.filter(user=user)
+    count = rows.filter(type__in=KINDS).count()
+    rows.delete()
+    trace.told(user, Event.MEMBER_FACTOR_REMOVED, None, kind="all")
+    return count
 
 
 @transaction.atomic

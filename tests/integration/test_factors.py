@@ -1,5 +1,6 @@
 """Second factors, accounts at a provider, and the tenants that demand them."""
 
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
 from allauth.socialaccount.models import SocialAccount
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -128,6 +130,21 @@ def test_a_recovery_code_lets_in_once(alice: User, client: Client) -> None:
     client.post(HERE, {"act": "remove", "id": factor.pk})
     assert Authenticator.objects.count() == 0
     assert sign_in(Client()).headers["Location"] == "/"
+
+
+def test_the_operator_lets_in_who_lost_every_factor(alice: User, client: Client) -> None:
+    sign_in(client)
+    set_up(client)
+    out = io.StringIO()
+    call_command("person", "remove-factors", EMAIL.upper(), stdout=out)
+    assert out.getvalue().startswith("1 factors removed")
+    assert Authenticator.objects.count() == 0
+    assert sign_in(Client()).headers["Location"] == "/"
+    with tenant_context(Tenant.objects.get().pk):
+        row = AuditEvent.objects.get(event="member.factor_removed")
+    assert row.by_id is None, "nobody of the tenant did it"
+    with pytest.raises(CommandError, match="an address that nobody signs in with"):
+        call_command("person", "remove-factors", "bob@example.test")
 
 
 def test_who_guesses_codes_waits_although_the_password_is_right(
