@@ -16,6 +16,7 @@ from reviews.web import (
     draft_rules,
     drafts,
     examples,
+    finding_evidence,
     grades,
     hooks,
     imports,
@@ -87,6 +88,11 @@ urlpatterns = [
     path(f"{TENANT}/settings/work", work.work_change, name="work-change"),
     path(f"{TENANT}/findings/<id:finding_id>/verdict", queue.finding_decide, name="finding-decide"),
     path(f"{TENANT}/findings/<id:finding_id>/hand", queue_acts.finding_hand, name="finding-hand"),
+    path(
+        f"{TENANT}/findings/<id:finding_id>/evidence",
+        finding_evidence.finding_evidence,
+        name="finding-evidence",
+    ),
     path(
         f"{TENANT}/findings/<id:finding_id>/example",
         examples.finding_example,
