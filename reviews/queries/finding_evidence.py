@@ -1,6 +1,6 @@
 """One finding whole, as it is printed: what was asked, what was said around it, what came of it.
 
-Eight SQL queries, twelve where it was decided and appealed. Personal data is left out.
+Five SQL queries, nine where it was decided and appealed. Personal data is left out.
 """
 
 from collections.abc import Iterator, Sequence

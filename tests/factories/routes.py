@@ -413,6 +413,7 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
         fields=(Field("query", "after", _queue_cursor),),
     ),
+    "jump": Fixture(_SAFE),
     "own-list": Fixture(_SAFE),
     "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),
     "dispute-answer": Fixture(
