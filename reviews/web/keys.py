@@ -72,16 +72,22 @@ KEYS = (
 _PAGES = ("queue", "call", "backtest")
 _ON_ALL = ("everywhere", "tenant")
 _PAGE_OF = {"audio": "call"}
-ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS if len(key.key) == 1}
-"""What a single character asks for; its key can be changed, or all of them be off."""
+ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS}
+"""What a key asks for; it can be changed."""
+NAMED = ("Ctrl+k", "Space", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
+"""Keys that are no character; single characters can all be off."""
+
+
+def is_key(text: str) -> bool:
+    """A character that every keyboard has, or one of NAMED."""
+    return text in NAMED or (len(text) == 1 and "!" <= text <= "~")
 
 
 def of(person: Mapping[str, Any]) -> Sequence[Key]:
     """The keys that are bound for somebody, by what User.keys holds."""
-    if person.get("off"):
-        return [key for key in KEYS if len(key.key) > 1]
     own = person.get("own", {})
-    return [replace(key, key=own.get(key.action, key.key)) for key in KEYS]
+    bound = [replace(key, key=own.get(key.action, key.key)) for key in KEYS]
+    return [key for key in bound if len(key.key) > 1 or not person.get("off")]
 
 
 def clash(own: Mapping[str, str]) -> str | None:
