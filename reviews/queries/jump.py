@@ -1,4 +1,4 @@
-"""What of a tenant goes by a text that somebody types to jump there. Four SQL queries at most."""
+"""What of a tenant goes by a text that somebody types to jump there. Six SQL queries at most."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,15 +48,17 @@ def find(membership: Membership, text: str, row_id: UUID | None) -> Found:
 def _calls(
     membership: Membership, text: str, row_id: UUID | None, agents: Sequence[Agent]
 ) -> Sequence[Transcript]:
-    sources = access.scoped_to(Source, membership.tenant_id).values("pk")
-    wanted = Q(external_id=text, source__in=sources) | Q(pk=row_id)
-    if agents:
-        people = access.scoped_to(Participant, membership.tenant_id)
-        own = {"transcript": OuterRef("pk"), "revision": OuterRef("revision")}
-        wanted |= Q(Exists(people.filter(**own, agent__in=agents)))
-    rows = access.visible_transcripts(membership).filter(wanted)
-    shown = rows.only("external_id", "call_at", "call_zone", "received_at", "tenant_id")
-    return list(shown.order_by("-received_at", "-id")[:AT_MOST])
+    """Apart from each other and with the sources named, or no index would serve either."""
+    rows = access.visible_transcripts(membership)
+    rows = rows.only("external_id", "call_at", "call_zone", "received_at", "tenant_id")
+    sources = list(access.scoped_to(Source, membership.tenant_id).values_list("pk", flat=True))
+    exact = list(rows.filter(Q(external_id=text, source__in=sources) | Q(pk=row_id))[:AT_MOST])
+    if exact or not agents:
+        return exact
+    people = access.scoped_to(Participant, membership.tenant_id)
+    own = {"transcript": OuterRef("pk"), "revision": OuterRef("revision")}
+    named = rows.filter(Exists(people.filter(**own, agent__in=agents)))
+    return list(named.order_by("-received_at", "-id")[:AT_MOST])
 
 
 def _rubrics(

@@ -413,7 +413,13 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
         fields=(Field("query", "after", _queue_cursor),),
     ),
-    "jump": Fixture(_SAFE),
+    "jump": Fixture(
+        _SAFE,
+        fields=(
+            Field("query", "q", lambda of: of.mark),
+            Field("query", "q", lambda of: str(of.ids["Transcript"])),
+        ),
+    ),
     "own-list": Fixture(_SAFE),
     "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),
     "dispute-answer": Fixture(

@@ -19,7 +19,7 @@ from tests.integration.test_sql_counts import asked
 pytestmark = pytest.mark.django_db(transaction=True)
 CARE = "meridian-care"
 ADDRESS = f"/t/{CARE}/jump"
-QUERIES = 7
+QUERIES = 9
 """With a text; without one as sql_counts.toml says."""
 ROW = re.compile(r'<(?:div|li) data-key="([^"]+)" data-action="(\w+)" data-where="(\w+)"')
 
