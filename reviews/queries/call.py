@@ -213,10 +213,10 @@ def page(
     marks = manual.of_call(row) if row.has_marks and not row.is_blind else []
     cards = tuple(_cards(row, columns, marker, marks))
     same = _same(membership, row)
-    voices = _voices(row)
+    voices = voices_of(row)
     return CallPage(
         row=row,
-        agents=_agents(voices),
+        agents=agents_of(voices),
         voices=voices,
         lines=tuple(lines_of(columns, [] if is_revealed else masks, marker, find)),
         scorecards=cards,
@@ -443,11 +443,11 @@ def row_of(
     )
 
 
-def _voices(row: Transcript) -> tuple[Participant, ...]:
+def voices_of(row: Transcript) -> tuple[Participant, ...]:
     people = Participant.objects.filter(transcript=row, revision=row.revision)
     return tuple(people.select_related("agent").order_by("speaker", "channel", "from_ms"))
 
 
-def _agents(voices: Sequence[Participant]) -> tuple[str, ...]:
+def agents_of(voices: Sequence[Participant]) -> tuple[str, ...]:
     agents = [each.agent for each in voices if each.agent]
     return tuple(dict.fromkeys(agent.name or agent.external_id for agent in agents))

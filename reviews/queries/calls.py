@@ -87,13 +87,18 @@ class CallList:
 
 def agents(membership: Membership) -> list[tuple[str, str]]:
     """Id and name of whose calls the member can look for. One SQL query."""
+    named = agents_of(membership)[:AGENTS_AT_MOST]
+    return [(str(row.pk), row.name or row.external_id) for row in named]
+
+
+def agents_of(membership: Membership) -> "QuerySet[Agent]":
+    """The same as rows, by name."""
     rows = access.scoped_to(Agent, membership.tenant_id)
     if membership.scope == MemberScope.TEAMS:
         rows = rows.filter(team_id__in=membership.team_links.values("team_id"))
     if membership.scope == MemberScope.OWN:
         rows = rows.filter(user_id=membership.user_id)
-    named = rows.order_by("name", "external_id")[:AGENTS_AT_MOST]
-    return [(str(row.pk), row.name or row.external_id) for row in named]
+    return rows.order_by("name", "external_id")
 
 
 def page(membership: Membership, filters: Filters) -> CallList:

@@ -32,8 +32,8 @@ class Item:
     standing: Standing
     sequence: int
     history: tuple[Decided, ...]
-    carried: bool
-    """Decided in an earlier evaluation; open, it came back stronger."""
+    carried_from: UUID | None
+    """The finding that was decided in an earlier evaluation; open, it came back stronger."""
     decided_by: str
     lowered_to: str
     lower: tuple[str, ...]
@@ -57,7 +57,7 @@ def of_evaluations(evaluations: Sequence[Evaluation]) -> dict[tuple[UUID, str], 
             standing=Standing(item.standing),
             sequence=item.sequence,
             history=tuple(history.get(item.finding_id, ())),
-            carried=item.carried_from_id is not None,
+            carried_from=item.carried_from_id,
             decided_by=(item.decided_by.name or item.decided_by.email) if item.decided_by else "",
             lowered_to=item.lowered_to,
             lower=below(item.finding.severity),

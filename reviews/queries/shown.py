@@ -74,7 +74,7 @@ def around(shown: tuple[Piece, ...], most: int = AROUND) -> tuple[Piece, ...]:
     if not hits:
         return shown
     before = _last_words(shown[: hits[0]], most)
-    after = _first_words(shown[hits[-1] + 1 :], most)
+    after = first_words(shown[hits[-1] + 1 :], most)
     return (*before, *shown[hits[0] : hits[-1] + 1], *after)
 
 
@@ -91,7 +91,8 @@ def _piece(words: Sequence[str], places: Sequence[int], kind: str, marked: str) 
     return Piece(text, marked, is_masked=bool(kind), words=len(places))
 
 
-def _first_words(shown: Sequence[Piece], most: int) -> list[Piece]:
+def first_words(shown: Sequence[Piece], most: int) -> list[Piece]:
+    """The pieces up to so many words."""
     kept: list[Piece] = []
     for piece in shown:
         words = piece.text.split(" ")

@@ -14,7 +14,8 @@ class Key:
     """As the browser names it."""
     action: str
     where: str
-    """`everywhere`, `queue`, `call`, `backtest`, or `audio`: a call with a recording."""
+    """`everywhere`, `tenant`: on each page of one, `queue`, `call`, `backtest`, or `audio`: a call
+    with a recording."""
     label: "str | Promise"
 
 
@@ -52,6 +53,7 @@ _PLAYS = (
 )
 KEYS = (
     Key("?", "help", "everywhere", _("Show these keys")),
+    Key("Ctrl+k", "jump", "tenant", _("Jump to a page, a call or a rule, or act")),
     Key("/", "filter", "queue", _("Write what to show")),
     Key("v", "views", "queue", _("Go to the views")),
     Key("x", "pick", "queue", _("Choose the finding")),
@@ -68,24 +70,31 @@ KEYS = (
 )
 
 _PAGES = ("queue", "call", "backtest")
+_ON_ALL = ("everywhere", "tenant")
 _PAGE_OF = {"audio": "call"}
-ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS if len(key.key) == 1}
-"""What a single character asks for; its key can be changed, or all of them be off."""
+ACTIONS: Mapping[str, Key] = {key.action: key for key in KEYS}
+"""What a key asks for; it can be changed."""
+NAMED = ("Ctrl+k", "Space", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
+"""Keys that are no character; single characters can all be off."""
+
+
+def is_key(text: str) -> bool:
+    """A character that every keyboard has, or one of NAMED."""
+    return text in NAMED or (len(text) == 1 and "!" <= text <= "~")
 
 
 def of(person: Mapping[str, Any]) -> Sequence[Key]:
     """The keys that are bound for somebody, by what User.keys holds."""
-    if person.get("off"):
-        return [key for key in KEYS if len(key.key) > 1]
     own = person.get("own", {})
-    return [replace(key, key=own.get(key.action, key.key)) for key in KEYS]
+    bound = [replace(key, key=own.get(key.action, key.key)) for key in KEYS]
+    return [key for key in bound if len(key.key) > 1 or not person.get("off")]
 
 
 def clash(own: Mapping[str, str]) -> str | None:
     """A key that would ask for two things on one page."""
     taken: set[tuple[str, str]] = set()
     for key in of({"own": own}):
-        pages = _PAGES if key.where == "everywhere" else (_PAGE_OF.get(key.where, key.where),)
+        pages = _PAGES if key.where in _ON_ALL else (_PAGE_OF.get(key.where, key.where),)
         for place in ((page, key.key) for page in pages):
             if place in taken:
                 return key.key

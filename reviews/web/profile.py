@@ -21,6 +21,15 @@ from reviews.web.widgets import PlainSelect
 ZONES = sorted(name for name in available_timezones() if "/" in name)
 
 
+def check_is_key(text: str) -> None:
+    """Raises ValidationError."""
+    if not keys.is_key(text):
+        raise forms.ValidationError(
+            _("“%(seen)s” is no key here. Write one character, or one of: %(named)s.")
+            % {"seen": text, "named": ", ".join(keys.NAMED)}
+        )
+
+
 class ProfileForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
     time_zone = forms.ChoiceField(
@@ -39,12 +48,12 @@ class ProfileForm(forms.Form):
     def __init__(self, data: Any, **more: Any) -> None:
         super().__init__(data, **more)
         for action, key in keys.ACTIONS.items():
-            self.fields[f"key-{action}"] = forms.RegexField(
-                r"^[!-~]$",
+            self.fields[f"key-{action}"] = forms.CharField(
                 label=str(key.label),
-                max_length=1,
+                max_length=10,
                 required=False,
-                widget=forms.TextInput(attrs={"size": 1, "autocomplete": "off"}),
+                validators=[check_is_key],
+                widget=forms.TextInput(attrs={"size": 10, "autocomplete": "off", "list": "named"}),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -62,6 +71,9 @@ class ProfileForm(forms.Form):
         """Action → the key that differs from the usual one."""
         typed = {action: seen.get(f"key-{action}") or "" for action in keys.ACTIONS}
         return {a: key for a, key in typed.items() if key and key != keys.ACTIONS[a].key}
+
+    def named_keys(self) -> tuple[str, ...]:
+        return keys.NAMED
 
     def key_fields(self) -> list[forms.BoundField]:
         return [self[f"key-{action}"] for action in keys.ACTIONS]

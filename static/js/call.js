@@ -26,9 +26,7 @@ const stopsOf = (tour) => tour.dataset.stops.split(" ");
 function say(tour, at) {
   tour.dataset.at = at;
   const output = tour.querySelector("output");
-  const said = output.dataset.said;
-  const most = stopsOf(tour).length;
-  output.textContent = at ? said.replace("#", at) : most;
+  output.textContent = at ? output.dataset.said.replace("#", at) : stopsOf(tour).length;
 }
 
 function step(name, steps, isByKey = false) {
@@ -88,11 +86,7 @@ const actions = {
   find: () => document.getElementById("find")?.select(),
 };
 
-document.addEventListener("asked", (event) => {
-  if (!actions[event.detail]) return;
-  event.preventDefault();
-  actions[event.detail]();
-});
+Object.assign(window.acts, actions);
 
 // Words that were looked for already: Enter goes on from line to line.
 document.addEventListener("keydown", (event) => {
@@ -139,10 +133,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 // Words of one line that are selected can be marked: the link leads to the form with them chosen.
-const selected = () => document.querySelector("[data-selected]");
-
 document.addEventListener("selectionchange", () => {
-  const offer = selected();
+  const offer = document.querySelector("[data-selected]");
   const range = getSelection().rangeCount ? getSelection().getRangeAt(0) : null;
   if (!offer || !range) return;
   const line = lineOf(range.startContainer.parentElement);

@@ -41,7 +41,7 @@ document.addEventListener("input", (event) => {
 
 document.addEventListener("submit", (event) => {
   if (event.target.action.endsWith("/logout")) sessionStorage.clear();
-  for (const field of event.target.querySelectorAll("textarea[name], input[type=text][name]")) {
+  for (const field of event.target.elements) {
     const key = place(field);
     const kept = sessionStorage.getItem(key);
     if (kept === null) continue;

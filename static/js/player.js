@@ -77,11 +77,7 @@ function start() {
   }
   panel.querySelector("input").addEventListener("change", (event) => setFollowing(event.target.checked));
   document.addEventListener("htmx:afterSettle", readLines);
-  document.addEventListener("asked", (event) => {
-    if (!actions[event.detail]) return;
-    event.preventDefault();
-    actions[event.detail]();
-  });
+  Object.assign(window.acts, actions);
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".lines > li > a[href*='at=']");
     if (link) seek(Number(new URL(link.href).searchParams.get("at")));

@@ -92,12 +92,7 @@ const actions = {
   filter: () => document.querySelector("#q")?.select(),
 };
 
-document.addEventListener("asked", (event) => {
-  const act = actions[event.detail];
-  if (!act) return;
-  event.preventDefault();
-  act();
-});
+Object.assign(window.acts, actions);
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.reasons");
@@ -152,7 +147,3 @@ window.addEventListener("load", () => {
   const isQueue = document.body.dataset.page === "queue";
   land(wanted?.matches("[data-item]") ? wanted : isQueue && items()[0]);
 });
-
-// Back from a verdict: go on where it was given.
-const given = document.getElementById(location.hash.slice(1));
-if (given?.matches("[data-item]")) go(given);

@@ -413,6 +413,13 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
         fields=(Field("query", "after", _queue_cursor),),
     ),
+    "jump": Fixture(
+        _SAFE,
+        fields=(
+            Field("query", "q", lambda of: of.mark),
+            Field("query", "q", lambda of: str(of.ids["Transcript"])),
+        ),
+    ),
     "own-list": Fixture(_SAFE),
     "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),
     "dispute-answer": Fixture(
@@ -461,6 +468,9 @@ FIXTURES: Mapping[str, Fixture] = {
         _POST, ids=_FINDING, body=lambda own: {"act": "release"}, fields=(_NEXT,)
     ),
     "finding-decide": Fixture(_POST, ids=_FINDING, body=_verdict, fields=(_NEXT,)),
+    "finding-evidence": Fixture(
+        _SAFE, ids=_FINDING, shows=("Utterance", "Rubric", "RubricVersion", "ReviewNote", "User")
+    ),
     # Refused, as these rows fit no draft; tests/integration/test_example_pages.py adds some.
     "finding-example": Fixture({"POST": 409}, ids=_FINDING, body=_example),
     "call-list": Fixture(
