@@ -413,6 +413,9 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
         fields=(Field("query", "after", _queue_cursor),),
     ),
+    "notification-list": Fixture(_SAFE),
+    "notification-open": Fixture(_POST, ids={"notification_id": "Notification"}),
+    "notification-read": Fixture(_POST),
     "own-list": Fixture(_SAFE),
     "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),
     "dispute-answer": Fixture(

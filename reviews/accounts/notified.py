@@ -1,0 +1,36 @@
+"""What people do with what they are told, and which of it they want. Theirs alone: no audit row."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from reviews import access
+from reviews.models import Membership, Notice, Notification, User
+
+
+def read(*, notification: Notification, now: datetime) -> None:
+    """The first time counts."""
+    Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=now)
+
+
+def read_all(*, membership: Membership, now: datetime) -> int:
+    """How many were unread."""
+    return access.visible_notifications(membership).filter(read_at=None).update(read_at=now)
+
+
+def choose(
+    *,
+    user: User,
+    offered: Collection[Notice],
+    wanted: Collection[str],
+    hour: int | None,
+    now: datetime,
+) -> None:
+    """Of the kinds that were offered those that are wanted, and the hour of the daily mail.
+
+    A mail tells what is new from now on. Sets the fields; the caller saves them.
+    """
+    kept = [each for each in user.notices_off if each not in offered]
+    user.notices_off = [*kept, *(str(each) for each in offered if each not in wanted)]
+    if user.digest_hour is None and hour is not None:
+        user.digest_at = now
+    user.digest_hour = hour
