@@ -6,12 +6,30 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from reviews import access, notify
 from reviews.models import Finding, Membership, Notice, Notification
 from reviews.queries.rubrics import rubric_of
 
 PAGE = 50
+
+
+_ONE: Mapping[Notice, "str | Promise"] = {
+    Notice.FINDING_ASSIGNED: _("A finding was assigned to you"),
+    Notice.FINDING_TAKEN: _("A finding was taken over from you"),
+    Notice.FINDING_WAITS: _("A finding was escalated, or wants a second opinion"),
+    Notice.CALLS_GIVEN: _("A whole call was given to you to review"),
+    Notice.CALIBRATION_GIVEN: _("A calibration set was given to you"),
+    Notice.APPEAL_MADE: _("An appeal was made"),
+    Notice.APPEAL_ANSWERED: _("Your appeal was answered"),
+    Notice.CALL_RELEASED: _("A call was released to you"),
+    Notice.COACHING_GIVEN: _("Coaching was given to you"),
+    Notice.COACHING_READ: _("Your coaching was read by its agent"),
+    Notice.VERSION_WAITS: _("A rubric waits for a second person"),
+    Notice.SOURCE_STOPPED: _("A source stopped: its key was refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +40,9 @@ class Shown:
     what: str | None
 
     @property
-    def kind(self) -> Notice:
-        return Notice(self.row.kind)
+    def words(self) -> str:
+        kind = Notice(self.row.kind)
+        return str(kind.label if self.row.count > 1 else _ONE[kind])
 
 
 @dataclass(frozen=True, slots=True)
