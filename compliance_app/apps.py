@@ -1,11 +1,11 @@
-from importlib import import_module
-
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from compliance_app.checks import mail_is_set_up_where_it_is_wanted
 
 
 class ComplianceAppConfig(AppConfig):
     name = "compliance_app"
 
     def ready(self) -> None:
-        """Models are there from now on, which the checks look at."""
-        import_module("compliance_app.checks")
+        register(mail_is_set_up_where_it_is_wanted, Tags.database, deploy=True)

@@ -21,7 +21,7 @@ from reviews.queries import notifications
 from reviews.web.requests import TenantRequest, asked_finding
 
 UNREAD = "?unread=1"
-_MINE = {Notice.FINDING_ASSIGNED: "is:open assignee:me", Notice.FINDING_WAITS: "is:undecided"}
+_MINE = {Notice.FINDING_ASSIGNED: "is:open assignee:me", Notice.FINDING_WAITS: "is:escalated"}
 """The line of the queue that shows them where they are many."""
 
 
