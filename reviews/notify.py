@@ -140,7 +140,17 @@ def mail_after(user: User, now: datetime) -> datetime:
 
 def mail_until(user: User, now: datetime) -> datetime:
     """The last time of the person's daily mail that has come: what is newer waits for the next."""
-    zone = ZoneInfo(user.time_zone or settings.TIME_ZONE)
-    day = now.astimezone(zone).date()
-    today = datetime.combine(day, time(user.digest_hour or 0), zone)
+    day = now.astimezone(_zone(user)).date()
+    today = datetime.combine(day, time(user.digest_hour or 0), _zone(user))
     return today if today <= now else today - timedelta(days=1)
+
+
+def is_mail_due(user: User, now: datetime) -> bool:
+    """Once a day of the person's, also where the hour was changed in between."""
+    if user.digest_at is None:
+        return True
+    return user.digest_at.astimezone(_zone(user)).date() < mail_until(user, now).date()
+
+
+def _zone(user: User) -> ZoneInfo:
+    return ZoneInfo(user.time_zone or settings.TIME_ZONE)

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -66,7 +66,11 @@ def run(claim: ledger.Claim) -> None:
     """Mail who is due among the tenant's members, then rest until the next is. Raises MailDown."""
     now, turn = timezone.now(), Turn(claim.tenant_id, seconds=settings.JOB_TIMEOUT_S * _SHARE)
     with tenant_context(claim.tenant_id):
-        due = [each for each in _wanting() if _is_due(each, now)] if settings.HAS_MAIL else []
+        due = (
+            [each for each in _wanting() if notify.is_mail_due(each, now)]
+            if settings.HAS_MAIL
+            else []
+        )
     is_done = _mail_all(due, turn, now)
     with tenant_context(claim.tenant_id):
         if not is_done:
@@ -85,10 +89,6 @@ def _wanting() -> list[User]:
         is_active=True, user__is_active=True, user__digest_hour__isnull=False
     )
     return [row.user for row in rows.select_related("user").order_by("user")]
-
-
-def _is_due(user: User, now: datetime) -> bool:
-    return user.digest_at is None or user.digest_at < notify.mail_until(user, now)
 
 
 def _mail_all(due: Sequence[User], turn: Turn, now: datetime) -> bool:
@@ -126,8 +126,8 @@ def unread(user: User, now: datetime) -> list[Part]:
 
 def _is_claimed(user: User, now: datetime) -> bool:
     """The day is marked, and committed, by one alone: another tenant's job may be at it, too."""
-    is_open = Q(digest_at=None) | Q(digest_at__lt=notify.mail_until(user, now))
-    return User.objects.filter(is_open, pk=user.pk).update(digest_at=now) == 1
+    seen = User.objects.filter(pk=user.pk, digest_at=user.digest_at)
+    return seen.update(digest_at=notify.mail_until(user, now)) == 1
 
 
 def _connected() -> BaseEmailBackend:

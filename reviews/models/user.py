@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
     digest_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     """In the person's time zone, when a mail says daily what is unread; null: no mail."""
     digest_at = models.DateTimeField(null=True, blank=True)
-    """When the last such mail was begun, or the mails were chosen: what is newer comes next."""
+    """Up to when the last such mail told, or was passed over: what is newer comes next."""
 
     USERNAME_FIELD = "email"
     objects = UserManager()

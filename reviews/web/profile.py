@@ -109,14 +109,11 @@ def profile(request: PersonRequest) -> HttpResponse:
     user.name = seen["name"].strip()
     user.time_zone, user.density = seen["time_zone"], seen["density"]
     user.keys = {"off": not seen["has_keys"], "own": form.own(seen)}
+    user.save(update_fields=["name", "time_zone", "density", "keys"])
     hour, now = seen["digest"], timezone.now()
     notified.choose(user=user, offered=offered, wanted=seen["notices"], hour=hour, now=now)
-    user.save(update_fields=_SAVED)
     messages.success(request, _("Saved."))
     return redirect("profile")
-
-
-_SAVED = ("name", "time_zone", "density", "keys", "notices_off", "digest_hour", "digest_at")
 
 
 def _offered(user: User) -> list[Notice]:

@@ -1,7 +1,7 @@
 """The daily mail: what it says, when, at most once, and what it never says."""
 
 import smtplib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -89,8 +89,18 @@ def test_one_mail_a_day_whichever_of_the_persons_tenants_comes_first(a: World) -
     assert "/t/b/" in sent.body
 
 
+def test_another_hour_on_the_same_day_brings_no_second_mail() -> None:
+    person, noon = User(digest_hour=8), datetime(2026, 11, 10, 12, tzinfo=UTC)
+    person.digest_at = notify.mail_until(person, noon)
+    person.digest_hour = 10
+    assert not notify.is_mail_due(person, noon)
+    assert notify.is_mail_due(person, noon + timedelta(days=1))
+
+
 def test_without_news_there_is_no_mail(a: World) -> None:
-    User.objects.filter(pk=a.user.pk).update(digest_at=timezone.now() - timedelta(minutes=90))
+    User.objects.filter(pk=a.user.pk).update(digest_at=timezone.now() - timedelta(hours=25))
+    with tenant_context(a.tenant.pk):
+        Notification.objects.update(created_at=timezone.now() - timedelta(hours=26))
     work(a.tenant)
     assert mail.outbox == []
 
