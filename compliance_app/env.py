@@ -84,6 +84,28 @@ def words(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [word.strip() for word in seen.split(",") if word.strip()]
 
 
+def mailbox(name: str, *, is_needed: bool) -> str:
+    """An address to send from, as name@host or Words <name@host>; "" where none is needed."""
+    seen = text(name)
+    if not seen and not is_needed:
+        return ""
+    if not seen.isprintable() or not re.fullmatch(
+        r"[^<>@]+@[^<>@ ]+|[^<>]*<[^<>@ ]+@[^<>@ ]+>", seen
+    ):
+        raise WrongValue(name, seen, "name@host or Words <name@host>")
+    return seen
+
+
+def origin(name: str, *, is_needed: bool) -> str:
+    """`https://host[:port]` without a path; "" where none is needed."""
+    seen = text(name).rstrip("/")
+    if not seen and not is_needed:
+        return ""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", seen):
+        raise WrongValue(name, seen, "the address of this installation, https://host")
+    return seen
+
+
 def provider(name: str) -> dict[str, object]:
     """A provider of OpenID Connect: `OIDC_<NAME>_ISSUER`, `_CLIENT_ID`, `_CLIENT_SECRET`, `_NAME`.
 

@@ -268,6 +268,22 @@ FETCH_THREADS = env.whole("FETCH_THREADS", default=8, least=1, most=64)
 # host:port entries that may be private addresses; each opens itself alone.
 EGRESS_ALLOW_PRIVATE = frozenset(env.words("EGRESS_ALLOW_PRIVATE"))
 
+# --- Outgoing mail -------------------------------------------------------------------------------
+# For the daily digests alone; without MAIL_HOST nobody can choose them: docs/operator/mail.md
+EMAIL_HOST = env.text("MAIL_HOST")
+HAS_MAIL = bool(EMAIL_HOST)
+EMAIL_PORT = env.whole("MAIL_PORT", default=587, least=1, most=65535)
+EMAIL_HOST_USER = env.text("MAIL_USER")
+EMAIL_HOST_PASSWORD = env.secret("MAIL_PASSWORD")
+_MAIL_SECURITY = env.choice(
+    "MAIL_SECURITY", default="starttls", allowed=["starttls", "tls", "none"]
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL_SECURITY == "starttls", _MAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.mailbox("MAIL_FROM", is_needed=HAS_MAIL)
+# Where the links of mails lead; a request's own address is not known to the worker.
+SITE_ADDRESS = env.origin("SITE_ADDRESS", is_needed=HAS_MAIL)
+
 # --- Recordings ----------------------------------------------------------------------------------
 # Encrypted files outside the database, the same directory for web and worker: see
 # docs/operator/audio.md

@@ -6,7 +6,8 @@ Row-level security stands under it; each of the two holds alone (tests/security)
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from reviews import policies
@@ -28,6 +29,7 @@ from reviews.models import (
     MemberRole,
     MemberScope,
     Membership,
+    Notification,
     QueueItem,
     Release,
     ReviewTask,
@@ -47,13 +49,28 @@ from reviews.policies import Action
 Row = TypeVar("Row", bound=TenantModel)
 
 
+_UNREAD = (
+    Notification.objects.filter(
+        tenant=OuterRef("tenant"), user=OuterRef("user"), read_at__isnull=True
+    )
+    .order_by()
+    .values("user")
+    .annotate(n=Count("pk"))
+    .values("n")
+)
+
+
 def memberships_of(user: User) -> list[Membership]:
-    """Every membership of `user` that holds, in all tenants; of one who is not active none."""
+    """Every membership of `user` that holds, in all tenants; of one who is not active none.
+
+    Each with `unread`, the number of its notifications: the bell of every page costs no query.
+    """
     if not user.is_active:
         return []
     with user_context(user.pk):
         rows = Membership.objects.filter(user_id=user.pk, is_active=True, tenant__suspended_at=None)
         rows = rows.select_related("tenant").defer("tenant__logo")
+        rows = rows.annotate(unread=Coalesce(Subquery(_UNREAD), 0))
         return list(rows.order_by("tenant__slug"))
 
 
@@ -178,9 +195,13 @@ def get_manual_finding_for(membership: Membership, manual_id: UUID) -> ManualFin
     return _get(rows.filter(transcript__in=visible_transcripts(membership)), manual_id)
 
 
-def get_dispute_for(membership: Membership, dispute_id: UUID) -> Dispute:
+def visible_disputes(membership: Membership) -> "QuerySet[Dispute]":
     rows = scoped_to(Dispute, membership.tenant_id)
-    return _get(rows.filter(finding__transcript__in=visible_transcripts(membership)), dispute_id)
+    return rows.filter(finding__transcript__in=visible_transcripts(membership))
+
+
+def get_dispute_for(membership: Membership, dispute_id: UUID) -> Dispute:
+    return _get(visible_disputes(membership), dispute_id)
 
 
 def get_sampling_plan_for(membership: Membership, plan_id: UUID) -> SamplingPlan:
@@ -210,13 +231,27 @@ def get_coaching_for(membership: Membership, coaching_id: UUID) -> Coaching:
     return _get(rows, coaching_id)
 
 
-def get_calibration_set_for(membership: Membership, set_id: UUID) -> CalibrationSet:
+def visible_calibration_sets(membership: Membership) -> "QuerySet[CalibrationSet]":
     """Of who may not manage them, those that they have a seat in."""
     rows = scoped_to(CalibrationSet, membership.tenant_id)
     if not policies.can(membership.role, Action.MANAGE_CALIBRATION):
         rows = rows.filter(Exists(CalibrationSeat.objects.filter(
             calibration=OuterRef("pk"), membership=membership)))  # fmt: skip
+    return rows
+
+
+def get_calibration_set_for(membership: Membership, set_id: UUID) -> CalibrationSet:
+    rows = visible_calibration_sets(membership)
     return _get(rows.select_related("rubric_version__rubric", "made_by"), set_id)
+
+
+def visible_notifications(membership: Membership) -> "QuerySet[Notification]":
+    """Nobody's but one's own."""
+    return scoped_to(Notification, membership.tenant_id).filter(user=membership.user_id)
+
+
+def get_notification_for(membership: Membership, notification_id: UUID) -> Notification:
+    return _get(visible_notifications(membership), notification_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

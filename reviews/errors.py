@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     SCOPE_MISSING = "scope_missing"
     PARAMETER_REFUSED = "parameter_refused"
     METHOD_NOT_ALLOWED = "method_not_allowed"
+    MAIL_DOWN = "mail_down"
     FAILED = "failed"
 
 

@@ -11,6 +11,7 @@ import structlog
 from django.utils import timezone
 
 from reviews import audit
+from reviews.accounts import digest
 from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again, anew, backtest, shadow
@@ -43,6 +44,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.SHADOW: shadow.run,
     JobKind.EVALUATE_ANEW: anew.run,
     JobKind.SAMPLE: sampling.run,
+    JobKind.DIGEST: digest.run,
 }
 
 

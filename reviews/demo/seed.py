@@ -7,13 +7,25 @@ from reviews.demo.build import rubric
 from reviews.demo.names import NAMES, email_of
 from reviews.evaluation import endpoint
 from reviews.ingest import backfill, connect, control
-from reviews.models import Agent, MemberRole, Source, Tenant, Transcript, User
+from reviews.models import (
+    Agent,
+    MemberRole,
+    Membership,
+    QueueItem,
+    Source,
+    Standing,
+    Tenant,
+    Transcript,
+    User,
+)
 from reviews.models.tenancy import tenant_context
-from reviews.reviewing import dispute
+from reviews.reviewing import dispute, hand
 from reviews.rubrics import publish
 
 SOURCE = "sandbox"
 REQUESTS_PER_SECOND = 1000
+ASSIGNED = 3
+"""Findings of each tenant that its lead gives to its reviewer."""
 RELEASED = 3
 """Calls of each tenant that its agent sees."""
 
@@ -38,6 +50,19 @@ def show_to_agents(tenants: list[Tenant], *, now: datetime) -> None:
             calls = Transcript.objects.filter(participants__agent=agent).distinct().order_by("id")
             for row in calls[:RELEASED]:
                 dispute.release(transcript=row, by=lead, now=now)
+
+
+def give_to_reviewers(tenants: list[Tenant], *, now: datetime) -> None:
+    """Some of the gravest findings, where nobody was given any: the reviewer is told of them."""
+    lead = User.objects.get(email=email_of(MemberRole.LEAD))
+    for tenant in tenants:
+        with tenant_context(tenant.pk):
+            seat = Membership.objects.get(user__email=email_of(MemberRole.REVIEWER))
+            items = QueueItem.objects.select_related("finding").order_by("rank", "found_at", "id")
+            if items.filter(assigned_to=seat.user_id).exists():
+                continue
+            for item in items.filter(standing=Standing.OPEN)[:ASSIGNED]:
+                hand.assign(finding=item.finding, to=seat, by=lead, now=now)
 
 
 def _tenant(slug: str, name: str, base_url: str, now: datetime) -> Tenant:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from reviews import audit
+from reviews import audit, notify
 from reviews.egress import (
     DestinationRefused,
     KeyRefused,
@@ -20,7 +20,7 @@ from reviews.errors import Refused
 from reviews.ingest import pacer
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
-from reviews.models import Source, SourceState
+from reviews.models import Notice, Source, SourceState
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
 from reviews.sources.assemblyai.client import AssemblyAI
@@ -119,13 +119,14 @@ def tell(source: Source, refusal: Refused | None = None) -> None:
 
 def _pause(claim: ledger.Claim, source: Source, refusal: KeyRefused) -> None:
     with tenant_context(claim.tenant_id):
-        paused = Source.objects.filter(pk=source.pk, state=SourceState.ACTIVE)
+        now, paused = timezone.now(), Source.objects.filter(pk=source.pk, state=SourceState.ACTIVE)
         if paused.update(state=SourceState.PAUSED, paused_code=refusal.code):
             audit.record(
                 event=audit.Event.SOURCE_PAUSED,
                 by=None,
                 target=source,
-                at=timezone.now(),
+                at=now,
                 data={"code": refusal.code},
             )
+            notify.tell(kind=Notice.SOURCE_STOPPED, about=source, by=None, at=now)
     ledger.bury(claim, code=refusal.code)

@@ -66,7 +66,7 @@ RETURNING id
 STANDING = frozenset(
     {
         JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO,
-        JobKind.SAMPLE,
+        JobKind.SAMPLE, JobKind.DIGEST,
     }
 )  # fmt: skip
 """One row a source or a plan, which rests and is woken: a failure puts it off, never ends it."""

@@ -24,6 +24,7 @@ from reviews.models.job import Job, JobKind, JobState
 from reviews.models.judge import JudgeEndpoint
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
 from reviews.models.manual_finding import ManualFinding, ManualFindingNote
+from reviews.models.notification import Notice, Notification
 from reviews.models.queue_item import UNDECIDED, QueueItem, Standing
 from reviews.models.review import Review, ReviewNote, Verdict
 from reviews.models.route import Route, RouteKind
@@ -62,7 +63,8 @@ __all__ = [
     "DisputeNote", "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation",
     "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState",
     "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
-    "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Origin", "Participant",
+    "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
+    "Participant",
     "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route",
     "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
     "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",

@@ -18,6 +18,7 @@ class JobKind(models.TextChoices):
     SHADOW = "shadow", "New call by a draft in shadow"
     EVALUATE_ANEW = "anew", "Earlier calls by a new version"
     SAMPLE = "sample", "Calls drawn by a sampling plan"
+    DIGEST = "digest", "Mails with what is unread"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

@@ -27,7 +27,7 @@ class User(AbstractBaseUser):
     SAFE = frozenset(
         {
             "id", "last_login", "is_active", "is_operator", "created_at", "density",
-            "time_zone", "keys",
+            "time_zone", "keys", "notices_off", "digest_hour", "digest_at",
         }
     )  # fmt: skip
 
@@ -43,6 +43,12 @@ class User(AbstractBaseUser):
     """A name of the time zone database; empty: the installation's."""
     keys = models.JSONField(default=dict, blank=True)
     """What differs from reviews/web/keys.py: `off`, and action → key."""
+    notices_off = models.JSONField(default=list, blank=True)
+    """Kinds of notifications that the person wants none of."""
+    digest_hour = models.PositiveSmallIntegerField(null=True, blank=True)
+    """In the person's time zone, when a mail says daily what is unread; null: no mail."""
+    digest_at = models.DateTimeField(null=True, blank=True)
+    """Up to when the last such mail told, or was passed over: what is newer comes next."""
 
     USERNAME_FIELD = "email"
     objects = UserManager()

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from reviews.errors import ErrorCode, Refused
-from reviews.models import Finding, Membership, User, Verdict
+from reviews.models import Finding, Membership, QueueItem, User, Verdict
 from reviews.policies import NotPossible
 from reviews.reviewing import hand
-from reviews.reviewing.decide import AlreadyDecided, Decision, decide
+from reviews.reviewing.decide import AlreadyDecided, Decision, decide, tell_deciders
 
 BULK_AT_MOST = 500
 
@@ -44,11 +44,31 @@ def do(
     for each other.
     """
     _check(findings, act)
-    changed = sum(
-        _one(finding, seen[finding.pk], act, by, now)
+    changed = [
+        finding
         for finding in sorted(findings, key=lambda each: each.pk)
-    )
-    return Done(changed, len(findings) - changed)
+        if _one(finding, seen[finding.pk], act, by, now)
+    ]
+    if changed:
+        _tell(changed, act, by, now)
+    return Done(len(changed), len(findings) - len(changed))
+
+
+def _tell(findings: Sequence[Finding], act: Act, by: User, now: datetime) -> None:
+    """Once of all, not of each."""
+    if act.name == "assign" and act.to:
+        hand.tell_assigned(findings[0], act.to, by=by, now=now, count=len(findings))
+    elif act.name == "escalate":
+        for level, each in _by_level(findings).items():
+            tell_deciders(each[0], level, by=by, now=now, count=len(each))
+
+
+def _by_level(findings: Sequence[Finding]) -> dict[int, list[Finding]]:
+    levels: dict[int, list[Finding]] = {}
+    items = QueueItem.objects.filter(finding__in=findings).select_related("finding")
+    for item in items.order_by("finding"):
+        levels.setdefault(item.level, []).append(item.finding)
+    return levels
 
 
 def _check(findings: Sequence[Finding], act: Act) -> None:
@@ -70,15 +90,14 @@ def _check(findings: Sequence[Finding], act: Act) -> None:
 def _one(finding: Finding, sequence: int, act: Act, by: User, now: datetime) -> bool:
     try:
         if act.name == "assign":
-            hand.assign(finding=finding, to=act.to, by=by, now=now)
+            hand.assign(finding=finding, to=act.to, by=by, now=now, is_told=False)
         elif act.name == "hold":
             until = now + timedelta(hours=act.hours) if act.hours else None
             hand.hold(finding=finding, until=until, by=by, now=now)
         else:
             verdict = Verdict.DISMISSED if act.name == "dismiss" else Verdict.ESCALATED
-            decide(
-                finding=finding, decision=Decision(verdict, sequence, act.reason), by=by, now=now
-            )
+            decision = Decision(verdict, sequence, act.reason)
+            decide(finding=finding, decision=decision, by=by, now=now, is_told=False)
     except (AlreadyDecided, NotPossible, hand.HandRefused):
         return False
     return True

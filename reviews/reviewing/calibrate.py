@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from reviews import access, audit
+from reviews import access, audit, notify
 from reviews.errors import ErrorCode, Refused
-from reviews.models import CalibrationCall, CalibrationSeat, CalibrationSet, Evaluation, Membership
+from reviews.models import (
+    CalibrationCall,
+    CalibrationSeat,
+    CalibrationSet,
+    Evaluation,
+    Membership,
+    Notice,
+)
 from reviews.policies import NotPossible
 from reviews.queries import sampling
 
@@ -57,6 +64,8 @@ def make(*, membership: Membership, wanted: Wanted, now: datetime) -> Calibratio
     audit.record(
         event=audit.Event.CALIBRATION_MADE, by=membership.user, target=row, at=now, data=data
     )
+    to = [each.user_id for each in seats]
+    notify.tell(kind=Notice.CALIBRATION_GIVEN, about=row, to=to, by=membership.user, at=now)
     return row
 
 

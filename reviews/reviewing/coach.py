@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from reviews import audit
+from reviews import audit, notify
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
     Agent,
@@ -12,6 +12,7 @@ from reviews.models import (
     CoachingMoment,
     CoachingNote,
     Membership,
+    Notice,
     Rubric,
     User,
 )
@@ -64,6 +65,8 @@ def give(*, wanted: Wanted, by: Membership, now: datetime) -> Coaching:
     CoachingNote.objects.create(tenant_id=by.tenant_id, coaching=row, text=wanted.note.strip())
     data: dict[str, str | int] = {"rule": wanted.rule_code, "moments": len(found)}
     audit.record(event=audit.Event.COACHING_GIVEN, by=by.user, target=row, at=now, data=data)
+    to = [wanted.agent.user_id]
+    notify.tell(kind=Notice.COACHING_GIVEN, about=row, to=to, by=by.user, at=now)
     return row
 
 
@@ -80,3 +83,4 @@ def acknowledge(*, coaching: Coaching, by: User, now: datetime) -> None:
         row.acknowledged_at = now
         row.save(update_fields=["acknowledged_at"])
         audit.record(event=audit.Event.COACHING_ACKNOWLEDGED, by=by, target=row, at=now)
+        notify.tell(kind=Notice.COACHING_READ, about=row, to=[row.by_id], by=by, at=now)

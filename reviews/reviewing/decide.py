@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from reviews import audit, policies
+from reviews import audit, notify, policies
 from reviews.access import scoped_to
 from reviews.detection.rubric import below
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
     Finding,
     Membership,
+    Notice,
     QueueItem,
     Review,
     ReviewNote,
@@ -55,8 +56,12 @@ class Decision:
     """Of a finding upheld in part: the lower severity that it has."""
 
 
-def decide(*, finding: Finding, decision: Decision, by: User, now: datetime) -> Review:
+def decide(
+    *, finding: Finding, decision: Decision, by: User, now: datetime, is_told: bool = True
+) -> Review:
     """Record the verdict, move the queue, write the audit row; in the caller's transaction.
+
+    Who is to decide then is told, unless the caller does.
 
     Raises NotPossible, AlreadyDecided, ReasonRefused. Lock: the finding's queue item.
     """
@@ -77,7 +82,15 @@ def decide(*, finding: Finding, decision: Decision, by: User, now: datetime) -> 
         at=now,
         data={"rule": finding.rule_code, "review": str(review.pk), "reason": decision.reason},
     )
+    if is_told and decision.verdict in (Verdict.ESCALATED, Verdict.SECOND):
+        tell_deciders(finding, item.level, by=by, now=now)
     return review
+
+
+def tell_deciders(finding: Finding, level: int, *, by: User, now: datetime, count: int = 1) -> None:
+    """Who decides at that level: of a second opinion, which has none, the first one's."""
+    roles = policies.DECIDERS[max(level, 1)]
+    notify.tell(kind=Notice.FINDING_WAITS, about=finding, roles=roles, by=by, at=now, count=count)
 
 
 _EVENTS = {

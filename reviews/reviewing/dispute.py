@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reviews import audit
+from reviews import audit, notify, policies
 from reviews.access import scoped_to
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
+    Coaching,
     Dispute,
     DisputeNote,
     DisputeState,
     DisputeTerms,
     Finding,
     Membership,
+    Notice,
+    Participant,
     QueueItem,
     Release,
     Review,
@@ -49,7 +52,21 @@ def release(*, transcript: Transcript, by: User, now: datetime) -> Release:
     )
     if is_new:
         audit.record(event=audit.Event.CALL_RELEASED, by=by, target=row, at=now)
+        _tell_agents(transcript, by, now)
     return row
+
+
+def _tell_agents(transcript: Transcript, by: User, now: datetime) -> None:
+    """Of the call, and of coaching that they see from now on, its last call being released."""
+    agents = Participant.objects.filter(transcript=transcript, revision=transcript.revision)
+    to = list(agents.values_list("agent__user", flat=True))
+    notify.tell(kind=Notice.CALL_RELEASED, about=transcript, to=to, by=by, at=now)
+    coachings = Coaching.objects.filter(
+        moments__finding__transcript=transcript, acknowledged_at=None
+    )
+    for row in coachings.select_related("agent").distinct():
+        to = [row.agent.user_id]
+        notify.tell(kind=Notice.COACHING_GIVEN, about=row, to=to, by=by, at=now)
 
 
 def acknowledge(*, transcript: Transcript, by: User, now: datetime) -> None:
@@ -85,6 +102,7 @@ def raise_dispute(*, finding: Finding, why: str, by: Membership, now: datetime) 
         event=audit.Event.DISPUTE_RAISED, by=by.user, target=row, at=now,
         data={"rule": finding.rule_code},
     )  # fmt: skip
+    notify.tell(kind=Notice.APPEAL_MADE, about=row, roles=policies.DECIDERS[1], by=by.user, at=now)
     return row
 
 
@@ -107,6 +125,7 @@ def answer(*, dispute: Dispute, given: Answer, by: User, now: datetime) -> Dispu
         event=audit.Event.DISPUTE_ANSWERED, by=by, target=row, at=now,
         data={"state": str(given.state)},
     )  # fmt: skip
+    notify.tell(kind=Notice.APPEAL_ANSWERED, about=row, to=[row.by_id], by=by, at=now)
     return row
 
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from reviews import audit, policies
+from reviews import audit, notify, policies
 from reviews.errors import ErrorCode, Refused
-from reviews.models import UNDECIDED, Finding, Membership, QueueItem, User
+from reviews.models import UNDECIDED, Finding, Membership, Notice, QueueItem, User
 from reviews.policies import Action
 
 CLAIMED = timedelta(minutes=10)
@@ -25,10 +25,12 @@ def claim(*, finding: Finding, by: User, now: datetime, is_taken_over: bool = Fa
     others = item.claimed_by_id not in (None, by.pk) and (item.claimed_until or now) > now
     if item.standing not in UNDECIDED or (others and not is_taken_over):
         return False
+    before = item.claimed_by_id
     item.claimed_by, item.claimed_until = by, now + CLAIMED
     item.save(update_fields=["claimed_by", "claimed_until"])
     if others:
         audit.record(event=audit.Event.FINDING_TAKEN_OVER, by=by, target=finding, at=now)
+        notify.tell(kind=Notice.FINDING_TAKEN, about=finding, to=[before], by=by, at=now)
     return True
 
 
@@ -40,8 +42,13 @@ def release(*, finding: Finding, by: User) -> None:
         item.save(update_fields=["claimed_by", "claimed_until"])
 
 
-def assign(*, finding: Finding, to: Membership | None, by: User, now: datetime) -> None:
-    """Make it somebody's task; None: nobody's. Raises HandRefused. Lock: the queue item."""
+def assign(
+    *, finding: Finding, to: Membership | None, by: User, now: datetime, is_told: bool = True
+) -> None:
+    """Make it somebody's task, who is told unless the caller does; None: nobody's.
+
+    Raises HandRefused. Lock: the queue item.
+    """
     item = _locked(finding)
     _check_undecided(item, "The finding was not assigned")
     if to is not None and not policies.can(to.role, Action.DECIDE):
@@ -55,6 +62,17 @@ def assign(*, finding: Finding, to: Membership | None, by: User, now: datetime) 
     item.save(update_fields=["assigned_to", "updated_at"])
     data = {"to": str(to.user_id) if to else ""}
     audit.record(event=audit.Event.FINDING_ASSIGNED, by=by, target=finding, at=now, data=data)
+    if to is not None and is_told:
+        tell_assigned(finding, to, by=by, now=now)
+
+
+def tell_assigned(
+    finding: Finding, to: Membership, *, by: User, now: datetime, count: int = 1
+) -> None:
+    """Who got it, and as many with it as `count` says."""
+    notify.tell(
+        kind=Notice.FINDING_ASSIGNED, about=finding, to=[to.user_id], by=by, at=now, count=count
+    )
 
 
 def hold(*, finding: Finding, until: datetime | None, by: User, now: datetime) -> None:

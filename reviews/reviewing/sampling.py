@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from reviews import audit
+from reviews import audit, notify
 from reviews.audit import Who, person
 from reviews.errors import ErrorCode, Refused
 from reviews.jobs import ledger
@@ -17,6 +17,7 @@ from reviews.models import (
     Draw,
     DrawnCall,
     JobKind,
+    Notice,
     ReviewTask,
     Rubric,
     SamplingPlan,
@@ -187,7 +188,13 @@ def assign(*, draw: Draw, by: Who, now: datetime) -> int:
     ReviewTask.objects.bulk_create(made)
     data: dict[str, str | int] = {"given": len(made), "left": len(seats) - len(made)}
     audit.record(event=audit.Event.TASKS_GIVEN, by=by, target=draw, at=now, data=data)
+    for person_id, tasks in Counter(each.reviewer_id for each in made).items():
+        _tell_given(draw, person_id, by, now, tasks)
     return len(made)
+
+
+def _tell_given(draw: Draw, to: UUID, by: Who, now: datetime, count: int) -> None:
+    notify.tell(kind=Notice.CALLS_GIVEN, about=draw, to=[to], by=by, at=now, count=count)
 
 
 def _calls(draw: Draw) -> list[UUID]:
@@ -249,7 +256,7 @@ def replace(
 ) -> ReviewTask:
     """Another reviews it. Raises NotPossible, ReasonRefused. Lock: the task."""
     row = _open(task, reason)
-    drawn = DrawnCall.objects.get(pk=row.drawn_id)
+    drawn = DrawnCall.objects.select_related("draw").get(pk=row.drawn_id)
     people = [
         each for each in sampling.members_who_review(row.tenant_id) if each.user_id == reviewer_id
     ]
@@ -272,6 +279,7 @@ def replace(
     )
     data: dict[str, str | int] = {"reason": reason, "to": str(made.pk)}
     audit.record(event=audit.Event.TASK_REPLACED, by=by, target=row, at=now, data=data)
+    _tell_given(drawn.draw, reviewer_id, by, now, 1)
     return made
 
 

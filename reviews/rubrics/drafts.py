@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from reviews import audit
+from reviews import audit, notify
 from reviews.audit import Who, person
 from reviews.detection.comparison import differing
 from reviews.detection.rubric import Rubric, Severity, parse_rubric
 from reviews.errors import ErrorCode, Refused
-from reviews.models import Draft, RubricVersion, Tenant
+from reviews.models import Draft, Notice, RubricVersion, Tenant
 from reviews.models import Rubric as RubricRow
 from reviews.rubrics import shadows
 from reviews.rubrics.publish import Terms, publish
@@ -168,6 +168,7 @@ def ask(draft: Draft, terms: Terms, author: Author) -> RubricVersion | None:
     )
     row.save(update_fields=["asked_by", "asked_note", "asked_from"])
     audit.record(event=audit.Event.PUBLISHING_ASKED, by=author.by, target=row, at=author.now)
+    notify.tell(kind=Notice.VERSION_WAITS, about=row, by=author.by, at=author.now)
     return None
 
 

@@ -18,7 +18,12 @@ from reviews.web.requests import PersonRequest, signed_in
 GROUPS = {
     _("For who reviews"): (
         *("reviewer/day", "reviewer/queue", "reviewer/call", "reviewer/whole-call"),
-        *("reviewer/finding-calls", "reviewer/appeals", "reviewer/profile"),
+        *(
+            "reviewer/finding-calls",
+            "reviewer/appeals",
+            "reviewer/notifications",
+            "reviewer/profile",
+        ),
     ),
     _("For who writes rubrics"): (
         *("author/tutorial", "author/cheat-sheet", "author/rule-language", "author/checks"),
@@ -27,7 +32,13 @@ GROUPS = {
     ),
     _("For who runs a tenant"): ("admin/people", "admin/sampling", "admin/calibration"),
     _("For who connects sources and programs"): (
-        *("operator/sources", "operator/import", "operator/audio", "operator/shared-account"),
+        *(
+            "operator/sources",
+            "operator/import",
+            "operator/audio",
+            "operator/shared-account",
+            "operator/mail",
+        ),
         "integrator",
     ),
 }

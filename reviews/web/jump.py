@@ -23,6 +23,7 @@ PAGES: Mapping[str, "str | Promise"] = {
     "queue-list": _("Queue"),
     "suppression-list": _("Not flagged again"),
     "own-list": _("My calls"),
+    "notification-list": _("Notifications"),
     "dispute-list": _("Appeals"),
     "terms-change": _("Terms of appeals"),
     "call-list": _("Calls"),

@@ -420,6 +420,9 @@ FIXTURES: Mapping[str, Fixture] = {
             Field("query", "q", lambda of: str(of.ids["Transcript"])),
         ),
     ),
+    "notification-list": Fixture(_SAFE),
+    "notification-open": Fixture(_POST, ids={"notification_id": "Notification"}),
+    "notification-read": Fixture(_POST),
     "own-list": Fixture(_SAFE),
     "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),
     "dispute-answer": Fixture(

@@ -339,6 +339,12 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "finding": rows["Finding"],
     },
     "CoachingNote": lambda rows, user: {"coaching": rows["Coaching"], "text": "note"},
+    "Notification": lambda rows, user: {
+        "user": user,
+        "kind": "source_stopped",
+        "about_id": rows["Source"].pk,
+        "created_at": NOW,
+    },
     "CallReviewAnswer": lambda rows, user: {
         "call_review": rows["CallReview"],
         "rule_code": "notice",

@@ -28,6 +28,7 @@ from reviews.models import (
     ManualFinding,
     MemberRole,
     Membership,
+    Notification,
     ReviewTask,
     Rubric,
     RubricVersion,
@@ -67,6 +68,7 @@ OF = {
     "coaching_id": Coaching,
     "agent_id": Agent,
     "manual_id": ManualFinding,
+    "notification_id": Notification,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")

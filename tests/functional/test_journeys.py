@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from reviews.demo import seed
 from reviews.demo.names import email_of
 from reviews.models import (
     Agent,
@@ -111,3 +113,19 @@ def test_a_reviewer_finds_a_call_by_what_was_said(as_: As, item: QueueItem) -> N
     expect(page.locator("mark").first).to_have_text("you can skip the")
     page.locator("td a.strong").first.click()
     expect(page.locator("mark[data-mark=hit]").first).to_be_visible()
+
+
+def test_a_reviewer_opens_what_they_are_told_and_reads_the_rest(
+    as_: As, tenants: dict[str, Tenant]
+) -> None:
+    seed.give_to_reviewers([tenants[CARE]], now=timezone.now())
+    page = as_(MemberRole.REVIEWER)
+    page.goto(reverse("queue-list", args=[CARE]))
+    page.get_by_role("link", name="3 unread notifications").click()
+    page.get_by_role("button", name="A finding was assigned to you").first.press("Enter")
+    expect(page.locator("[id^=f-]:target")).to_be_visible()
+    page.get_by_role("link", name="2 unread notifications").press("Enter")
+    expect(page.get_by_role("button", name="A finding was assigned to you")).to_have_count(2)
+    page.get_by_role("button", name="Mark all as read").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("All are marked as read")
+    expect(page.get_by_role("link", name="Notifications, none unread")).to_be_visible()

@@ -17,12 +17,15 @@ from reviews.models import (
     JobState,
     ListedCall,
     ListedState,
+    MemberRole,
+    Membership,
     Participant,
     Source,
     SourceState,
     Tenant,
     Transcript,
     TranscriptState,
+    User,
     Utterance,
     VendorAccount,
 )
@@ -32,6 +35,7 @@ from reviews.sources.assemblyai.wire import parse
 from reviews.sources.intake import receive
 from tests.factories.loop import KEY, begin, connected, drain, only, payloads, transcripts
 from tests.factories.races import at_once
+from tests.factories.told import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +124,10 @@ def test_a_refused_key_pauses_the_source_and_a_good_one_goes_on(
 ) -> None:
     refused = Fault("/v2/transcript/", 401, 2, skip=2)
     settings.FETCH_THREADS = 1
+    for role in (MemberRole.REVIEWER, MemberRole.TENANT_ADMIN):
+        user = User.objects.create(email=f"{role}@example.test")
+        with tenant_context(tenant.pk):
+            Membership.objects.create(tenant=tenant, user=user, role=role)
     with Sandbox(accounts={KEY: payloads(4)}, faults=[refused]) as sandbox:
         settings.EGRESS_ALLOW_PRIVATE = frozenset({f"127.0.0.1:{sandbox.port}"})
         source = connected(tenant, sandbox.base_url)
@@ -131,6 +139,8 @@ def test_a_refused_key_pauses_the_source_and_a_good_one_goes_on(
         assert job(tenant, "fetch").state == JobState.DEAD
         with tenant_context(tenant.pk):
             assert AuditEvent.objects.filter(event="source.paused").count() == 1
+        assert told(tenant) == [("tenant_admin", "source_stopped")]
+        with tenant_context(tenant.pk):
             control.resume(source, by=None)
         drain()
         assert reload(source).paused_code == "key_refused", "the second refusal"

@@ -29,6 +29,7 @@ from reviews.reviewing import calibrate, whole_call
 from reviews.reviewing.calibrate import SetRefused, Wanted
 from reviews.reviewing.whole_call import Said
 from tests.factories.asking import evaluated, published
+from tests.factories.told import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BROKEN = "agent: we guarantee it on a recorded line"
@@ -135,6 +136,7 @@ def test_a_reviewer_sees_nothing_of_others_until_done_with_all_calls(tenant: Ten
 
 def test_a_set_is_closed_and_its_results_tell_the_ambiguous_rule(tenant: Tenant) -> None:
     row = made(tenant)
+    assert told(tenant) == [("ann", "calibration_given"), ("bob", "calibration_given")]
     for at in range(CALLS):
         review(tenant, "ann", at, polite="yes" if at else "no")
         review(tenant, "bob", at, wrong={"promise": "other_meaning"} if at else {},

@@ -19,7 +19,6 @@ from reviews.models import (
     Membership,
     Participant,
     QueueItem,
-    Release,
     Standing,
     Tenant,
     Transcript,
@@ -27,7 +26,9 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from reviews.queries import coaching
+from reviews.reviewing import dispute
 from tests.factories.asking import evaluated, published
+from tests.factories.told import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULE = "promise"
@@ -91,7 +92,7 @@ def released(tenant: Tenant, *calls: str) -> None:
     with tenant_context(tenant.pk):
         by = User.objects.get(email=f"{MemberRole.LEAD}@example.test")
         for row in Transcript.objects.filter(external_id__in=calls):
-            Release.objects.create(tenant=tenant, transcript=row, by=by, at=timezone.now())
+            dispute.release(transcript=row, by=by, now=timezone.now())
 
 
 def test_an_agent_reads_it_once_all_its_calls_are_released(tenant: Tenant) -> None:
@@ -103,11 +104,14 @@ def test_an_agent_reads_it_once_all_its_calls_are_released(tenant: Tenant) -> No
     assert "Say it so." not in text(agent.get(OWN)), "c1 is not released"
     assert agent.post(read).status_code == 404
     assert "when all its calls are released" in text(lead.get(detail))
+    assert ("agent", "coaching_given") not in told(tenant), "nor are they told of it"
     released(tenant, "c1")
+    assert ("agent", "coaching_given") in told(tenant)
     assert "Say it so." in text(agent.get(OWN))
     assert "is shown from then on" in text(lead.get(detail))
     assert client(MemberRole.TENANT_ADMIN).post(read).status_code == 409, "not theirs"
     assert [agent.post(read).status_code for _ in range(2)] == [302, 302]
+    assert told(tenant).count(("lead", "coaching_read")) == 1
     page = text(lead.get(detail))
     assert ("2 of 3 calls" in page, "no call" in page) == (True, True)
     with tenant_context(tenant.pk):

@@ -20,6 +20,7 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
+from tests.factories.told import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CARE = "meridian-care"
@@ -85,6 +86,11 @@ def test_an_accepted_appeal_changes_the_final_score_alone(care: Tenant) -> None:
     item, row = raised(care)
     lead = demo.signed_in(MemberRole.LEAD)
     assert row.due_at is not None
+    assert told(care) == [
+        ("agent", "call_released"),
+        ("lead", "appeal_made"),
+        ("tenant-admin", "appeal_made"),
+    ]
     assert "I never said it so." in page(lead, "dispute-list")
     reviewer = demo.signed_in(MemberRole.REVIEWER)
     given = {"state": "accepted", "note": "Right.", "reason": "other_meaning"}
@@ -93,6 +99,7 @@ def test_an_accepted_appeal_changes_the_final_score_alone(care: Tenant) -> None:
     before = page(lead, "call-detail", item.transcript_id)
     assert "Final</h3>" not in before
     assert post(lead, "dispute-answer", row.pk, **given) == 302
+    assert ("agent", "appeal_answered") in told(care)
     assert post(lead, "dispute-answer", row.pk, **given) == 409, "answered already"
     after = page(lead, "call-detail", item.transcript_id)
     assert "Final</h3>" in after

@@ -9,13 +9,22 @@ import pytest
 from django.utils import timezone
 
 from reviews.detection.document import RubricError
-from reviews.models import AuditEvent, Draft, RubricVersion, Tenant, User
+from reviews.models import (
+    AuditEvent,
+    Draft,
+    MemberRole,
+    Membership,
+    RubricVersion,
+    Tenant,
+    User,
+)
 from reviews.models import Rubric as RubricRow
 from reviews.models.tenancy import tenant_context
 from reviews.rubrics import drafts
 from reviews.rubrics.drafts import Author, DraftChanged, PublishRefused
 from reviews.rubrics.publish import RedRubric, Terms
 from tests.factories.races import at_once
+from tests.factories.told import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RULE: dict[str, Any] = {"code": "promise", "severity": "high", "check": {"query": '"guarantee"'}}
@@ -141,10 +150,14 @@ def test_a_grave_change_needs_a_second_person_where_the_tenant_wants_one(
     Tenant.objects.update(second_person=True)
     draft = made(tenant, ann)
     with tenant_context(tenant.pk):
+        for each in (ann, ben):
+            Membership.objects.create(tenant=tenant, user=each, role=MemberRole.RUBRIC_AUTHOR)
         assert drafts.ask(draft, LINE, author(2, ann)) is None
         with pytest.raises(PublishRefused, match="the one who asked agrees"):
             drafts.agree(draft, author(2, ann))
+        asked = told(tenant)
         version = drafts.agree(draft, author(2, ben))
+    assert asked == [("ben", "version_waits")], "not who asked"
     assert (version.published_by, version.approved_by, version.note) == (ann, ben, LINE.note)
 
 

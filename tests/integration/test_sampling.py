@@ -41,6 +41,7 @@ from reviews.reviewing import sampling, whole_call
 from reviews.reviewing.sampling import PlanRefused, ReasonRefused, Wanted
 from reviews.reviewing.whole_call import Said
 from tests.factories.asking import evaluated, published
+from tests.factories.told import told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANSWERS = {
@@ -241,3 +242,4 @@ def test_a_weekly_plan_draws_by_its_job_once_a_week(tenant: Tenant) -> None:
         assert (job.state, job.last_error_code) == (JobState.QUEUED, "")
         assert job.due_at > timezone.now()
         assert (Draw.objects.get(plan=plan).by, len(given(tenant))) == (None, CALLS)
+    assert told(tenant) == [(name, "calls_given") for name in ("ann", "bob", "eve")], "once each"

@@ -195,6 +195,7 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "Coaching",
             "CoachingMoment",
             "CoachingNote",
+            "Notification",
             "ApiKey",
             "DismissalReason",
             "Release",

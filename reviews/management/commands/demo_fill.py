@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from reviews.demo import build, report
-from reviews.demo.seed import seed, show_to_agents
+from reviews.demo.seed import give_to_reviewers, seed, show_to_agents
 
 
 class Command(BaseCommand):
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         except report.Stalled as error:
             raise CommandError(f"\nThe demo was stopped: {error}.") from error
         show_to_agents(rows, now=timezone.now())
+        give_to_reviewers(rows, now=timezone.now())
         self.stdout.write("\n")
         for line in report.table(rows):
             self.stdout.write(line)

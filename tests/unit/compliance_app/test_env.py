@@ -110,3 +110,29 @@ def test_a_provider_without_a_plain_name_or_an_issuer_stops_the_start(
     monkeypatch.setenv("OIDC_OKTA_ISSUER", issuer)
     with pytest.raises(env.WrongValue):
         env.provider(name)
+
+
+@pytest.mark.parametrize("name", ["desk@host.example", "Verbatim <desk@host.example>"])
+def test_a_mailbox_to_send_from_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", name)
+    assert env.mailbox("X", is_needed=True) == name
+
+
+@pytest.mark.parametrize("seen", ["", "desk", "a@b@c", "x@y\nBcc: z@y", "X <x@y> <z@y>"])
+def test_a_mailbox_that_is_none_stops_the_start(seen: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", seen)
+    with pytest.raises(env.WrongValue, match="X="):
+        env.mailbox("X", is_needed=True)
+
+
+@pytest.mark.parametrize("seen", ["", "host.example", "https://host/path", "javascript:x"])
+def test_an_address_that_is_none_of_an_installation_stops_the_start(
+    seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X", "https://host.example:8443/")
+    assert env.origin("X", is_needed=True) == "https://host.example:8443"
+    monkeypatch.setenv("X", seen)
+    with pytest.raises(env.WrongValue):
+        env.origin("X", is_needed=True)
+    monkeypatch.setenv("X", "")
+    assert (env.origin("X", is_needed=False), env.mailbox("X", is_needed=False)) == ("", "")
