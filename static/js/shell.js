@@ -1,7 +1,7 @@
-// The frame of every page: keys, palette, menus and theme. The rows of the help dialog, the one
-// table of the keys, bind them; the palette has the same. What they do the page's modules put here.
-window.acts = {};
+// The frame of every page: keys, palette, menus and theme. The rows of the help dialog bind the
+// keys; the palette has the same. What they do the page's modules put here.
 const jump = document.getElementById("jump");
+window.acts = { jump: () => jump.querySelector("input").select() };
 const places = ["everywhere", document.body.dataset.page, jump && "tenant"];
 if (document.querySelector("audio")) places.push("audio");
 const bound = new Map();
@@ -33,7 +33,7 @@ function heldOf(event) {
   return event.ctrlKey || event.metaKey ? "Ctrl+" : "";
 }
 
-// Whether something was done. The help and the palette bear the names of their actions.
+// Whether something was done. Help and palette bear the names of their actions.
 function ask(action) {
   const panel = document.querySelector(`#${action}[popover]`);
   panel?.togglePopover();
@@ -61,7 +61,7 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 
-// In the palette what is typed narrows the actions, too, and arrows go through all that is shown.
+// In the palette what is typed narrows the actions, and arrows go through all that is shown.
 jump?.addEventListener("input", (event) => {
   for (const row of jump.querySelectorAll("[data-action]")) show(row, event.target.value.toLowerCase());
 });

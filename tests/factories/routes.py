@@ -472,7 +472,7 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     "finding-decide": Fixture(_POST, ids=_FINDING, body=_verdict, fields=(_NEXT,)),
     "finding-evidence": Fixture(
-        _SAFE, ids=_FINDING, shows=("Utterance", "Rubric", "RubricVersion", "ReviewNote", "User")
+        _SAFE, ids=_FINDING, shows=("Rubric", "RubricVersion", "ReviewNote", "User")
     ),
     # Refused, as these rows fit no draft; tests/integration/test_example_pages.py adds some.
     "finding-example": Fixture({"POST": 409}, ids=_FINDING, body=_example),

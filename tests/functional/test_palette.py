@@ -65,6 +65,10 @@ def act(page: Page) -> None:
     """What a key does, by its name; meanwhile no key acts on the page behind."""
     before = page.locator("tr[data-item]").count()
     page.keyboard.press("Control+k")
+    page.keyboard.type("confirm")
+    page.keyboard.press("Escape")
+    expect(page.locator("#jump")).to_be_hidden()
+    page.keyboard.press("Control+k")
     page.keyboard.type("confirm the")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("button", name="Confirm the finding")).to_be_focused()
