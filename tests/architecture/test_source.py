@@ -105,6 +105,7 @@ WRITERS = {
     "Finding": "evaluation",
     "RubricVersion": "rubrics",
     "AuditEvent": "audit.py",
+    "Notification": "notify.py",
 }
 
 

@@ -89,6 +89,8 @@ class Fixture:
     """Where it differs from `ok` for who is not signed in; of routes outside of tenants."""
     homeless: Mapping[str, int] = field(default_factory=dict)
     """The same for who is signed in and belongs to no tenant."""
+    is_the_admins: bool = False
+    """The row in the path is the admin's own: for everybody else of the tenant it is absent."""
     address: str = ""
     """Of a route that matches many and can name none."""
     makes: str = ""
@@ -421,7 +423,9 @@ FIXTURES: Mapping[str, Fixture] = {
         ),
     ),
     "notification-list": Fixture(_SAFE),
-    "notification-open": Fixture(_POST, ids={"notification_id": "Notification"}),
+    "notification-open": Fixture(
+        _POST, ids={"notification_id": "Notification"}, is_the_admins=True
+    ),
     "notification-read": Fixture(_POST),
     "own-list": Fixture(_SAFE),
     "dispute-list": Fixture(_SAFE, shows=("DisputeNote", "User")),

@@ -17,6 +17,7 @@ from django.test.client import ClientHandler
 from django.urls import reverse
 
 from reviews import policies
+from reviews.models import MemberRole
 from reviews.web.converters import ShortId
 from tests.factories.routes import FIXTURES, METHODS, WITH_BODY, Field, Fixture, Names, Route
 
@@ -300,6 +301,8 @@ def _of_page(cell: Cell) -> int:
         return 405
     if action and not policies.can(actor.role, action):
         return 403
+    if FIXTURES[cell.route.name].is_the_admins and actor.role != MemberRole.TENANT_ADMIN:
+        return 404
     return _of_row(cell)
 
 
