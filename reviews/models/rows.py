@@ -39,8 +39,11 @@ def insert(model: type[models.Model], rows: Sequence[Row], *, is_new: bool = Tru
         return int(cursor.rowcount)
 
 
-def select(statement: str, given: Row) -> list[tuple[Any, ...]]:
-    """The rows of our own statement, where the ORM takes longer to write one than it runs."""
+def select(statement: str, given: Row | Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of our own statement, its values by name or by place.
+
+    Where the ORM takes longer to write one than it runs.
+    """
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return list(cursor.fetchall())

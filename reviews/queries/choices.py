@@ -3,6 +3,7 @@
 One SQL query for all of it, and what the member decided today.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import JSONField
-from django.db.models.expressions import RawSQL
-
-from reviews.models import MemberRole, MemberScope, Membership, Tenant
+from reviews.models import MemberRole, MemberScope, Membership
+from reviews.models.rows import select
 from reviews.policies import Action, can
 from reviews.queries import queue_items
 from reviews.queries.queue_query import Filters
@@ -23,7 +22,7 @@ from reviews.queries.rubrics import rubric_of
 AGENTS_AT_MOST = 200
 VIEWS_AT_MOST = 20
 MEMBERS_AT_MOST = 200
-_OF_TENANT = """(SELECT jsonb_agg(jsonb_build_array(kind, a, b, c, d)) FROM (
+_OF_TENANT = """SELECT jsonb_agg(jsonb_build_array(kind, a, b, c, d)) FROM (
 SELECT 'view', id::text, name, query, coalesce(membership_id::text, '') FROM (
     SELECT id, name, query, membership_id FROM reviews_savedview
     WHERE tenant_id = %(tenant)s AND (membership_id IS NULL OR membership_id = %(member)s)
@@ -61,7 +60,7 @@ SELECT 'version', id::text, '', '', '' FROM (
     WHERE version.tenant_id = %(tenant)s AND version.effective_from <= %(now)s
     ORDER BY version.rubric_id, version.effective_from DESC, version.number DESC
 ) newest
-) AS listed(kind, a, b, c, d))"""
+) AS listed(kind, a, b, c, d)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +94,26 @@ def choices(
     membership: Membership, views: Sequence[Filters], *, today: datetime, now: datetime
 ) -> Choices:
     """`today`: since when the day is counted."""
-    listed = RawSQL(  # noqa: S611 # a statement of our own, its values apart
-        *_positional(
-            _OF_TENANT,
-            {
-                "tenant": membership.tenant_id,
-                "member": membership.pk,
-                "user": membership.user_id,
-                "today": today,
-                "deciders": [str(role) for role in MemberRole if can(role, Action.DECIDE)],
-                "views": VIEWS_AT_MOST,
-                "reasons": AT_MOST,
-                "members": MEMBERS_AT_MOST,
-                "agents": AGENTS_AT_MOST,
-                "now": now,
-            },
-        ),
-        output_field=JSONField(),
+    written, parameters = queue_items.statement(membership, views, now)
+    listed, given = _positional(
+        _OF_TENANT,
+        {
+            "tenant": membership.tenant_id,
+            "member": membership.pk,
+            "user": membership.user_id,
+            "today": today,
+            "deciders": [str(role) for role in MemberRole if can(role, Action.DECIDE)],
+            "views": VIEWS_AT_MOST,
+            "reasons": AT_MOST,
+            "members": MEMBERS_AT_MOST,
+            "agents": AGENTS_AT_MOST,
+            "now": now,
+        },
     )
-    columns = (*queue_items.counted(membership, views, now), listed)
-    *counts, rows = Tenant.objects.filter(pk=membership.tenant_id).values_list(*columns).get()
+    statement = f"SELECT * FROM ({written}) counts, ({listed}) listed"  # noqa: S608 # our own parts
+    *counts, rows = select(statement, [*parameters, *given])[0]
     of: dict[str, list[tuple[str, ...]]] = {}
-    for kind, *rest in rows:
+    for kind, *rest in json.loads(rows):
         of.setdefault(kind, []).append(tuple(rest))
     versions = of.get("version", [])
     rubrics = [rubric_of(membership.tenant_id, UUID(row[0])) for row in versions]
@@ -135,6 +132,6 @@ def choices(
 
 
 def _positional(statement: str, given: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The statement with its values by place, as part of a query of the ORM's."""
+    """The statement with its values by place, as the ORM's are."""
     names = re.findall(r"%\((\w+)\)s", statement)
     return re.sub(r"%\(\w+\)s", "%s", statement), [given[name] for name in names]

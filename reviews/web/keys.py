@@ -1,6 +1,6 @@
 """The keys of the pages: the one table that binds them and that the help dialog shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,11 +83,11 @@ def is_key(text: str) -> bool:
     return text in NAMED or (len(text) == 1 and "!" <= text <= "~")
 
 
-def of(person: Mapping[str, Any]) -> Sequence[Key]:
+def of(person: Mapping[str, Any]) -> tuple[Key, ...]:
     """The keys that are bound for somebody, by what User.keys holds."""
     own = person.get("own", {})
-    bound = [replace(key, key=own.get(key.action, key.key)) for key in KEYS]
-    return [key for key in bound if len(key.key) > 1 or not person.get("off")]
+    bound = [replace(key, key=own[key.action]) if key.action in own else key for key in KEYS]
+    return tuple(key for key in bound if len(key.key) > 1 or not person.get("off"))
 
 
 def clash(own: Mapping[str, str]) -> str | None:

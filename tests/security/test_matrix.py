@@ -29,10 +29,10 @@ from reviews.ingest import backfill
 from reviews.models import MemberRole, Membership, Tenant, User
 from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds, sources
-from reviews.queries.rubrics import rubric_of
 from tests.factories.routes import FIXTURES, METHODS, Fixture, Names, Route, problems_of, routes
 from tests.factories.tenants import membership_in
 from tests.security import walls
+from tests.security.conftest import forget
 from tests.security.matrix import (
     LEAKS,
     Actor,
@@ -86,7 +86,6 @@ def cast(server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
     # The same cookie stays good whatever a cell does, and a password costs no quarter of a second.
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    rubric_of.cache_clear()
     a, b, closed = grown("a", server, ROLES), grown("b", server, (ADMIN,)), _suspended(server)
     operator = User.objects.create(email="operator@example.test", is_operator=True)
     outside = Actor("an operator", a.names, b.names, _session(operator), is_signed_in=True)
@@ -186,7 +185,7 @@ def seen_by_strongest(
 
     Only what reaches a view is asked for, and foreign names stand in the path alone.
     """
-    rubric_of.cache_clear()
+    forget()
     chosen = [route for route in routes() if _is_of_tenants(route)]
     chosen = [route for route in chosen if route.name in names or not names]
     return run(cast.strongest, chosen, NOBODY, tally=Tally(), methods=methods, places=path_places)
