@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reviews.detection.kinds import Check, check_document, name_of
-from reviews.queries.call import Line, Row
+from reviews.queries.call import Line, Place, Row
 from reviews.queries.found_lines import FoundLine
 from reviews.queries.lines import Said
 from reviews.queries.shown import Piece
@@ -116,6 +116,21 @@ def kind(label: str) -> str:
 @register.filter
 def check_kind(check: Check) -> str:
     return name_of(check)
+
+
+@register.filter
+def linked(places: Iterable[Place]) -> SafeString:
+    """Links to the marks in the words; of what stands outside of them, where it stands."""
+    return SafeString("".join(map(_place, places)))
+
+
+def _place(place: Place) -> str:
+    label = escape(kind(place.label))
+    if place.field:
+        return f"<span>{label} {escape(_('in %(field)s') % {'field': place.field})}</span>"
+    unsure = _("(unsure)") if place.is_unsure else ""
+    told = " ".join(part for part in (offset(place.start_ms), label, unsure) if part)
+    return f'<a href="#e{place.number}">{told}</a>'
 
 
 @register.filter
