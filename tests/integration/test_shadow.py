@@ -333,7 +333,7 @@ def test_it_is_run_seen_and_stopped_by_its_pages(
     address = client_of.post(begin).headers["Location"]
     page = text(client_of.get(address))
     assert ("Shadow of Calls" in page, "0 new calls judged" in page) == (True, True)
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every' not in page
     assert client_of.post(begin).status_code == 409
     page = text(client_of.get(draft_page))
     assert ("A draft of this rubric runs in shadow" in page, "Run in shadow" in page) == (
