@@ -71,8 +71,6 @@ def _first(words: Words, low: int, high: int) -> bytes:
 
 def unpack(text: str, packed: bytes) -> Words:
     """Inverse of `pack`. Raises PackedRefused."""
-    if packed[:1] != bytes([VERSION]):
-        raise PackedRefused(f"version {packed[:1].hex() or 'none'}")
     lengths, steps, durations, confidence = _columns(packed)
     first = int.from_bytes(packed[_HEAD - 4 : _HEAD], "little", signed=True)
     start_ms = list(accumulate(steps, initial=first))[1:]
@@ -84,6 +82,11 @@ def unpack(text: str, packed: bytes) -> Words:
     )
 
 
+def texts_of(text: str, packed: bytes) -> list[str]:
+    """The words alone, without their times. Raises PackedRefused."""
+    return _cut(text, _columns(packed)[0])
+
+
 def _narrow(values: list[int]) -> "array[int]":
     """The values in the first type that holds them all. Raises OverflowError beyond 32 bits."""
     low, high = min(values, default=0), max(values, default=0)
@@ -92,6 +95,8 @@ def _narrow(values: list[int]) -> "array[int]":
 
 
 def _columns(packed: bytes) -> "list[array[int]]":
+    if packed[:1] != bytes([VERSION]):
+        raise PackedRefused(f"version {packed[:1].hex() or 'none'}")
     types = packed[1 : _HEAD - 4].decode("ascii", "replace")
     if not set(types) <= set(_TYPES) or len(types) != 4:
         raise PackedRefused(f"columns of the types {types!r}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
 
 from reviews.detection.pii.call import Mask
 
@@ -35,12 +35,24 @@ def pieces(
     found: Iterable[tuple[int, int]] = (),
 ) -> tuple[Piece, ...]:
     """An utterance's words in order; of a value that is masked only its kind, however long."""
+    masks, hits, found = list(masks), list(hits), list(found)
     kinds = _spread(len(words), masks)
     marked = _spread(len(words), hits)
     for first, last in found:
         marked[first : last + 1] = [_also_found(mark) for mark in marked[first : last + 1]]
-    runs = groupby(range(len(words)), key=lambda at: (kinds[at], marked[at]))
-    return tuple(_piece(words, list(places), *key) for key, places in runs)
+    # Not word by word: an hour has thousands, and most lines are one run.
+    spans = [*((first, last) for first, last, _ in (*masks, *hits)), *found]
+    cuts = {0, *(cut for first, last in spans for cut in (first, last + 1))}
+    begins = sorted(at for at in cuts if at < len(words))
+    runs = [at for at in begins if not at or (kinds[at], marked[at]) != _before(at, kinds, marked)]
+    return tuple(
+        _piece(words, range(begin, end), kinds[begin], marked[begin])
+        for begin, end in pairwise((*runs, len(words)))
+    )
+
+
+def _before(at: int, kinds: Sequence[str], marked: Sequence[str]) -> tuple[str, str]:
+    return kinds[at - 1], marked[at - 1]
 
 
 def unclear(words: Sequence[str], shown: Iterable[Piece], low: Set[int]) -> tuple[int, ...]:
@@ -86,8 +98,8 @@ def _spread(count: int, spans: Iterable[tuple[int, int, str]]) -> list[str]:
     return on
 
 
-def _piece(words: Sequence[str], places: Sequence[int], kind: str, marked: str) -> Piece:
-    text = kind.replace("_", " ") if kind else " ".join(words[at] for at in places)
+def _piece(words: Sequence[str], places: range, kind: str, marked: str) -> Piece:
+    text = kind.replace("_", " ") if kind else " ".join(words[places.start : places.stop])
     return Piece(text, marked, is_masked=bool(kind), words=len(places))
 
 

@@ -120,7 +120,7 @@ def original_of(row: Transcript) -> Transcript | None:
 
 def words_of(text: str, packed: bytes | memoryview) -> Sequence[str]:
     """The words of one stored utterance."""
-    return packing.unpack(text, bytes(packed)).texts
+    return packing.texts_of(text, bytes(packed))
 
 
 def masks_of(row: Transcript, revision: int, index: int, stored: str) -> list[Mask]:
