@@ -149,7 +149,10 @@ class _Watch:
         self._began = os.fstat(self._progress).st_mtime
 
     def sweep(self) -> bool:
-        """True where the cluster has stalled. A database that is away is no stall."""
+        """True where the cluster has stalled. A database that is away is no stall.
+
+        Nor is a cluster that had nothing to do: a job that waits counts from when it was due.
+        """
         try:
             overdue = self._overdue()
             self._nudge(overdue)
@@ -159,7 +162,8 @@ class _Watch:
             return False
         pulse = os.fstat(self._progress).st_mtime
         patience_s = START_S if pulse == self._began else settings.JOB_STALL_S
-        return bool(overdue) and time.time() - pulse > patience_s
+        waits_since = min((due.due_at.timestamp() for due in overdue), default=time.time())
+        return time.time() - max(pulse, waits_since) > patience_s
 
     def _overdue(self) -> list[ledger.Due]:
         latest = time.time() - OVERDUE_S

@@ -52,7 +52,7 @@ def test_a_cluster_is_stalled_by_its_last_sign_and_not_while_its_code_loads(
     watch: worker._Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "nudge", lambda **_: None)
-    due = [Due(uuid7(), uuid7(), timezone.now() - timedelta(seconds=5))]
+    due = [Due(uuid7(), uuid7(), timezone.now() - timedelta(days=1))]
     monkeypatch.setattr(ledger, "due_jobs", lambda limit: due)
     now = time.time()
 
@@ -65,5 +65,9 @@ def test_a_cluster_is_stalled_by_its_last_sign_and_not_while_its_code_loads(
     os.utime(watch._progress)
     assert not stalled_after(settings.JOB_STALL_S - 1)
     assert stalled_after(settings.JOB_STALL_S + 1)
+    late = timezone.now() + timedelta(seconds=settings.JOB_STALL_S)
+    monkeypatch.setattr(ledger, "due_jobs", lambda limit: [Due(uuid7(), uuid7(), late)])
+    assert not stalled_after(settings.JOB_STALL_S + 5), "it had nothing to do until now"
+    assert stalled_after(2 * settings.JOB_STALL_S + 5)
     monkeypatch.setattr(ledger, "due_jobs", lambda limit: [])
     assert not stalled_after(settings.JOB_STALL_S + 1), "without work nothing stalls"
