@@ -76,9 +76,8 @@ def run(claim: ledger.Claim) -> None:
         if not is_done:
             ledger.again(claim, done=0, total=None)
             return
-        ledger.extend(
-            claim, done=0, total=None
-        )  # locks the job's row: who tells wakes it, or is seen
+        # It locks the job's row: who tells somebody meanwhile wakes the job, or is seen here.
+        ledger.extend(claim, done=0, total=None)
         times = [notify.mail_after(each, now) for each in _wanting()]
         ledger.rest(claim, until=min(times) if times and settings.HAS_MAIL else None)
 

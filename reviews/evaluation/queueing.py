@@ -93,11 +93,12 @@ def _item(
 
 
 def _taken_over(item: Row, in_hand: Row | None) -> Row:
-    """Still with whom it was, and due when it was."""
+    """Still with whom it was, and due when it was, or sooner where it is graver now."""
     taken = in_hand or dict.fromkeys(_IN_HAND) | {"level": 0}
     is_waiting = item["standing"] == Standing.OPEN and taken["standing"] in UNDECIDED
     standing = taken["standing"] if is_waiting else item["standing"]
-    return item | taken | {"standing": standing, "due_at": taken["due_at"] or item["due_at"]}
+    dues = [due_at for due_at in (taken["due_at"], item["due_at"]) if due_at]
+    return item | taken | {"standing": standing, "due_at": min(dues, default=None)}
 
 
 _Suppressed = dict[tuple[str, str, bytes, UUID | None], UUID]

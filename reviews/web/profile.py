@@ -60,10 +60,6 @@ class ProfileForm(forms.Form):
     )
     digest = forms.TypedChoiceField(
         label=gettext_lazy("Mail with what is unread"),
-        choices=[
-            ("", gettext_lazy("No mail")),
-            *((at, _("Daily at %(hour)02d:00") % {"hour": at}) for at in range(24)),
-        ],
         coerce=int,
         empty_value=None,
         required=False,
@@ -73,6 +69,8 @@ class ProfileForm(forms.Form):
         super().__init__(data, **more)
         fields: dict[str, Any] = self.fields
         fields["notices"].choices = [(each.value, each.label) for each in offered]
+        daily = ((at, _("Daily at %(hour)02d:00") % {"hour": at}) for at in range(24))
+        fields["digest"].choices = [("", _("No mail")), *daily]
         fields["digest"].disabled = not settings.HAS_MAIL
         fields["digest"].help_text = _DIGEST if settings.HAS_MAIL else _NO_MAIL
         for action, key in keys.ACTIONS.items():

@@ -1,5 +1,6 @@
 """Verdicts hold for the same finding of a later version, and it returns where it is stronger."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +157,24 @@ def test_what_is_in_somebodys_hands_stays_there(tenant: Tenant, by: User) -> Non
             rule_code="notice", finding__evaluation__rubric_version__number=2
         )
         assert (other.standing, other.assigned_to_id) == (Standing.OPEN, None)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_the_sooner_of_two_times_holds(late: bool, tenant: Tenant) -> None:
+    """What is graver now may be due sooner than it was."""
+    keep_said(tenant, "c", SAID)
+    published(tenant)
+    before = timezone.now() + timedelta(days=900 if late else -1)
+    with tenant_context(tenant.pk):
+        QueueItem.objects.filter(rule_code="promise").update(due_at=before)
+    published(tenant, severity="critical")
+    with tenant_context(tenant.pk):
+        row = QueueItem.objects.get(
+            rule_code="promise", finding__evaluation__rubric_version__number=2
+        )
+    assert row.due_at is not None
+    assert (row.due_at < before) is late
+    assert (row.due_at == before) is not late
 
 
 @pytest.mark.parametrize(("severity", "kept"), [("medium", "low"), ("low", "")])
