@@ -3,7 +3,8 @@
 // Somebody who was signed out meanwhile gets the sign-in page, and comes back from there.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
-  if (xhr.status >= 400 || xhr.responseText.includes(`id="${target.id}"`)) return;
+  const isPage = xhr.responseText.startsWith("<!doctype");
+  if (xhr.status >= 400 || !isPage || xhr.responseText.includes(`id="${target.id}"`)) return;
   event.detail.shouldSwap = false;
   location.reload();
 });

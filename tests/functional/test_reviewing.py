@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from reviews.demo.names import email_of
@@ -12,6 +13,8 @@ from tests.factories.demo import PASSWORD
 
 CARE = "meridian-care"
 Opened = Callable[..., Page]
+EVERY_MS = 16_000
+"""A little more than the page waits before it asks again."""
 
 
 def sign_in(page: Page, role: MemberRole = MemberRole.REVIEWER) -> None:
@@ -95,6 +98,42 @@ def test_the_form_of_a_finding_has_the_focus_on_a_page_of_its_own(
     sign_in(page)
     page.goto(page.evaluate("document.querySelector('[data-more]').href"))
     expect(page.locator(".more input[name=note]")).to_be_focused()
+
+
+def test_what_came_since_is_told_and_the_page_stays_as_it_is(
+    opened: Opened, tenants: dict[str, Tenant]
+) -> None:
+    page = opened()
+    page.clock.install()
+    sign_in(page)
+    page.keyboard.press("/")
+    page.keyboard.type("half a que")
+    with page.expect_response("**/queue/new?*"):
+        page.clock.run_for(EVERY_MS)
+    with tenant_context(tenants[CARE].pk):
+        QueueItem.objects.filter(pk=QueueItem.objects.earliest("found_at").pk).update(
+            found_at=timezone.now()
+        )
+    page.clock.run_for(EVERY_MS)
+    expect(page.locator("[data-new]")).to_have_text("1 new finding")
+    expect(page.locator("#q")).to_have_value("half a que")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_what_is_typed_next_goes_where_it_was_meant_however_soon(
+    opened: Opened, tenants: dict[str, Tenant]
+) -> None:
+    """The focus is where a change of the page puts it by the time that the page has changed."""
+    page = opened()
+    sign_in(page)
+    page.evaluate("""() => {
+        const type = () => acts.filter();
+        document.addEventListener("htmx:afterSwap", () => queueMicrotask(type), { once: true });
+    }""")
+    page.keyboard.press("c")
+    expect(page.locator("[data-undo]")).to_be_visible()
+    page.wait_for_timeout(100)
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_the_keys_move_open_and_explain(opened: Opened, tenants: dict[str, Tenant]) -> None:
