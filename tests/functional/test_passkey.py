@@ -11,7 +11,6 @@ from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 
 Opened = Callable[..., Page]
-pytestmark = pytest.mark.usefixtures("quick_passwords")
 EMAIL = "alice@example.test"
 
 

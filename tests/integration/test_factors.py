@@ -20,7 +20,7 @@ from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 from tests.factories.provider import CLIENT, SECRET, Provider, provider
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
+pytestmark = pytest.mark.django_db
 EMAIL = "alice@example.test"
 HERE = "/profile/security"
 

@@ -26,7 +26,7 @@ from reviews.queries import trail
 from reviews.web import csv_table
 from tests.factories import demo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
+pytestmark = pytest.mark.django_db
 PASSWORD = "four words make it"
 BEFORE = {"email": "new@example.test", "name": "New", "role": "reviewer", "scope": "tenant"}
 ADMIN = "admin@example.test"

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django.fixtures import Settings
 
 from compliance_app.run.postgres import Server
 from reviews.demo import build
@@ -33,8 +32,7 @@ _ROWLESS = (
 
 
 @pytest.fixture
-def world(server: Server, settings: Settings) -> Grown:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(server: Server) -> Grown:
     return grown("a", server, (MemberRole.TENANT_ADMIN,))
 
 

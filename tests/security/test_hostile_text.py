@@ -73,7 +73,6 @@ def of(own: Grown) -> Client:
     return client
 
 
-@pytest.mark.usefixtures("quick_passwords")
 def test_markup_in_every_text_of_a_tenant_adds_nothing_to_any_page(server: Server) -> None:
     """The same tenant twice, with plain words and with markup in each text that it can hold."""
     calm, hostile = grown("a", server, ADMIN), grown("b", server, ADMIN, MARKUP)
@@ -197,7 +196,6 @@ ODD = ("\x00", "\ud800", "9" * 30, "é" * 30_000)
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("quick_passwords")
 def test_no_form_and_no_query_stumbles_over_any_text(server: Server) -> None:
     own = grown("a", server, ADMIN)
     client = of(own)

@@ -83,9 +83,8 @@ class Cast:
 @pytest.fixture
 def cast(server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Cast:
     monkeypatch.setattr(feeds, "MARGIN", timedelta(0))  # what was made just now is shown
-    # The same cookie stays good whatever a cell does, and a password costs no quarter of a second.
+    # The same cookie stays good whatever a cell does.
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     a, b, closed = grown("a", server, ROLES), grown("b", server, (ADMIN,)), _suspended(server)
     operator = User.objects.create(email="operator@example.test", is_operator=True)
     outside = Actor("an operator", a.names, b.names, _session(operator), is_signed_in=True)
