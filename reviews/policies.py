@@ -193,11 +193,15 @@ def check_can_move(item: QueueItem, verdict: Verdict) -> None:
 _SETTLES = frozenset({Verdict.UPHELD, Verdict.DISMISSED})
 
 
+def is_with_another(item: QueueItem, by: User, now: datetime) -> bool:
+    return item.claimed_by_id not in (None, by.pk) and (item.claimed_until or now) > now
+
+
 def check_is_theirs(
     item: QueueItem, verdict: Verdict, *, by: User, role: str, now: datetime
 ) -> None:
     """Raises NotPossible where somebody else is to give this verdict."""
-    if item.claimed_by_id not in (None, by.pk) and (item.claimed_until or now) > now:
+    if is_with_another(item, by, now):
         raise NotPossible(
             "The verdict is refused",
             "somebody else has the finding in hand",

@@ -32,7 +32,7 @@ from reviews.models import (
     Utterance,
     Verdict,
 )
-from reviews.policies import NotPossible
+from reviews.policies import NotPossible, is_with_another
 from reviews.queries import calibration, evaluations
 from reviews.queries.reasons import reasons
 from reviews.queries.rubrics import rubric_of
@@ -42,7 +42,6 @@ from reviews.reviewing.part import check_took_no_part
 
 _WHAT = "The review of the whole call is refused"
 _NOT_SAVED = "What was said of the call was not saved"
-_UNDECIDED = (Standing.OPEN, Standing.ESCALATED)
 
 
 class AnswerRefused(Refused):
@@ -115,9 +114,9 @@ def discard(*, draft: CallReviewDraft, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
-    """Keep the review for good, dismiss what it says is wrong, and forget the draft.
+    """Keep the review for good, confirm and dismiss findings as it says, and forget the draft.
 
-    The second of two blind reviews dismisses nothing, nor does one of a calibration set: they are
+    The second of two blind reviews decides nothing, nor does one of a calibration set: they are
     there to be compared.
 
     All or nothing. Raises AnswerRefused where a question is open, and NotPossible where the call
@@ -135,6 +134,7 @@ def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     is_second = drawn.is_second(tasks) or calibration.is_blind(evaluation, by.pk)
     if not is_second:
         _dismiss(row, evaluation, by, now)
+        _confirm(row, evaluation, by, now)
     row.is_random = row.is_random or drawn.is_by_chance(tasks)
     review = _write(row, evaluation, by, now)
     _write_answers(review, row, asked_of(rubric, results))
@@ -253,6 +253,16 @@ def _dismiss(row: CallReviewDraft, evaluation: Evaluation, by: User, now: dateti
         reason = row.wrong[finding.rule_code]
         decision = Decision(Verdict.DISMISSED, item.sequence, reason=reason)
         decide(finding=finding, decision=decision, by=by, now=now)
+
+
+def _confirm(row: CallReviewDraft, evaluation: Evaluation, by: User, now: datetime) -> None:
+    """What is open, was seen and not contradicted; what somebody else has in hand stays theirs."""
+    items = QueueItem.objects.filter(finding__evaluation=evaluation, standing=Standing.OPEN)
+    items = items.exclude(rule_code__in=row.wrong).select_related("finding")
+    for item in items.order_by("finding_id").select_for_update(of=("self",)):
+        if not is_with_another(item, by, now):
+            decision = Decision(Verdict.UPHELD, item.sequence)
+            decide(finding=item.finding, decision=decision, by=by, now=now)
 
 
 def _write(row: CallReviewDraft, evaluation: Evaluation, by: User, now: datetime) -> CallReview:

@@ -16,14 +16,15 @@ _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value
 @dataclass(frozen=True, slots=True)
 class Kept:
     rows: dict[str, bytes]
-    sequences: dict[str, int]
+    sequences: dict[str, object]
 
 
 def kept(server: Server) -> Kept:
     """What was committed, as superuser."""
     with server.connect() as admin:
-        rows = {table: _copied(admin, table) for (table,) in admin.execute(_TABLES).fetchall()}
-        return Kept(rows, dict(admin.execute(_SEQUENCES).fetchall()))
+        tables = [str(table) for (table,) in admin.execute(_TABLES).fetchall()]
+        sequences = [(str(name), value) for name, value in admin.execute(_SEQUENCES).fetchall()]
+        return Kept({table: _copied(admin, table) for table in tables}, dict(sequences))
 
 
 def put_back(server: Server, kept: Kept) -> None:

@@ -1,6 +1,7 @@
 """A whole call, reviewed: saved as it goes, finished once, and laid on the machine's score."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -150,8 +151,11 @@ def test_the_reviewed_score_takes_answers_in_and_the_machines_stays(
     assert scores(row) == pytest.approx([0, 100 * 2 / 5])
     with tenant_context(row.tenant_id):
         finding = Finding.objects.get(rule_code="promise")
-        decision = Decision(Verdict.DISMISSED, 0, reason="allowed")
-        decide(finding=finding, decision=decision, by=by, now=timezone.now())
+        for decision in (
+            Decision(Verdict.REOPENED, 1),
+            Decision(Verdict.DISMISSED, 2, reason="allowed"),
+        ):
+            decide(finding=finding, decision=decision, by=by, now=timezone.now())
     assert scores(row) == pytest.approx([0, 100 * 3 / 5])
     again = {"explained": {"level": "", "comment": ""}, "polite": ALL["polite"]}
     finished(saved(begun(row, by), answers=again), by)
@@ -175,6 +179,19 @@ def test_what_is_wrong_is_dismissed_and_what_was_missed_fails(tenant: Tenant, by
 def test_what_failed_and_is_not_contradicted_counts_as_seen(row: Evaluation, by: User) -> None:
     review = finished(saved(begun(row, by), answers=ALL), by)
     assert rules(review) == {"promise": (True, True, None), "notice": (True, True, None)}
+    with tenant_context(row.tenant_id):
+        assert set(QueueItem.objects.values_list("standing", flat=True)) == {Standing.UPHELD}
+
+
+def test_a_finding_that_somebody_else_has_in_hand_stays_theirs(row: Evaluation, by: User) -> None:
+    other = User.objects.create(email="bea@example.test")
+    held = {"claimed_by": other, "claimed_until": timezone.now() + timedelta(hours=1)}
+    with tenant_context(row.tenant_id):
+        QueueItem.objects.filter(rule_code="promise").update(**held)
+    finished(saved(begun(row, by), answers=ALL), by)
+    with tenant_context(row.tenant_id):
+        standings = dict(QueueItem.objects.values_list("rule_code", "standing"))
+    assert standings == {"promise": Standing.OPEN, "notice": Standing.UPHELD}
 
 
 def test_a_finding_that_another_confirmed_meanwhile_is_not_dismissed(
