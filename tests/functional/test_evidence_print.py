@@ -45,3 +45,17 @@ def test_evidence_prints_on_three_sheets_with_hash_version_utc_and_quote(
     paper = page.pdf(format="A4", print_background=False)
     assert 1 <= len(SHEET.findall(paper)) <= SHEETS
     assert SHEET.findall(page.pdf(width="60mm", height="40mm"))[SHEETS:], "sheets are counted"
+
+
+def test_an_auditor_goes_from_a_finding_to_its_evidence_without_javascript(
+    opened: Callable[..., Page], tenants: dict[str, Tenant], live_server: LiveServer
+) -> None:
+    page = opened(has_javascript=False)
+    sign_in(page, demo.signed_in(MemberRole.AUDITOR), live_server.url, "light")
+    page.goto(reverse("queue-list", args=[CARE]))
+    row = page.locator("[data-item]").first
+    said, finding = row.locator("mark").first.inner_text(), row.get_attribute("id")
+    row.locator("a[data-open]").first.press("Enter")
+    page.locator(f"#{finding}.rule a", has_text="Evidence, to print").press("Enter")
+    page.wait_for_url("**/evidence")
+    assert said in page.locator("main mark[data-mark=hit]").all_inner_texts()
