@@ -21,6 +21,7 @@ FIRST = bytes(32)
 class Event(StrEnum):
     TENANT_MADE = "tenant.made"
     SOURCE_CONNECTED = "source.connected"
+    SOURCE_DISCONNECTED = "source.disconnected"
     SOURCE_PAUSED = "source.paused"
     RECORDING_SUBMITTED = "recording.submitted"
     CALLS_IMPORTED = "calls.imported"

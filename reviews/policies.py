@@ -152,6 +152,15 @@ def check_can_fetch(source: Source) -> None:
         )
 
 
+def check_has_key(source: Source) -> None:
+    """Raises NotPossible as `check_can_fetch` does, and where it was disconnected."""
+    check_can_fetch(source)
+    if not source.sealed_key:
+        raise NotPossible(
+            "Asking the source is refused", "it is disconnected", "Give it a key on its page."
+        )
+
+
 def check_can_submit(source: Source) -> None:
     """Raises NotPossible where no recording can be sent there; a paused one is waited for."""
     if source.kind != SourceKind.ASSEMBLYAI or source.is_shared:
@@ -164,7 +173,7 @@ def check_can_submit(source: Source) -> None:
 
 def check_can_ask(source: Source) -> None:
     """Raises NotPossible where nothing can be fetched, or nothing may be now."""
-    check_can_fetch(source)
+    check_has_key(source)
     if source.state == SourceState.PAUSED:
         raise NotPossible("Asking the source is refused", "it is paused", "Resume it first.")
 

@@ -10,8 +10,12 @@ from reviews import audit
 from reviews.errors import ErrorCode, Refused
 from reviews.ingest import control
 from reviews.ingest.pacer import account_of
-from reviews.models import Source, SourceKind, User, VendorAccount
+from reviews.models import Source, SourceKind, SourceState, User, VendorAccount
 from reviews.models.secret import seal
+
+DISCONNECTED = "disconnected"
+"""The code of a source without a key: nothing can be asked until it is given one."""
+_REQUESTS_PER_SECOND = 50.0
 
 
 class AddressRefused(Refused):
@@ -32,7 +36,7 @@ def connect(
     name: str,
     base_url: str,
     key: str,
-    requests_per_second: float = 50,
+    requests_per_second: float = _REQUESTS_PER_SECOND,
     is_shared: bool = False,
     by: User | None,
     now: datetime,
@@ -74,21 +78,48 @@ def connect(
 
 
 def change_key(source: Source, *, key: str, by: User | None, now: datetime) -> None:
-    """Another key of the vendor, and on with what the old one's refusal stopped.
+    """Another key of the vendor, and on with what the want of one, or its refusal, stopped.
 
     In the caller's tenant transaction. Raises AccountTaken as `connect` does. A key of another
     account leaves that of the old one free.
     """
     account = account_of(base_url=source.base_url, key=key)
     old = source.account
-    if old is not None and account.pk != old.pk:
-        _claim(account, source, old.requests_per_second)
-        VendorAccount.objects.filter(pk=old.pk, connected_by=source.pk).update(connected_by=None)
+    if old is None or account.pk != old.pk:
+        _claim(account, source, old.requests_per_second if old else _REQUESTS_PER_SECOND)
+        _leave(old, source)
     source.account, source.sealed_key = account, seal(key)
     source.save(update_fields=["account", "sealed_key"])
     audit.record(event=audit.Event.SOURCE_KEY_CHANGED, by=by, target=source, at=now)
-    if source.paused_code == ErrorCode.KEY_REFUSED:
+    if source.paused_code in (ErrorCode.KEY_REFUSED, DISCONNECTED):
         control.resume(source, by=by)
+
+
+def disconnect(source: Source, *, by: User | None, now: datetime) -> None:
+    """Ask it nothing more, forget its key and the secrets of its webhooks, leave its account free.
+
+    Its calls stay. In the caller's tenant transaction.
+    """
+    _leave(source.account, source)
+    forgotten = {
+        "account": None,
+        "sealed_key": b"",
+        "sealed_hook_secret": None,
+        "sealed_hook_previous": None,
+        "hook_previous_until": None,
+        "state": SourceState.PAUSED,
+        "paused_code": DISCONNECTED,
+    }
+    for name, value in forgotten.items():
+        setattr(source, name, value)
+    source.save(update_fields=list(forgotten))
+    audit.record(event=audit.Event.SOURCE_DISCONNECTED, by=by, target=source, at=now)
+
+
+def _leave(account: VendorAccount | None, source: Source) -> None:
+    if account is not None:
+        claimed = VendorAccount.objects.filter(pk=account.pk, connected_by=source.pk)
+        claimed.update(connected_by=None)
 
 
 def _claim(account: VendorAccount, source: Source, requests_per_second: float) -> None:

@@ -23,6 +23,7 @@ from reviews.policies import (
     check_can_ask,
     check_can_fetch,
     check_can_retry,
+    check_has_key,
 )
 from reviews.queries import health
 from reviews.web import forms
@@ -34,7 +35,7 @@ from reviews.web.sources import hook_url, previous_until, shown
 @needs(Action.MANAGE_SOURCES)
 def source_test(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
     source = access.get_source_for(request.membership, source_id)
-    check_can_fetch(source)
+    check_has_key(source)
     _say(request, probe.probe(source))
     return redirect("source-detail", slug, source.pk)
 
@@ -62,7 +63,7 @@ def source_pause(request: TenantRequest, slug: str, source_id: UUID) -> HttpResp
 @require_POST
 @needs(Action.MANAGE_SOURCES)
 def source_resume(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
-    return _switched(request, source_id, check_can_fetch, control.resume)
+    return _switched(request, source_id, check_has_key, control.resume)
 
 
 def _switched(
@@ -139,6 +140,16 @@ def source_key(request: TenantRequest, slug: str, source_id: UUID) -> HttpRespon
         return shown(request, source_id, key_form=form)
     connect.change_key(source, key=form.cleaned_data["key"], by=request.user, now=timezone.now())
     messages.success(request, _("The key is changed. Test the connection."))
+    return redirect("source-detail", slug, source.pk)
+
+
+@require_POST
+@needs(Action.MANAGE_SOURCES)
+def source_disconnect(request: TenantRequest, slug: str, source_id: UUID) -> HttpResponse:
+    source = access.get_source_for(request.membership, source_id)
+    check_has_key(source)
+    connect.disconnect(source, by=request.user, now=timezone.now())
+    messages.success(request, _("Disconnected: its key is forgotten, its calls stay."))
     return redirect("source-detail", slug, source.pk)
 
 

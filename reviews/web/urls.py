@@ -292,6 +292,11 @@ urlpatterns = [
     path(f"{TENANT}/sources/<id:source_id>/cancel", acts.source_cancel, name="source-cancel"),
     path(f"{TENANT}/sources/<id:source_id>/pause", acts.source_pause, name="source-pause"),
     path(f"{TENANT}/sources/<id:source_id>/resume", acts.source_resume, name="source-resume"),
+    path(
+        f"{TENANT}/sources/<id:source_id>/disconnect",
+        acts.source_disconnect,
+        name="source-disconnect",
+    ),
     path(f"{TENANT}/sources/<id:source_id>/key", acts.source_key, name="source-key"),
     path(f"{TENANT}/sources/<id:source_id>/watch", acts.source_watch, name="source-watch"),
     path(f"{TENANT}/sources/<id:source_id>/audio", acts.source_audio, name="source-audio"),

@@ -1,5 +1,5 @@
-// Warns before the session ends for want of anything done, and keeps what was typed over a new
-// sign-in: in this tab alone, for the same person, until it was sent or the person signs out.
+// Warns before the session ends, and keeps what was typed over a new sign-in: in this tab, for the
+// same person, until it was sent or the person signs out.
 const WARNING_S = 120;
 const idle = document.querySelector("form[data-idle]");
 let timer = 0;

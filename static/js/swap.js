@@ -42,7 +42,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && "progress" in event.detail.elt.dataset) event.preventDefault();
 });
 
-// A form that is on its way is not saved beside that: what it was for may be over by then.
+// A form that is on its way is not saved beside that.
 document.addEventListener("submit", (event) => (event.target.dataset.sent = ""));
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;

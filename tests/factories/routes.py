@@ -26,6 +26,7 @@ from reviews.models import (
     Transcript,
 )
 from reviews.models.ids import uuid7
+from reviews.models.secret import seal
 from reviews.models.tenancy import tenant_context
 from reviews.web.forms import mark_of
 from reviews.web.rule_form import HeadForm
@@ -212,9 +213,11 @@ def _keyed(_own: Names) -> Mapping[str, str]:
 
 
 def _resumed(own: Names) -> Mapping[str, str]:
-    """Nothing: but a source can be paused only while it is active."""
+    """Nothing: but a source can be paused only while it is active, and has a key."""
     with tenant_context(own.ids["Tenant"]):
-        Source.objects.filter(pk=own.ids["Source"]).update(state=SourceState.ACTIVE, paused_code="")
+        Source.objects.filter(pk=own.ids["Source"]).update(
+            state=SourceState.ACTIVE, paused_code="", sealed_key=seal("key")
+        )
     return {}
 
 
@@ -641,11 +644,12 @@ FIXTURES: Mapping[str, Fixture] = {
         fields=(Field("query", "after", _cursor("Submission")),),
     ),
     "source-profile": Fixture(_POST, ids=_SOURCE, body=_features),
-    "source-test": Fixture(_POST, ids=_SOURCE),
+    "source-test": Fixture(_POST, ids=_SOURCE, body=_resumed),
+    "source-disconnect": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-backfill": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-cancel": Fixture(_POST, ids=_SOURCE, body=_begun),
     "source-pause": Fixture(_POST, ids=_SOURCE, body=_resumed),
-    "source-resume": Fixture(_POST, ids=_SOURCE),
+    "source-resume": Fixture(_POST, ids=_SOURCE, body=_resumed),
     "source-key": Fixture(_POST, ids=_SOURCE, body=_keyed),
     "source-watch": Fixture(_POST, ids=_SOURCE, body=_watching),
     "source-audio": Fixture(_POST, ids=_SOURCE, body=_recordings),

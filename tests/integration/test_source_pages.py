@@ -256,6 +256,31 @@ def test_a_paused_source_is_not_asked(admin: Client, source: Source) -> None:
     assert [each for each in ("Start", "Compare with") if each in page] == []
 
 
+def test_a_disconnected_source_keeps_its_calls_and_no_key_and_a_key_connects_it_again(
+    admin: Client, source: Source
+) -> None:
+    everything(source)
+    act(admin, source, "secret", made="")
+    old = again(source)
+    assert act(admin, source, "disconnect").status_code == 302
+    row = again(source)
+    assert (bytes(row.sealed_key), row.sealed_hook_secret, row.account_id) == (b"", None, None)
+    assert VendorAccount.objects.get(pk=old.account_id).connected_by is None
+    for name in ("test", "resume", "backfill", "pause", "first", "compare", "disconnect"):
+        assert act(admin, source, name, days="3").status_code == 409, name
+    page = shown(admin, source)
+    assert "Disconnected: it is asked nothing" in page
+    assert [each for each in ("Resume", "Change the key<", "Start") if each in page] == []
+    assert act(admin, source, "key", key="another").status_code == 302
+    assert (again(source).state, bool(again(source).sealed_key)) == (SourceState.ACTIVE, True)
+    assert VendorAccount.objects.get(connected_by=source.pk).pk != old.account_id
+    with tenant_context(source.tenant_id):
+        events = AuditEvent.objects.filter(target_id=source.pk).order_by("sequence")
+        assert [each.event for each in events][-3:] == [
+            "source.disconnected", "source.key_changed", "source.resumed",
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize("role", [MemberRole.LEAD, MemberRole.AUDITOR, MemberRole.INTEGRATOR])
 def test_who_only_sees_is_offered_no_button(
     role: MemberRole, tenant: Tenant, source: Source
@@ -504,6 +529,11 @@ def test_the_command_does_what_the_page_does(tenant: Tenant, source: Source) -> 
     assert "paused (by_a_person)" in said("pause", "--source=Phones")
     assert again(source).state == SourceState.PAUSED
     assert "active" in said("resume", "--source=Phones")
+    assert "paused (disconnected)" in said("disconnect", "--source=Phones")
+    with pytest.raises(CommandError, match="it is disconnected"):
+        said("resume", "--source=Phones")
+    with tenant_context(source.tenant_id):
+        connect.change_key(again(source), key="another", by=None, now=timezone.now())
     assert "backfill: cancelled" in said("cancel", "--source=Phones")
     said("compare", "--source=Phones", "--days=5")
     assert again(source).reconcile_day == (timezone.now() - timedelta(days=5)).date()

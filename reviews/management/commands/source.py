@@ -11,11 +11,11 @@ from django.utils import timezone
 from reviews import access
 from reviews.accounts import keys
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import backfill, control, reconcile, watched
+from reviews.ingest import backfill, connect, control, reconcile, watched
 from reviews.management.excerpt import printable
 from reviews.models import Source, SourceKind, Tenant
 from reviews.models.tenancy import tenant_context
-from reviews.policies import check_can_ask, check_can_fetch
+from reviews.policies import check_can_ask, check_has_key
 from reviews.queries import health
 from reviews.templatetags.progress import rate, span
 
@@ -84,13 +84,18 @@ _ACTS = {
     "backfill": "fetch all that it still keeps",
     "pause": "ask it nothing more",
     "resume": "go on with everything that a pause or a refused key stopped",
+    "disconnect": "ask it nothing more and forget its key; its calls stay",
     "cancel": "end the backfill, leaving out what is not fetched",
     "compare": "hold its list against what came, now",
 }
 _DOES: dict[str, tuple[Callable[[Source], None], Callable[[Source], Any]]] = {
     "backfill": (check_can_ask, lambda source: control.begin(source, by=None)),
     "pause": (check_can_ask, lambda source: control.pause(source, by=None)),
-    "resume": (check_can_fetch, lambda source: control.resume(source, by=None)),
+    "resume": (check_has_key, lambda source: control.resume(source, by=None)),
+    "disconnect": (
+        check_has_key,
+        lambda source: connect.disconnect(source, by=None, now=timezone.now()),
+    ),
     "cancel": (watched.check_can_cancel, lambda source: backfill.cancel(source, by=None)),
 }
 """Act → what it needs, and what it does. What is done here is the system's on the audit trail."""
