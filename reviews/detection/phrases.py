@@ -3,6 +3,7 @@ asked. What is personal data has no token, and no phrase goes over it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from reviews.detection.folding import MASK, fold_word, is_blankless
@@ -52,27 +53,37 @@ def parts(utterances: Iterable[tuple[str, Sequence[str], Iterable[Mask]]]) -> It
     Each token stands for itself and, with the one after it in its utterance, for the two.
     """
     places: defaultdict[str, list[int]] = defaultdict(list)
-    count = 0
+    room = PART_TOKENS
     for at, (role, words, masks) in enumerate(utterances):
-        letter, before = ROLES.get(role, OTHER), ""
-        for token, _ in _said(words, masks):
-            for lexeme in (token, f"{before} {token}" if token and before else ""):
-                _put(places, f"{letter} {lexeme}" if lexeme else "", min(at, LAST_PLACE))
-            before = token
-            count += 1
-            if count == PART_TOKENS:
+        letter, place = ROLES.get(role, OTHER), min(at, LAST_PLACE)
+        tokens = [token for token, _ in _said(words, masks)]
+        low = 0
+        while low < len(tokens):
+            high = min(low + room, len(tokens))
+            _put(places, _lexemes(letter, tokens, low, high), place)
+            room -= high - low
+            low = high
+            if not room:
                 yield places
-                places, count = defaultdict(list), 0
+                places, room = defaultdict(list), PART_TOKENS
     if places:
         yield places
 
 
-def _put(places: Mapping[str, list[int]], lexeme: str, at: int) -> None:
-    if not lexeme:
-        return
-    known = places[lexeme]
-    if (not known or known[-1] != at) and len(known) < PLACES_AT_MOST:
-        known.append(at)
+def _lexemes(letter: str, tokens: Sequence[str], low: int, high: int) -> Iterable[str]:
+    """Of the tokens from `low` to before `high`, each once."""
+    first = max(low, 1)
+    alone = [f"{letter} {token}" for token in tokens[low:high] if token]
+    pairs = zip(tokens[first - 1 : high - 1], tokens[first:high], strict=True)
+    together = [f"{letter} {one} {after}" for one, after in pairs if one and after]
+    return dict.fromkeys(alone + together)
+
+
+def _put(places: Mapping[str, list[int]], lexemes: Iterable[str], at: int) -> None:
+    for lexeme in lexemes:
+        known = places[lexeme]
+        if len(known) < PLACES_AT_MOST and (not known or known[-1] != at):
+            known.append(at)
 
 
 def _said(words: Sequence[str], masks: Iterable[Mask]) -> Iterator[tuple[str, int]]:
@@ -82,8 +93,13 @@ def _said(words: Sequence[str], masks: Iterable[Mask]) -> Iterator[tuple[str, in
         if at in hidden:
             yield "", at
             continue
-        for token in _tokens(word):
+        for token in _remembered(word) if len(word) <= LONGEST_TOKEN else _tokens(word):
             yield token, at
+
+
+@lru_cache(maxsize=50_000)
+def _remembered(word: str) -> tuple[str, ...]:
+    return tuple(_tokens(word))
 
 
 def _tokens(word: str) -> Iterator[str]:

@@ -57,9 +57,13 @@ def tenant_mark(row: Transcript) -> str:
 def vector(tenant: str, lexemes: Lexemes) -> str:
     """A tsvector as PostgreSQL reads it."""
     return " ".join(
-        f"'{tenant}{lexeme.translate(_ESCAPED)}':{','.join(str(at + 1) for at in places)}"
+        f"'{tenant}{_escaped(lexeme)}':{','.join([str(at + 1) for at in places])}"
         for lexeme, places in lexemes.items()
     )
+
+
+def _escaped(lexeme: str) -> str:
+    return lexeme.translate(_ESCAPED) if "'" in lexeme or "\\" in lexeme else lexeme
 
 
 def _utterances(
