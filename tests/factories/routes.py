@@ -260,9 +260,9 @@ def _pasted(_own: Names) -> Mapping[str, str]:
     return {"text": "Agent: Hello.\nCustomer: Hi."}
 
 
-def _recording(_own: Names) -> Mapping[str, str]:
+def _recording(own: Names) -> Mapping[str, str]:
     """One that nobody has submitted yet."""
-    return {"audio_url": f"https://recorder.example/{uuid7()}.wav"}
+    return {**_resumed(own), "audio_url": f"https://recorder.example/{uuid7()}.wav"}
 
 
 def _submission(own: Names) -> Mapping[str, str]:

@@ -270,7 +270,9 @@ def test_a_disconnected_source_keeps_its_calls_and_no_key_and_a_key_connects_it_
         assert act(admin, source, name, days="3").status_code == 409, name
     page = shown(admin, source)
     assert "Disconnected: it is asked nothing" in page
-    assert [each for each in ("Resume", "Change the key<", "Start") if each in page] == []
+    offered = ("Resume", "Change the key<", "Start", "Test the connection", "Submit a recording")
+    assert [each for each in offered if each in page] == []
+    assert admin.get(reverse("source-submit", args=["a", source.pk])).status_code == 409
     assert act(admin, source, "key", key="another").status_code == 302
     assert (again(source).state, bool(again(source).sealed_key)) == (SourceState.ACTIVE, True)
     assert VendorAccount.objects.get(connected_by=source.pk).pk != old.account_id
