@@ -77,6 +77,7 @@ def submit(*, source: Source, wanted: Wanted, origin: str, by: Who, now: datetim
     ProfileRefused. Of two at once with the same recording one is refused.
     """
     policies.check_can_submit(source)
+    policies.check_has_key(source)
     metadata = recordings.check_metadata(wanted.metadata)
     row = _row(source, wanted.recording, now)
     row.metadata, row.is_again = metadata, wanted.is_again

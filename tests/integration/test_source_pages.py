@@ -272,7 +272,8 @@ def test_a_disconnected_source_keeps_its_calls_and_no_key_and_a_key_connects_it_
     assert "Disconnected: it is asked nothing" in page
     offered = ("Resume", "Change the key<", "Start", "Test the connection", "Submit a recording")
     assert [each for each in offered if each in page] == []
-    assert admin.get(reverse("source-submit", args=["a", source.pk])).status_code == 409
+    given = {"audio_url": "https://recorder.example/1.wav"}
+    assert act(admin, source, "submit", **given).status_code == 422
     assert act(admin, source, "key", key="another").status_code == 302
     assert (again(source).state, bool(again(source).sealed_key)) == (SourceState.ACTIVE, True)
     assert VendorAccount.objects.get(connected_by=source.pk).pk != old.account_id
