@@ -60,8 +60,9 @@ SHARE = 0.2
 """Of the routes, where a wall stands alone, or where any name is sent that a form could have."""
 METHOD_BY_METHOD = bool(os.environ.get("MATRIX"))
 """Also each method that a route refuses, and HEAD beside GET: six times as many cells."""
-INTO_THE_TENANT = ("memberships_of",)
-"""Of the door what finds who somebody is, which no policy could do in its place."""
+OF_PEOPLE = ("memberships_of", "visible_notifications", "get_notification_for")
+"""Of the door what finds who somebody is, and what is theirs alone among a tenant's people: no
+policy could do it in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def _is_of_tenants(route: Route) -> bool:
 
 def stub_door(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in walls.DOOR:
-        if name not in INTO_THE_TENANT:
+        if name not in OF_PEOPLE:
             monkeypatch.setattr(access, name, walls.without(name))
 
 
