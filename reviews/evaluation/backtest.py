@@ -23,6 +23,7 @@ from reviews.detection.comparison import Hit, differing, hits
 from reviews.detection.evidence import Found
 from reviews.detection.rubric import Rubric, parse_rubric, with_those_before
 from reviews.detection.scoring import Result
+from reviews.detection.transcript import Transcript as Columns
 from reviews.errors import ErrorCode, Refused
 from reviews.evaluation import places
 from reviews.jobs import ledger
@@ -236,8 +237,8 @@ def try_on(row: Backtest, ids: Sequence[UUID]) -> None:
     sides = _sides(row.tenant_id, row.pk)
     counts: dict[str, Counter[str]] = {code: Counter() for code in row.rules}
     found: list[Row] = []
-    for call_id in ids:
-        found += _tried(row, transcripts.current(call_id), sides, counts)
+    for call, columns in transcripts.columns_of_several(ids):
+        found += _tried(row, call, columns, sides, counts)
     insert(BacktestHit, found)
     own: Row = {"tenant": row.tenant_id, "backtest": row.pk}
     with connection.cursor() as cursor:
@@ -249,10 +250,13 @@ def try_on(row: Backtest, ids: Sequence[UUID]) -> None:
 
 
 def _tried(
-    row: Backtest, call: Transcript, sides: _Sides, counts: Mapping[str, Counter[str]]
+    row: Backtest,
+    call: Transcript,
+    columns: Columns,
+    sides: _Sides,
+    counts: Mapping[str, Counter[str]],
 ) -> Iterator[Row]:
     """The call's hits; how each rule came out is counted."""
-    columns = transcripts.columns_of(call)
     if asked := history.asked_of(sides.tried.rubric):
         now = row.until or timezone.now()
         earlier = history.earlier(call, row.rubric_id, asked, before=now)

@@ -1,7 +1,7 @@
 """Stored calls as the engine's columns. Two SQL queries a call."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +27,19 @@ _UTTERANCES = """
 SELECT text, packed, speaker, channel, role, masks FROM reviews_utterance
 WHERE transcript_id = %(transcript)s AND revision = %(revision)s ORDER BY index
 """
+_OF_SEVERAL = """
+SELECT said.transcript_id, said.text, said.packed, said.speaker, said.channel, said.role
+FROM reviews_utterance said
+JOIN reviews_transcript call ON call.id = said.transcript_id AND call.revision = said.revision
+WHERE said.transcript_id = ANY(%s) ORDER BY said.transcript_id, said.index
+"""
 _LEFT_OUT = frozenset({"payload", "features", "removed", "signature"})
 _COLUMNS = ", ".join(
     f'"{field.column}"'
     for field in Transcript._meta.concrete_fields
     if field.column not in _LEFT_OUT
 )
-_CURRENT = f'SELECT {_COLUMNS} FROM "{Transcript._meta.db_table}" WHERE id = %s'  # noqa: S608 # names of our own model, no value
+_CURRENT = f'SELECT {_COLUMNS} FROM "{Transcript._meta.db_table}" WHERE id = ANY(%s)'  # noqa: S608 # names of our own model, no value
 _REFUSED = {
     TranscriptState.PENDING: (
         Reason.TRANSCRIPT_PENDING,
@@ -59,13 +65,23 @@ def columns_of(row: Transcript, *, revision: int | None = None) -> Columns:
 
     The words and roles are the revision's; the facts are the row's, as they are now.
     """
-    return _columns(row, _read(row, revision))
+    return _columns(row, [values[:-1] for values in _read(row, revision)])
+
+
+def columns_of_several(ids: Sequence[UUID]) -> Iterator[tuple[Transcript, Columns]]:
+    """Each call's row and its current revision, in their order. Two SQL queries for all of them."""
+    rows = {row.pk: row for row in Transcript.objects.raw(_CURRENT, [list(ids)])}
+    read: dict[UUID, list[tuple[Any, ...]]] = {each: [] for each in ids}
+    for call_id, *values in select(_OF_SEVERAL, [list(ids)]):
+        read[call_id].append(tuple(values))
+    for call_id in ids:
+        yield rows[call_id], _columns(rows[call_id], read.pop(call_id))
 
 
 def shown_of(row: Transcript, *, revision: int | None = None) -> tuple[Columns, list[list[Mask]]]:
     """A revision's columns, and by utterance what of them is personal data."""
     read = _read(row, revision)
-    columns = _columns(row, read)
+    columns = _columns(row, [values[:-1] for values in read])
     if _is_masked(row, revision or row.revision):
         return columns, [_masks(values[-1]) for values in read]
     return columns, call.masks(columns)
@@ -78,7 +94,7 @@ def _read(row: Transcript, revision: int | None) -> list[tuple[Any, ...]]:
 def _columns(row: Transcript, read: Iterable[tuple[Any, ...]]) -> Columns:
     spoken = _Spoken()
     for values in read:
-        spoken.add(*values[:-1])
+        spoken.add(*values)
     return Columns(
         id=row.external_id,
         words=tuple(spoken.words),
@@ -104,7 +120,7 @@ def _columns(row: Transcript, read: Iterable[tuple[Any, ...]]) -> Columns:
 
 def current(transcript_id: UUID) -> Transcript:
     """The row without its payload, which only re-parsing needs. Raises DoesNotExist."""
-    found = list(Transcript.objects.raw(_CURRENT, [transcript_id]))
+    found = list(Transcript.objects.raw(_CURRENT, [[transcript_id]]))
     if not found:
         raise Transcript.DoesNotExist
     return found[0]
