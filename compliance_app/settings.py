@@ -148,6 +148,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "reviews.api.idempotency.described",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "reviews.api.serializers.VERDICTS",
         "ResultEnum": "reviews.api.serializers.RESULTS",

@@ -38,6 +38,8 @@ class ErrorCode(StrEnum):
     PARAMETER_REFUSED = "parameter_refused"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     MAIL_DOWN = "mail_down"
+    IN_PROGRESS = "in_progress"
+    NAME_REUSED = "name_reused"
     FAILED = "failed"
 
 

@@ -22,6 +22,7 @@ STATUS = {
     ErrorCode.RUBRIC_REFUSED: 422,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.TOO_LARGE: 413,
+    ErrorCode.NAME_REUSED: 422,
 }
 """Of the codes that are not a conflict with how things stand (409)."""
 _log = structlog.get_logger("reviews.api")

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reviews.accounts.keys import Scope
-from reviews.api import errors, parameters, serializers
+from reviews.api import errors, idempotency, parameters, serializers
 from reviews.api.auth import check_scope, key_of
 from reviews.models import Transcript
 from reviews.queries import details, feeds
@@ -63,12 +63,25 @@ class ApiView(APIView):
 
     scope: ClassVar[Scope]
     http_method_names = ["get", "head"]  # noqa: RUF012 # declared so by Django
+    begun: idempotency.Begun | None = None
+    """A request that is to be done once, however often it is sent."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.begun = idempotency.begin(request)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, idempotency.Replayed):
+            return idempotency.again(exc.answer)
+        return super().handle_exception(exc)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = "no-store"
+        if self.begun is not None:
+            idempotency.end(self.begun, answer)
         return answer
 
 

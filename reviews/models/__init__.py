@@ -2,6 +2,7 @@
 
 from reviews.models.account import VendorAccount
 from reviews.models.agent import Agent, Participant, SpeakerRole
+from reviews.models.api_answer import ApiAnswer
 from reviews.models.api_key import ApiKey
 from reviews.models.assignment import AssignedCall, Assignment
 from reviews.models.audio import Audio, AudioKind, AudioState
@@ -55,13 +56,13 @@ from reviews.models.user import Density, User
 from reviews.models.work import DismissalReason, SavedView, WorkingHours
 
 __all__ = [
-    "UNDECIDED", "Agent", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind", "AudioMode",
-    "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally", "CalibrationCall",
-    "CalibrationSeat", "CalibrationSet", "CallKind", "CallReview", "CallReviewAnswer",
-    "CallReviewComment", "CallReviewDraft", "CallReviewRule", "CallWords", "Coaching",
-    "CoachingMoment", "CoachingNote", "Density", "Direction", "DismissalReason", "Dispute",
-    "DisputeNote", "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation",
-    "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState",
+    "UNDECIDED", "Agent", "ApiAnswer", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind",
+    "AudioMode", "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally",
+    "CalibrationCall", "CalibrationSeat", "CalibrationSet", "CallKind", "CallReview",
+    "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule", "CallWords",
+    "Coaching", "CoachingMoment", "CoachingNote", "Density", "Direction", "DismissalReason",
+    "Dispute", "DisputeNote", "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall",
+    "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState",
     "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
     "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
     "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask",

@@ -388,6 +388,14 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "scopes": ["read"],
         "expires_at": NOW + timedelta(days=30),
     },
+    "ApiAnswer": lambda rows, user: {
+        "api_key": rows["ApiKey"],
+        "name_sha256": HASH,
+        "request_sha256": HASH,
+        "status": 200,
+        "sealed_body": b"sealed",
+        "created_at": NOW,
+    },
     "AuditEvent": lambda rows, user: {
         "event": "source.connected",
         "target_kind": "source",

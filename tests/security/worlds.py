@@ -197,6 +197,7 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "CoachingNote",
             "Notification",
             "ApiKey",
+            "ApiAnswer",
             "DismissalReason",
             "Release",
             "Dispute",
