@@ -261,11 +261,12 @@ def test_a_disconnected_source_keeps_its_calls_and_no_key_and_a_key_connects_it_
 ) -> None:
     everything(source)
     act(admin, source, "secret", made="")
-    old = again(source)
+    old = again(source).account
+    assert old is not None
     assert act(admin, source, "disconnect").status_code == 302
     row = again(source)
     assert (bytes(row.sealed_key), row.sealed_hook_secret, row.account_id) == (b"", None, None)
-    assert VendorAccount.objects.get(pk=old.account_id).connected_by is None
+    assert VendorAccount.objects.get(pk=old.pk).connected_by is None
     for name in ("test", "resume", "backfill", "pause", "first", "compare", "disconnect"):
         assert act(admin, source, name, days="3").status_code == 409, name
     page = shown(admin, source)
@@ -276,7 +277,7 @@ def test_a_disconnected_source_keeps_its_calls_and_no_key_and_a_key_connects_it_
     assert act(admin, source, "submit", **given).status_code == 422
     assert act(admin, source, "key", key="another").status_code == 302
     assert (again(source).state, bool(again(source).sealed_key)) == (SourceState.ACTIVE, True)
-    assert VendorAccount.objects.get(connected_by=source.pk).pk != old.account_id
+    assert VendorAccount.objects.get(connected_by=source.pk).pk != old.pk
     with tenant_context(source.tenant_id):
         events = AuditEvent.objects.filter(target_id=source.pk).order_by("sequence")
         assert [each.event for each in events][-3:] == [
