@@ -13,6 +13,7 @@ from django.http import Http404
 from reviews import policies
 from reviews.models import (
     Agent,
+    ApiKey,
     Audio,
     Backtest,
     BacktestHit,
@@ -252,6 +253,11 @@ def visible_notifications(membership: Membership) -> "QuerySet[Notification]":
 
 def get_notification_for(membership: Membership, notification_id: UUID) -> Notification:
     return _get(visible_notifications(membership), notification_id)
+
+
+def get_api_key_for(membership: Membership, key_id: UUID) -> ApiKey:
+    rows = scoped_to(ApiKey, membership.tenant_id).select_related("created_by")
+    return _get(rows, key_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

@@ -107,6 +107,8 @@ class Event(StrEnum):
     AGENT_UNLINKED = "agent.unlinked"
     TENANT_CHANGED = "tenant.changed"
     KEY_MADE = "api_key.made"
+    KEY_ROTATED = "api_key.rotated"
+    KEY_NETWORKS_CHANGED = "api_key.networks_changed"
     KEY_REVOKED = "api_key.revoked"
 
 

@@ -17,6 +17,7 @@ from reviews import access, policies
 from reviews.audit import Who, person
 from reviews.jobs import ledger
 from reviews.models import (
+    ApiKey,
     Draft,
     Draw,
     JobKind,
@@ -53,6 +54,10 @@ def _sources(membership: Membership) -> "QuerySet[Source]":
     return access.scoped_to(Source, membership.tenant_id)
 
 
+def _keys(membership: Membership) -> "QuerySet[ApiKey]":
+    return access.scoped_to(ApiKey, membership.tenant_id)
+
+
 ABOUT: Mapping[Notice, About] = {
     Notice.FINDING_ASSIGNED: About(Action.DECIDE, access.visible_findings),
     Notice.FINDING_TAKEN: About(Action.DECIDE, access.visible_findings),
@@ -66,6 +71,7 @@ ABOUT: Mapping[Notice, About] = {
     Notice.COACHING_READ: About(Action.COACH, access.visible_coachings),
     Notice.VERSION_WAITS: About(Action.WRITE_RUBRICS, _asked_drafts),
     Notice.SOURCE_STOPPED: About(Action.MANAGE_SOURCES, _sources),
+    Notice.KEY_ENDS: About(Action.MANAGE_KEYS, _keys),
 }
 
 

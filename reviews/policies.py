@@ -42,6 +42,8 @@ class Action(StrEnum):
     MANAGE_SAMPLING = "manage_sampling"
     MANAGE_CALIBRATION = "manage_calibration"
     COACH = "coach"
+    SEE_KEYS = "see_keys"
+    MANAGE_KEYS = "manage_keys"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -61,8 +63,8 @@ ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     },
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
-    MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT},
-    MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS}),
+    MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT, Action.SEE_KEYS},
+    MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS, Action.SEE_KEYS}),
     MemberRole.AGENT: frozenset({Action.SEE_CALLS, Action.SEE_OWN}),
     MemberRole.CLIENT_VIEWER: frozenset({Action.SEE_CALLS}),
 }
@@ -101,6 +103,8 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_SAMPLING: "Planning which calls are reviewed",
     Action.MANAGE_CALIBRATION: "Comparing how reviewers judge the same calls",
     Action.COACH: "Coaching agents",
+    Action.SEE_KEYS: "Seeing API keys",
+    Action.MANAGE_KEYS: "Making, rotating and revoking API keys",
 }
 
 

@@ -11,7 +11,7 @@ import structlog
 from django.utils import timezone
 
 from reviews import audit
-from reviews.accounts import digest
+from reviews.accounts import digest, key_ends
 from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again, anew, backtest, shadow
@@ -45,6 +45,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.EVALUATE_ANEW: anew.run,
     JobKind.SAMPLE: sampling.run,
     JobKind.DIGEST: digest.run,
+    JobKind.KEYS: key_ends.run,
 }
 
 

@@ -1,35 +1,33 @@
-"""Keys of the REST API, `vb_live_<tenant>_<id>_<secret>`: made, listed, revoked, recognised.
+"""Keys of the REST API: made, rotated, tied to networks, revoked, listed, recognised.
 
-A key is shown once; of its secret only the SHA-256 is kept. The last eight digits are a checksum
-over all before them, so a mistyped key costs no query.
+A key is shown once; of its secret only the SHA-256 is kept. After a rotation it has two for some
+time.
 """
 
-import hashlib
-import hmac
-import re
-import secrets
-import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hmac import compare_digest
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from reviews import access, audit
+from reviews.accounts import key_ends, networks, tokens
 from reviews.errors import ErrorCode, Refused
 from reviews.models import ApiKey, Tenant, User
 from reviews.models.tenancy import tenant_context
 from reviews.models.tenant import INSTANCE_ID
 
-DAYS_AT_MOST = 365
+DAYS, DAYS_AT_MOST = 90, 365
+OVERLAP_H, OVERLAP_H_AT_MOST = 24, 7 * 24
+"""So long the secret before a rotation stays good."""
 NAME_AT_MOST = 200
 SEEN_EVERY = timedelta(minutes=1)
-"""`last_used_at` is written no more often."""
-_SHAPE = re.compile(r"(vb_live_([0-9a-f]{32})_([0-9a-f]{12})_([0-9a-f]{64}))([0-9a-f]{8})")
+"""`last_used_at` and `last_refused_at` are written no more often."""
 _NOBODY = bytes(32)
-"""Compared with where there is no such key, so that both take the same time."""
+"""Compared with where there is no such secret, so that all take the same time."""
 
 
 class Scope(StrEnum):
@@ -55,57 +53,91 @@ class Wanted:
     name: str
     scopes: Collection[str]
     days: int
+    networks: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new key; `token` is what its holder sends, and is kept nowhere."""
+    """A key with a new secret; `token` is what its holder sends, and is kept nowhere."""
 
     row: ApiKey
     token: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    tenant_id: UUID
-    prefix: str
-    secret_sha256: bytes = field(repr=False)
-
-
 def create(*, tenant_id: UUID, wanted: Wanted, by: User | None, now: datetime) -> Made:
-    """Make a key and its audit row in one transaction. Raises KeyRefused."""
+    """Make a key and its audit row in one transaction. Raises Refused."""
     _check(wanted)
-    prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
+    prefix, secret = tokens.new_prefix(), tokens.new_secret()
     scopes = sorted(set(wanted.scopes))
     with tenant_context(tenant_id):
         row = ApiKey.objects.create(
             tenant_id=tenant_id,
             name=wanted.name,
             prefix=prefix,
-            secret_sha256=_sha256(secret),
+            secret_sha256=tokens.sha256(secret),
             scopes=scopes,
+            networks=networks.parsed(wanted.networks),
             expires_at=now + timedelta(days=wanted.days),
             created_by=by,
         )
-        data: dict[str, str | int] = {"scopes": " ".join(scopes), "days": wanted.days}
-        audit.record(event=audit.Event.KEY_MADE, by=by, target=row, at=now, data=data)
-    body = f"vb_live_{tenant_id.hex}_{prefix}_{secret}"
-    return Made(row, body + _checksum(body))
+        key_ends.watch(row, now)
+        _record(
+            audit.Event.KEY_MADE, row, by, now,
+            scopes=" ".join(scopes), days=wanted.days, networks=len(row.networks),
+        )  # fmt: skip
+    return Made(row, tokens.written(tenant_id, prefix, secret))
+
+
+def rotate(
+    *, tenant_id: UUID, prefix: str, days: int, overlap_h: int, by: User | None, now: datetime
+) -> Made:
+    """A new secret, good for `days`; the one before for `overlap_h` more, never past its own end.
+
+    Whatever was before that one ends now. Raises KeyRefused. Lock: the key's row.
+    """
+    _check_days(days)
+    if not 0 <= overlap_h <= OVERLAP_H_AT_MOST:
+        raise KeyRefused(
+            "The overlap is refused", f"{overlap_h} hours", f"Choose 0 to {OVERLAP_H_AT_MOST}."
+        )
+    secret = tokens.new_secret()
+    with tenant_context(tenant_id):
+        row = _in_use(tenant_id, prefix, "Rotating the key", now)
+        row.previous_sha256 = row.secret_sha256
+        row.previous_until = min(now + timedelta(hours=overlap_h), row.expires_at)
+        row.secret_sha256 = tokens.sha256(secret)
+        row.expires_at = now + timedelta(days=days)
+        row.save(update_fields=["previous_sha256", "previous_until", "secret_sha256", "expires_at"])
+        key_ends.watch(row, now)
+        _record(audit.Event.KEY_ROTATED, row, by, now, days=days, overlap_h=overlap_h)
+    return Made(row, tokens.written(tenant_id, prefix, secret))
+
+
+def tie(
+    *, tenant_id: UUID, prefix: str, to: Iterable[str], by: User | None, now: datetime
+) -> ApiKey:
+    """Let a key be used from these networks alone; none: from everywhere. From the next request on.
+
+    Raises Refused. Lock: the key's row.
+    """
+    wanted = networks.parsed(to)
+    with tenant_context(tenant_id):
+        row = _in_use(tenant_id, prefix, "Changing the key's networks", now)
+        row.networks = wanted
+        row.save(update_fields=["networks"])
+        _record(audit.Event.KEY_NETWORKS_CHANGED, row, by, now, networks=len(wanted))
+    return row
 
 
 def revoke(*, tenant_id: UUID, prefix: str, by: User | None, now: datetime) -> ApiKey:
-    """End a key from the next request on. Raises KeyRefused. Lock: the key's row."""
+    """End a key, with all its secrets, from the next request on. Raises KeyRefused. Lock: the
+    key's row.
+    """
     with tenant_context(tenant_id):
-        row = _rows(tenant_id).select_for_update().filter(prefix=prefix, revoked_at=None).first()
-        if row is None:
-            raise KeyRefused(
-                "Revoking the key is refused",
-                "an id of no key that is in use",
-                "List the tenant's keys and take the id from there.",
-            )
+        row = _in_use(tenant_id, prefix, "Revoking the key", now)
         row.revoked_at = now
         row.save(update_fields=["revoked_at"])
-        audit.record(event=audit.Event.KEY_REVOKED, by=by, target=row, at=now)
+        _record(audit.Event.KEY_REVOKED, row, by, now)
     return row
 
 
@@ -115,24 +147,32 @@ def listed(tenant_id: UUID) -> Sequence[ApiKey]:
         return list(_rows(tenant_id).order_by("-created_at", "-id"))
 
 
-def find(authorization: str, *, now: datetime) -> ApiKey | None:
+def find(authorization: str, *, address: str, now: datetime) -> ApiKey | None:
     """The key of an `Authorization` header; None for every other, whatever is wrong with it.
 
-    Two SQL queries, and once a minute a third; none where the header holds no key.
+    `address` is the caller's. Two SQL queries, and once a minute a third; none where the header
+    holds no key.
     """
-    said = _parsed(authorization)
+    said = tokens.read(authorization)
     if said is None:
         return None
     with tenant_context(said.tenant_id):
         rows = _rows(said.tenant_id).filter(tenant__suspended_at=None)
         row = rows.filter(prefix=said.prefix).first()
-        is_same = hmac.compare_digest(
-            bytes(row.secret_sha256) if row else _NOBODY, said.secret_sha256
-        )
-        if row is None or not is_same or row.revoked_at or row.expires_at <= now:
+        is_right = _is_secret(row, said.secret_sha256, now)
+        if row is None or not is_right or row.revoked_at or row.expires_at <= now:
             return None
-        _note_use(row, now)
+        if not networks.holds(row.networks, address):
+            _note(row, "last_refused_at", now)
+            return None
+        _note(row, "last_used_at", now)
     return row
+
+
+def previous_until(row: ApiKey, now: datetime) -> datetime | None:
+    """Until when the secret before the last rotation is good; None where it is not."""
+    until = row.previous_until
+    return until if until and until > now else None
 
 
 def tenant_of(slug: str) -> Tenant:
@@ -149,6 +189,29 @@ def _rows(tenant_id: UUID) -> "QuerySet[ApiKey]":
     return access.scoped_to(ApiKey, tenant_id)
 
 
+def _in_use(tenant_id: UUID, prefix: str, what: str, now: datetime) -> ApiKey:
+    """Locked. Raises KeyRefused."""
+    rows = _rows(tenant_id).select_for_update().filter(revoked_at=None, expires_at__gt=now)
+    row = rows.filter(prefix=prefix).first()
+    if row is None:
+        raise KeyRefused(
+            f"{what} is refused",
+            "an id of no key that is in use",
+            "List the tenant's keys and take the id from there.",
+        )
+    return row
+
+
+def _is_secret(row: ApiKey | None, sent: bytes, now: datetime) -> bool:
+    """In a time that tells nothing: an absent key has as many secrets as one amid a rotation."""
+    good = [_NOBODY, _NOBODY]
+    if row is not None:
+        good[0] = bytes(row.secret_sha256)
+        if row.previous_sha256 and previous_until(row, now):
+            good[1] = bytes(row.previous_sha256)
+    return any([compare_digest(each, sent) for each in good])  # noqa: C419 # all are compared
+
+
 def _check(wanted: Wanted) -> None:
     if not 0 < len(wanted.name) <= NAME_AT_MOST:
         raise KeyRefused(
@@ -163,33 +226,24 @@ def _check(wanted: Wanted) -> None:
             ", ".join(wanted.scopes) or "none",
             f"Choose from {', '.join(known)}.",
         )
-    if not 1 <= wanted.days <= DAYS_AT_MOST:
+    _check_days(wanted.days)
+
+
+def _check_days(days: int) -> None:
+    if not 1 <= days <= DAYS_AT_MOST:
         raise KeyRefused(
-            "The key's lifetime is refused", f"{wanted.days} days", f"Choose 1 to {DAYS_AT_MOST}."
+            "The key's lifetime is refused", f"{days} days", f"Choose 1 to {DAYS_AT_MOST}."
         )
 
 
-def _note_use(row: ApiKey, now: datetime) -> None:
-    if row.last_used_at is None or now - row.last_used_at >= SEEN_EVERY:
-        row.last_used_at = now
-        row.save(update_fields=["last_used_at"])
+def _note(row: ApiKey, column: str, now: datetime) -> None:
+    before: datetime | None = getattr(row, column)
+    if before is None or now - before >= SEEN_EVERY:
+        setattr(row, column, now)
+        row.save(update_fields=[column])
 
 
-def _parsed(authorization: str) -> _Said | None:
-    """None where the header does not hold a key whose checksum is right."""
-    scheme, _, token = authorization.partition(" ")
-    shape = _SHAPE.fullmatch(token)
-    if scheme.lower() != "bearer" or shape is None:
-        return None
-    body, tenant, prefix, secret, checksum = shape.groups()
-    if checksum != _checksum(body):
-        return None
-    return _Said(UUID(tenant), prefix, _sha256(secret))
-
-
-def _sha256(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def _checksum(body: str) -> str:
-    return f"{zlib.crc32(body.encode()):08x}"
+def _record(
+    event: audit.Event, row: ApiKey, by: User | None, now: datetime, **data: str | int
+) -> None:
+    audit.record(event=event, by=by, target=row, at=now, data=data)

@@ -19,6 +19,7 @@ class JobKind(models.TextChoices):
     EVALUATE_ANEW = "anew", "Earlier calls by a new version"
     SAMPLE = "sample", "Calls drawn by a sampling plan"
     DIGEST = "digest", "Mails with what is unread"
+    KEYS = "keys", "API keys that end soon"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

@@ -19,6 +19,7 @@ class Notice(models.TextChoices):
     COACHING_READ = "coaching_read", _("Coaching of yours read by its agent")
     VERSION_WAITS = "version_waits", _("Rubrics that wait for a second person")
     SOURCE_STOPPED = "source_stopped", _("Sources that stopped")
+    KEY_ENDS = "key_ends", _("API keys that end soon")
 
 
 class Notification(TenantModel):

@@ -29,6 +29,7 @@ _ONE: Mapping[Notice, "str | Promise"] = {
     Notice.COACHING_READ: _("Your coaching was read by its agent"),
     Notice.VERSION_WAITS: _("A rubric waits for a second person"),
     Notice.SOURCE_STOPPED: _("A source stopped: its key was refused"),
+    Notice.KEY_ENDS: _("An API key that is in use ends soon: rotate it"),
 }
 
 
@@ -123,4 +124,5 @@ _READ: Mapping[Notice, _Read] = {
     Notice.COACHING_READ: _OF_COACHING,
     Notice.VERSION_WAITS: _Read(lambda draft: str(draft.rubric.name), "rubric", ("document",)),
     Notice.SOURCE_STOPPED: _Read(lambda source: str(source.name)),
+    Notice.KEY_ENDS: _Read(lambda key: str(key.name)),
 }

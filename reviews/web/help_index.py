@@ -30,7 +30,12 @@ GROUPS = {
         *("author/facts", "author/packs", "author/assignment", "author/shadow"),
         "author/rubric-as-code",
     ),
-    _("For who runs a tenant"): ("admin/people", "admin/sampling", "admin/calibration"),
+    _("For who runs a tenant"): (
+        "admin/people",
+        "admin/sampling",
+        "admin/calibration",
+        "admin/api-keys",
+    ),
     _("For who connects sources and programs"): (
         *(
             "operator/sources",

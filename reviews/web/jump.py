@@ -41,6 +41,7 @@ PAGES: Mapping[str, "str | Promise"] = {
     "people-roles": _("What each role may"),
     "audit-list": _("Audit trail"),
     "tenant-settings": _("Settings of the tenant"),
+    "key-list": _("API keys"),
     "work-change": _("How reviewers work"),
     "tenant-list": _("What waits in each tenant"),
     "profile": _("Profile and keys"),

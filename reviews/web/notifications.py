@@ -83,4 +83,5 @@ _ADDRESSES: Mapping[Notice, Callable[[str, Any], str]] = {
     Notice.COACHING_READ: _of_row("coaching-detail"),
     Notice.VERSION_WAITS: lambda slug, draft: reverse("draft-detail", args=[slug, draft.rubric_id]),
     Notice.SOURCE_STOPPED: _of_row("source-detail"),
+    Notice.KEY_ENDS: _of_row("key-detail"),
 }

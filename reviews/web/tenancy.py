@@ -61,7 +61,8 @@ class TenantMiddleware:
 
     def _api(self, request: HttpRequest) -> HttpResponse:
         """By the key alone; without one no tenant is set, and the API itself answers 401."""
-        key = keys.find(request.headers.get("Authorization", ""), now=timezone.now())
+        sent = request.headers.get("Authorization", "")
+        key = keys.find(sent, address=request.META.get("REMOTE_ADDR", ""), now=timezone.now())
         if key is None:
             return self.get_response(request)
         request.api_key = key  # type: ignore[attr-defined] # a middleware's own attribute

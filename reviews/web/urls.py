@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from reviews.queries.captions import Form
 from reviews.web import (
     acts,
+    api_keys,
     assignment,
     backtests,
     calibrations,
@@ -308,6 +309,14 @@ urlpatterns = [
     path(f"{TENANT}/audit", trail.audit_list, name="audit-list"),
     path(f"{TENANT}/audit.csv", trail.audit_table, name="audit-table"),
     path(f"{TENANT}/settings", tenants.tenant_settings, name="tenant-settings"),
+    path(f"{TENANT}/settings/keys", api_keys.key_list, name="key-list"),
+    path(f"{TENANT}/settings/keys/new", api_keys.key_new, name="key-new"),
+    path(f"{TENANT}/settings/keys/<id:key_id>", api_keys.key_detail, name="key-detail"),
+    path(f"{TENANT}/settings/keys/<id:key_id>/rotate", api_keys.key_rotate, name="key-rotate"),
+    path(
+        f"{TENANT}/settings/keys/<id:key_id>/networks", api_keys.key_networks, name="key-networks"
+    ),
+    path(f"{TENANT}/settings/keys/<id:key_id>/revoke", api_keys.key_revoke, name="key-revoke"),
     path(f"{TENANT}/logo.png", tenants.tenant_logo, name="tenant-logo"),
     path(f"{TENANT}/style.css", tenants.tenant_style, name="tenant-style"),
     path(f"{TENANT}/people", people.people_list, name="people-list"),

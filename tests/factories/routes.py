@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviews.ingest import backfill
 from reviews.models import (
+    ApiKey,
     Assignment,
     Dispute,
     Draft,
@@ -28,6 +29,8 @@ from reviews.models import (
 from reviews.models.ids import uuid7
 from reviews.models.secret import seal
 from reviews.models.tenancy import tenant_context
+from reviews.queries import api_keys
+from reviews.web.api_keys import mark_of as key_mark
 from reviews.web.forms import mark_of
 from reviews.web.rule_form import HeadForm
 
@@ -248,6 +251,21 @@ def _made(own: Names) -> Mapping[str, str]:
         return {"made": mark_of(Source.objects.get(pk=own.ids["Source"]))}
 
 
+def _key(own: Names) -> Mapping[str, str]:
+    """One more than the page showed."""
+    with tenant_context(own.ids["Tenant"]):
+        newest = api_keys.newest(own.ids["Tenant"])
+    return {"name": "New", "scopes": "read:findings", "days": "30", "newest": newest}
+
+
+def _key_again(own: Names) -> Mapping[str, str]:
+    """Of a key that is in use; its networks are taken away."""
+    with tenant_context(own.ids["Tenant"]):
+        ApiKey.objects.filter(pk=own.ids["ApiKey"]).update(revoked_at=None)
+        row = ApiKey.objects.filter(pk=own.ids["ApiKey"]).first()
+    return {"days": "30", "overlap_h": "24", "made": key_mark(row) if row else ""}
+
+
 def _buried(own: Names) -> Mapping[str, str]:
     """Nothing: but only a dead letter can be tried again."""
     with tenant_context(own.ids["Tenant"]):
@@ -377,6 +395,7 @@ _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
     _RUBRIC | {"version_id": "RubricVersion"},
 )
+_KEY = {"key_id": "ApiKey"}
 _PLAN = {"plan_id": "SamplingPlan"}
 _DRAW = _PLAN | {"draw_id": "Draw"}
 _OTHER = {"other_id": "RubricVersion"}
@@ -678,6 +697,12 @@ FIXTURES: Mapping[str, Fixture] = {
     "tenant-settings": Fixture(
         _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
     ),
+    "key-list": Fixture(_SAFE, shows=("ApiKey",)),
+    "key-new": Fixture(_SAFE | {"POST": 200}, body=_key, makes="/settings/keys/"),
+    "key-detail": Fixture(_SAFE, ids=_KEY, shows=("ApiKey",)),
+    "key-rotate": Fixture({"POST": 200}, ids=_KEY, body=_key_again),
+    "key-networks": Fixture(_POST, ids=_KEY, body=_key_again),
+    "key-revoke": Fixture(_POST, ids=_KEY, body=_key_again),
     # No tenant here has one; tests/integration/test_tenant_settings.py.
     "tenant-logo": Fixture({"GET": 204, "HEAD": 204}),
     "tenant-style": Fixture(_SAFE),

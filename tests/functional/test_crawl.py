@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from reviews.demo.names import email_of
 from reviews.models import (
     Agent,
+    ApiKey,
     AudioKind,
     Backtest,
     BacktestHit,
@@ -69,6 +70,7 @@ OF = {
     "agent_id": Agent,
     "manual_id": ManualFinding,
     "notification_id": Notification,
+    "key_id": ApiKey,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")

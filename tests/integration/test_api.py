@@ -179,7 +179,7 @@ def test_the_use_of_a_key_is_noted_once_a_minute(alice: Tenant) -> None:
     header, now = f"Bearer {made.token}", timezone.now()
     noted = []
     for seconds in (0, 59, 60, 61):
-        found = keys.find(header, now=now + timedelta(seconds=seconds))
+        found = keys.find(header, address="", now=now + timedelta(seconds=seconds))
         assert found is not None
         assert found.last_used_at is not None
         noted.append((found.last_used_at - now).seconds)
@@ -191,8 +191,8 @@ def test_a_typo_costs_no_query(alice: Tenant) -> None:
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        assert keys.find(f"Bearer {token[:-1]}", now=timezone.now()) is None
-        assert keys.find(f"Bearer {token[::-1]}", now=timezone.now()) is None
+        assert keys.find(f"Bearer {token[:-1]}", address="", now=timezone.now()) is None
+        assert keys.find(f"Bearer {token[::-1]}", address="", now=timezone.now()) is None
     assert len(asked) == 0
 
 

@@ -217,6 +217,7 @@ ABOUT = {
     Notice.COACHING_READ: ("Coaching", "coaching-detail"),
     Notice.VERSION_WAITS: ("Draft", "draft-detail"),
     Notice.SOURCE_STOPPED: ("Source", "source-detail"),
+    Notice.KEY_ENDS: ("ApiKey", "key-detail"),
 }
 
 

@@ -1,7 +1,10 @@
-"""`manage.py api_key`: keys of the REST API, made (shown once), listed, revoked."""
+"""`manage.py api_key`: keys of the REST API, made and rotated (shown once), listed, tied to
+networks, revoked.
+"""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -26,17 +29,38 @@ class Command(BaseCommand):
         create.add_argument("--name", required=True, help="what the key is for")
         scopes = ", ".join(keys.Scope)
         create.add_argument("--scopes", required=True, help=f"with commas between: {scopes}")
-        create.add_argument("--days", type=int, default=90, help="how long it works; 90")
         listing = acts.add_parser("list", help="every key of the tenant, without its secret")
+        rotate = acts.add_parser("rotate", help="give a key a new secret and show it, this once")
+        rotate.add_argument(
+            "--overlap-hours",
+            type=int,
+            default=keys.OVERLAP_H,
+            help=f"so long the old secret stays good, 0 to {keys.OVERLAP_H_AT_MOST}; "
+            f"{keys.OVERLAP_H}",
+        )
+        networks = acts.add_parser("networks", help="say from where a key may be used")
         revoke = acts.add_parser("revoke", help="end a key at once")
-        revoke.add_argument("id", help="the key's id, as `list` shows it")
-        for each in (create, listing, revoke):
+        for each in (rotate, networks, revoke):
+            each.add_argument("id", help="the key's id, as `list` shows it")
+        for each in (create, rotate):
+            each.add_argument(
+                "--days", type=int, default=keys.DAYS, help=f"how long it works; {keys.DAYS}"
+            )
+        for each in (create, networks):
+            each.add_argument(
+                "--networks",
+                default="",
+                help="addresses and networks with commas between; without: from everywhere",
+            )
+        for each in (create, listing, rotate, networks, revoke):
             each.add_argument("--tenant", required=True, help="the tenant's short name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        acts: dict[str, Callable[..., None]] = {
+        acts: Mapping[str, Callable[..., None]] = {
             "create": self._create,
             "list": self._list,
+            "rotate": self._rotate,
+            "networks": self._networks,
             "revoke": self._revoke,
         }
         try:
@@ -44,28 +68,51 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _create(self, *, tenant: str, name: str, scopes: str, days: int, **_: Any) -> None:
-        wanted = keys.Wanted(name, [each.strip() for each in scopes.split(",")], days)
-        made = keys.create(
-            tenant_id=keys.tenant_of(tenant).pk, wanted=wanted, by=None, now=timezone.now()
-        )
-        self.stderr.write(f"{_line(made.row)}\nThe key is shown this once:")
-        self.stdout.write(made.token)
+    def _create(
+        self, *, tenant: str, name: str, scopes: str, days: int, networks: str, **_: Any
+    ) -> None:
+        wanted = keys.Wanted(name, _split(scopes), days, _split(networks))
+        tenant_id = keys.tenant_of(tenant).pk
+        self._show(keys.create(tenant_id=tenant_id, wanted=wanted, by=None, now=timezone.now()))
 
     def _list(self, *, tenant: str, **_: Any) -> None:
         for row in keys.listed(keys.tenant_of(tenant).pk):
-            self.stdout.write(_line(row))
+            self.stdout.write(_line(row, timezone.now()))
 
-    def _revoke(self, *, tenant: str, id: str, **_: Any) -> None:  # noqa: A002 # the argument's name on the command line
-        row = keys.revoke(
-            tenant_id=keys.tenant_of(tenant).pk, prefix=id, by=None, now=timezone.now()
-        )
-        self.stdout.write(_line(row))
+    def _rotate(self, *, days: int, overlap_hours: int, **named: Any) -> None:
+        self._show(keys.rotate(days=days, overlap_h=overlap_hours, **_key(**named)))
+
+    def _networks(self, *, networks: str, **named: Any) -> None:
+        self.stdout.write(_line(keys.tie(to=_split(networks), **_key(**named)), timezone.now()))
+
+    def _revoke(self, **named: Any) -> None:
+        self.stdout.write(_line(keys.revoke(**_key(**named)), timezone.now()))
+
+    def _show(self, made: keys.Made) -> None:
+        self.stderr.write(f"{_line(made.row, timezone.now())}\nThe key is shown this once:")
+        self.stdout.write(made.token)
 
 
-def _line(row: ApiKey) -> str:
-    used = f"used {row.last_used_at:{_TIME}}" if row.last_used_at else "never used"
+def _key(*, tenant: str, id: str, **_: Any) -> dict[str, Any]:  # noqa: A002 # the argument's name on the command line
+    """Raises KeyRefused where there is no such tenant."""
+    tenant_id = keys.tenant_of(tenant).pk
+    return {"tenant_id": tenant_id, "prefix": id, "by": None, "now": timezone.now()}
+
+
+def _split(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+def _line(row: ApiKey, now: datetime) -> str:
     ends = f"until {row.expires_at:{_TIME}}"
     if row.revoked_at:
         ends = f"revoked {row.revoked_at:{_TIME}}"
-    return f"{row.prefix}  {row.name}  {','.join(row.scopes)}  {ends}  {used}"
+    parts = [row.prefix, row.name, ",".join(row.scopes), ends]
+    parts.append(f"used {row.last_used_at:{_TIME}}" if row.last_used_at else "never used")
+    if previous := keys.previous_until(row, now):
+        parts.append(f"the secret before until {previous:{_TIME}}")
+    if row.networks:
+        parts.append(f"from {','.join(row.networks)}")
+    if row.last_refused_at:
+        parts.append(f"refused from elsewhere {row.last_refused_at:{_TIME}}")
+    return "  ".join(parts)
