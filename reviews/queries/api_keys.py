@@ -30,6 +30,11 @@ class KeyRow:
     state: KeyState
 
     @property
+    def known_by(self) -> str:
+        """What of it is no secret."""
+        return f"vb_live_…_{self.row.prefix}"
+
+    @property
     def is_ended(self) -> bool:
         return self.state in ENDED
 
