@@ -489,8 +489,9 @@ def test_the_api_lists_jobs_page_after_page(tenant: Tenant, source: Source) -> N
     job(tenant, JobKind.POLL, source.pk, state="done")
     key = api.token(tenant, Scope.SOURCES)
     rows = api.rows(key, "jobs", limit=2)
-    assert [row["kind"] for row in rows] == ["poll", "evaluate", "evaluate", "evaluate"]
-    assert (rows[0]["state"], rows[0]["source"]) == ("resting", str(source.pk))
+    assert [row["kind"] for row in rows] == ["keys", "poll", "evaluate", "evaluate", "evaluate"]
+    assert (rows[0]["state"], rows[0]["source"]) == ("resting", None)
+    assert (rows[1]["state"], rows[1]["source"]) == ("resting", str(source.pk))
     assert len(api.rows(key, "jobs", state="queued")) == 3
     assert api.get(key, "jobs").json()["counts"]["queued"] == 3
 
