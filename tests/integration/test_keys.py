@@ -311,7 +311,7 @@ def test_the_next_end_is_told_of_anew_and_a_revoked_key_never(
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_keys_from_before_are_watched_in_every_tenant() -> None:
     worlds = [world("a"), world("b")]
-    migration: Any = import_module("reviews.migrations.0048_api_keys")
+    migration: Any = import_module("reviews.migrations.0050_api_keys")
     owner = SimpleNamespace(connection=connections["owner"])
     for sql, count in ((migration.WATCH, 1), (migration.FORGET, 0)):
         with transaction.atomic(using="owner"):
