@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,10 +19,13 @@ LOOK_EVERY = timedelta(days=1)
 """At a key that ends soon and that nobody has used of late."""
 
 
-def watch(row: ApiKey, now: datetime) -> None:
-    """Look at the key when its end is near. In the caller's tenant transaction."""
-    at = _look_next(row, now)
-    ledger.wake(tenant_id=row.tenant_id, kind=JobKind.KEYS, source_id=row.tenant_id, at=at)
+def watch(*, tenant_id: UUID, expires_at: datetime, now: datetime) -> None:
+    """Look at a key when its end is near. In the caller's tenant transaction.
+
+    Lock: the job's row, which `run` takes before those of keys, so whoever calls this does too.
+    """
+    at = _look_next(expires_at, now)
+    ledger.wake(tenant_id=tenant_id, kind=JobKind.KEYS, source_id=tenant_id, at=at)
 
 
 def run(claim: ledger.Claim) -> None:
@@ -31,12 +35,12 @@ def run(claim: ledger.Claim) -> None:
         # It locks the job's row: who makes a key meanwhile wakes the job, or is seen here.
         ledger.extend(claim, done=0, total=None)
         left = [row for row in _untold(claim, now) if not _has_told(row, now)]
-        times = [_look_next(row, now) for row in left]
+        times = [_look_next(row.expires_at, now) for row in left]
         ledger.rest(claim, until=min(times, default=None))
 
 
-def _look_next(row: ApiKey, now: datetime) -> datetime:
-    near = row.expires_at - SOON
+def _look_next(expires_at: datetime, now: datetime) -> datetime:
+    near = expires_at - SOON
     return near if near > now else now + LOOK_EVERY
 
 

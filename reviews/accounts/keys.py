@@ -68,8 +68,9 @@ def create(*, tenant_id: UUID, wanted: Wanted, by: User | None, now: datetime) -
     """Make a key and its audit row in one transaction. Raises Refused."""
     _check(wanted)
     prefix, secret = tokens.new_prefix(), tokens.new_secret()
-    scopes = sorted(set(wanted.scopes))
+    scopes, expires_at = sorted(set(wanted.scopes)), now + timedelta(days=wanted.days)
     with tenant_context(tenant_id):
+        key_ends.watch(tenant_id=tenant_id, expires_at=expires_at, now=now)
         row = ApiKey.objects.create(
             tenant_id=tenant_id,
             name=wanted.name,
@@ -77,10 +78,9 @@ def create(*, tenant_id: UUID, wanted: Wanted, by: User | None, now: datetime) -
             secret_sha256=tokens.sha256(secret),
             scopes=scopes,
             networks=networks.parsed(wanted.networks),
-            expires_at=now + timedelta(days=wanted.days),
+            expires_at=expires_at,
             created_by=by,
         )
-        key_ends.watch(row, now)
         _record(
             audit.Event.KEY_MADE, row, by, now,
             scopes=" ".join(scopes), days=wanted.days, networks=len(row.networks),
@@ -93,22 +93,22 @@ def rotate(
 ) -> Made:
     """A new secret, good for `days`; the one before for `overlap_h` more, never past its own end.
 
-    Whatever was before that one ends now. Raises KeyRefused. Lock: the key's row.
+    Whatever was before that one ends now. Raises KeyRefused. Lock: the watch's job, the key's row.
     """
     _check_days(days)
     if not 0 <= overlap_h <= OVERLAP_H_AT_MOST:
         raise KeyRefused(
             "The overlap is refused", f"{overlap_h} hours", f"Choose 0 to {OVERLAP_H_AT_MOST}."
         )
-    secret = tokens.new_secret()
+    secret, expires_at = tokens.new_secret(), now + timedelta(days=days)
     with tenant_context(tenant_id):
+        key_ends.watch(tenant_id=tenant_id, expires_at=expires_at, now=now)
         row = _in_use(tenant_id, prefix, "Rotating the key", now)
         row.previous_sha256 = row.secret_sha256
         row.previous_until = min(now + timedelta(hours=overlap_h), row.expires_at)
         row.secret_sha256 = tokens.sha256(secret)
-        row.expires_at = now + timedelta(days=days)
+        row.expires_at = expires_at
         row.save(update_fields=["previous_sha256", "previous_until", "secret_sha256", "expires_at"])
-        key_ends.watch(row, now)
         _record(audit.Event.KEY_ROTATED, row, by, now, days=days, overlap_h=overlap_h)
     return Made(row, tokens.written(tenant_id, prefix, secret))
 

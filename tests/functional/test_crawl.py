@@ -41,7 +41,7 @@ from reviews.models import (
     User,
 )
 from reviews.models.tenancy import tenant_context
-from tests.factories import demo, recordings
+from tests.factories import api, demo, recordings
 from tests.factories.comparing import coached, compared
 from tests.factories.trying import tried
 
@@ -155,6 +155,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     tried(tenants["meridian-care"])
     compared(tenants["meridian-care"])
     coached(tenants["meridian-care"])
+    api.token(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15
