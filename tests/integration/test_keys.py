@@ -23,6 +23,7 @@ from reviews.accounts import keys
 from reviews.accounts.keys import Scope
 from reviews.jobs import ledger
 from reviews.models import (
+    ApiAnswer,
     ApiKey,
     AuditEvent,
     Job,
@@ -229,6 +230,7 @@ def a() -> World:
     with tenant_context(made.tenant.pk):
         Membership.objects.update(role=MemberRole.TENANT_ADMIN)
         Membership.objects.create(tenant=made.tenant, user=lead, role=MemberRole.LEAD)
+        ApiAnswer.objects.all().delete()
         ApiKey.objects.all().delete()
     return made
 
