@@ -21,10 +21,12 @@ from reviews.models import (
     CalibrationSet,
     Coaching,
     CoachingMoment,
+    Delivery,
     Dispute,
     Draw,
     Evaluation,
     Finding,
+    Hook,
     Job,
     ManualFinding,
     MemberRole,
@@ -258,6 +260,15 @@ def get_notification_for(membership: Membership, notification_id: UUID) -> Notif
 def get_api_key_for(membership: Membership, key_id: UUID) -> ApiKey:
     rows = scoped_to(ApiKey, membership.tenant_id).select_related("created_by")
     return _get(rows, key_id)
+
+
+def get_hook_for(membership: Membership, hook_id: UUID) -> Hook:
+    return _get(scoped_to(Hook, membership.tenant_id), hook_id)
+
+
+def get_delivery_for(membership: Membership, hook: Hook, delivery_id: UUID) -> Delivery:
+    rows = scoped_to(Delivery, membership.tenant_id).filter(hook=hook)
+    return _get(rows.select_related("hook"), delivery_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

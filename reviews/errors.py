@@ -40,6 +40,7 @@ class ErrorCode(StrEnum):
     MAIL_DOWN = "mail_down"
     IN_PROGRESS = "in_progress"
     NAME_REUSED = "name_reused"
+    HOOK_REFUSED = "hook_refused"
     FAILED = "failed"
 
 

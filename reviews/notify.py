@@ -20,6 +20,7 @@ from reviews.models import (
     ApiKey,
     Draft,
     Draw,
+    Hook,
     JobKind,
     MemberRole,
     Membership,
@@ -58,6 +59,10 @@ def _keys(membership: Membership) -> "QuerySet[ApiKey]":
     return access.scoped_to(ApiKey, membership.tenant_id)
 
 
+def _hooks(membership: Membership) -> "QuerySet[Hook]":
+    return access.scoped_to(Hook, membership.tenant_id)
+
+
 ABOUT: Mapping[Notice, About] = {
     Notice.FINDING_ASSIGNED: About(Action.DECIDE, access.visible_findings),
     Notice.FINDING_TAKEN: About(Action.DECIDE, access.visible_findings),
@@ -72,6 +77,7 @@ ABOUT: Mapping[Notice, About] = {
     Notice.VERSION_WAITS: About(Action.WRITE_RUBRICS, _asked_drafts),
     Notice.SOURCE_STOPPED: About(Action.MANAGE_SOURCES, _sources),
     Notice.KEY_ENDS: About(Action.MANAGE_KEYS, _keys),
+    Notice.HOOK_OFF: About(Action.MANAGE_HOOKS, _hooks),
 }
 
 

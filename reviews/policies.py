@@ -44,6 +44,7 @@ class Action(StrEnum):
     COACH = "coach"
     SEE_KEYS = "see_keys"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_HOOKS = "manage_hooks"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -64,7 +65,7 @@ ALLOWED: Mapping[MemberRole, frozenset[Action]] = {
     MemberRole.RUBRIC_AUTHOR: _SEES | {Action.WRITE_RUBRICS},
     MemberRole.TENANT_ADMIN: frozenset(Action),
     MemberRole.AUDITOR: _SEES | {Action.SEE_JOBS, Action.SEE_AUDIT, Action.SEE_KEYS},
-    MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS, Action.SEE_KEYS}),
+    MemberRole.INTEGRATOR: frozenset({Action.SEE_JOBS, Action.SEE_KEYS, Action.MANAGE_HOOKS}),
     MemberRole.AGENT: frozenset({Action.SEE_CALLS, Action.SEE_OWN}),
     MemberRole.CLIENT_VIEWER: frozenset({Action.SEE_CALLS}),
 }
@@ -105,6 +106,7 @@ WORDS: Mapping[Action, str] = {
     Action.COACH: "Coaching agents",
     Action.SEE_KEYS: "Seeing API keys",
     Action.MANAGE_KEYS: "Making, rotating and revoking API keys",
+    Action.MANAGE_HOOKS: "Managing webhooks",
 }
 
 

@@ -66,10 +66,10 @@ RETURNING id
 STANDING = frozenset(
     {
         JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO,
-        JobKind.SAMPLE, JobKind.DIGEST,
+        JobKind.SAMPLE, JobKind.DIGEST, JobKind.DELIVER,
     }
 )  # fmt: skip
-"""One row a source or a plan, which rests and is woken: a failure puts it off, never ends it."""
+"""One row a source, plan or hook: it rests and is woken; a failure puts it off, never ends it."""
 
 
 class LeaseLost(RuntimeError):
@@ -138,8 +138,8 @@ def enqueue(
 
 
 def wake(*, tenant_id: UUID, kind: JobKind, source_id: UUID, at: datetime) -> UUID:
-    """The standing job of a source or plan, due at `at` at the latest; one that runs or is dead
-    stays so.
+    """The standing job of a source, plan or hook, due at `at` at the latest; one that runs or is
+    dead stays so.
 
     In the caller's tenant transaction. Lock: the job's row, so that a job about to rest either sees
     what the caller wrote or is woken by it.

@@ -21,6 +21,15 @@ from reviews.models.coaching import Coaching, CoachingMoment, CoachingNote
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
+from reviews.models.hook import (
+    Delivery,
+    DeliveryState,
+    Event,
+    EventKind,
+    Hook,
+    HookOrigin,
+    HookState,
+)
 from reviews.models.job import Job, JobKind, JobState
 from reviews.models.judge import JudgeEndpoint
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
@@ -60,9 +69,10 @@ __all__ = [
     "AudioMode", "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally",
     "CalibrationCall", "CalibrationSeat", "CalibrationSet", "CallKind", "CallReview",
     "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule", "CallWords",
-    "Coaching", "CoachingMoment", "CoachingNote", "Density", "Direction", "DismissalReason",
-    "Dispute", "DisputeNote", "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall",
-    "Evaluation", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Job", "JobKind", "JobState",
+    "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState", "Density",
+    "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState", "DisputeTerms",
+    "Draft", "Draw", "DrawnCall", "Evaluation", "Event", "EventKind", "Finding", "FindingOutcome",
+    "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind", "JobState",
     "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
     "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
     "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask",

@@ -20,6 +20,7 @@ class JobKind(models.TextChoices):
     SAMPLE = "sample", "Calls drawn by a sampling plan"
     DIGEST = "digest", "Mails with what is unread"
     KEYS = "keys", "API keys that end soon"
+    DELIVER = "deliver", "Events sent to a webhook"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

@@ -20,6 +20,7 @@ class Notice(models.TextChoices):
     VERSION_WAITS = "version_waits", _("Rubrics that wait for a second person")
     SOURCE_STOPPED = "source_stopped", _("Sources that stopped")
     KEY_ENDS = "key_ends", _("API keys that end soon")
+    HOOK_OFF = "hook_off", _("Webhooks that were turned off")
 
 
 class Notification(TenantModel):

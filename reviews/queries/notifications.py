@@ -30,6 +30,7 @@ _ONE: Mapping[Notice, "str | Promise"] = {
     Notice.VERSION_WAITS: _("A rubric waits for a second person"),
     Notice.SOURCE_STOPPED: _("A source stopped: its key was refused"),
     Notice.KEY_ENDS: _("An API key that is in use ends soon: rotate it"),
+    Notice.HOOK_OFF: _("A webhook was turned off"),
 }
 
 
@@ -125,4 +126,5 @@ _READ: Mapping[Notice, _Read] = {
     Notice.VERSION_WAITS: _Read(lambda draft: str(draft.rubric.name), "rubric", ("document",)),
     Notice.SOURCE_STOPPED: _Read(lambda source: str(source.name)),
     Notice.KEY_ENDS: _Read(lambda key: str(key.name)),
+    Notice.HOOK_OFF: _Read(lambda hook: str(hook.name)),
 }

@@ -84,4 +84,5 @@ _ADDRESSES: Mapping[Notice, Callable[[str, Any], str]] = {
     Notice.VERSION_WAITS: lambda slug, draft: reverse("draft-detail", args=[slug, draft.rubric_id]),
     Notice.SOURCE_STOPPED: _of_row("source-detail"),
     Notice.KEY_ENDS: _of_row("key-detail"),
+    Notice.HOOK_OFF: _of_row("webhook-detail"),
 }

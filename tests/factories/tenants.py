@@ -405,6 +405,27 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "previous_sha256": bytes(32),
         "sha256": HASH,
     },
+    "Hook": lambda rows, user: {
+        "name": "flow",
+        "url": "http://127.0.0.1:9/hook",
+        "sealed_secret": b"",
+        "state": "paused",
+        "origin": "page",
+        "created_by": user,
+        "created_at": NOW,
+    },
+    "Event": lambda rows, user: {
+        "kind": "ping",
+        "about_id": rows["Hook"].pk,
+        "sequence": 1,
+        "created_at": NOW,
+    },
+    "Delivery": lambda rows, user: {
+        "hook": rows["Hook"],
+        "event": rows["Event"],
+        "state": "failed",
+        "due_at": NOW,
+    },
     "Job": lambda rows, user: {
         "kind": "evaluate",
         "key": "k",

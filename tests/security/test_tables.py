@@ -15,6 +15,7 @@ APPEND_ONLY = {
     *("RubricVersion", "Evaluation", "Finding", "Review", "CallReview", "AuditEvent"),
     *("Judgement", "CallReviewAnswer", "CallReviewRule", "Assignment", "AssignedCall"),
     *("ManualFinding", "Draw", "DrawnCall", "CalibrationCall", "CalibrationSeat", "CoachingMoment"),
+    "Event",
 }
 
 ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask"}

@@ -1,0 +1,194 @@
+"""Webhooks made, paused and taken away, each act audited; in the caller's tenant transaction."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from reviews import audit, outbox
+from reviews.audit import Who
+from reviews.egress import parse_origin
+from reviews.errors import ErrorCode, Refused
+from reviews.export import signing
+from reviews.jobs import ledger
+from reviews.models import (
+    Delivery,
+    DeliveryState,
+    EventKind,
+    Hook,
+    HookOrigin,
+    HookState,
+    Job,
+    JobKind,
+)
+from reviews.models.ids import uuid7
+from reviews.models.secret import seal
+
+HOOKS_AT_MOST = 50
+"""Each is asked whether it wants an event whenever one happens."""
+NAME_AT_MOST, URL_AT_MOST = 200, 500
+OVERLAP = timedelta(hours=24)
+"""So long the secret before a rotation signs, too."""
+
+
+class HookRefused(Refused):
+    code = ErrorCode.HOOK_REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`events`: the kinds that it is told; none: all."""
+
+    name: str
+    url: str
+    events: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new hook; its secret is shown once."""
+
+    row: Hook
+    secret: str = field(repr=False)
+
+
+def create(*, tenant_id: UUID, wanted: Wanted, origin: HookOrigin, by: Who, now: datetime) -> Made:
+    """Raises HookRefused, and DestinationRefused where the address is no destination of ours."""
+    _check(wanted)
+    if Hook.objects.filter(tenant_id=tenant_id).count() >= HOOKS_AT_MOST:
+        raise HookRefused(
+            "The webhook is refused", f"{HOOKS_AT_MOST} of them already", "Delete one first."
+        )
+    secret = signing.new_secret()
+    row = Hook.objects.create(
+        tenant_id=tenant_id,
+        name=wanted.name.strip(),
+        url=wanted.url,
+        events=sorted(set(wanted.events)),
+        sealed_secret=seal(secret),
+        origin=origin,
+        created_by=audit.person(by),
+        created_at=now,
+    )
+    audit.record(event=audit.Event.WEBHOOK_MADE, by=by, target=row, at=now)
+    return Made(row, secret)
+
+
+def _check(wanted: Wanted) -> None:
+    if not 0 < len(wanted.name.strip()) <= NAME_AT_MOST:
+        raise HookRefused(
+            "The webhook's name is refused",
+            f"{len(wanted.name.strip())} characters",
+            f"Give 1 to {NAME_AT_MOST}.",
+        )
+    if len(wanted.url) > URL_AT_MOST:
+        raise HookRefused(
+            "The webhook's address is refused",
+            f"{len(wanted.url)} characters",
+            f"Give at most {URL_AT_MOST}.",
+        )
+    parse_origin(wanted.url, allow_private=settings.EGRESS_ALLOW_PRIVATE)
+    known = [each.value for each in SUBSCRIBABLE]
+    if not set(wanted.events) <= set(known):
+        raise HookRefused(
+            "The webhook's events are refused",
+            "one that is not known",
+            f"Choose from {', '.join(known)}.",
+        )
+
+
+SUBSCRIBABLE = tuple(kind for kind in EventKind if kind is not EventKind.PING)
+
+
+def rotate(hook: Hook, *, by: Who, now: datetime) -> str:
+    """A new secret, to be shown once; the one before signs, too, for a day."""
+    secret = signing.new_secret()
+    hook.sealed_previous, hook.previous_until = hook.sealed_secret, now + OVERLAP
+    hook.sealed_secret = seal(secret)
+    hook.save(update_fields=["sealed_secret", "sealed_previous", "previous_until"])
+    audit.record(event=audit.Event.WEBHOOK_ROTATED, by=by, target=hook, at=now)
+    return secret
+
+
+def pause(hook: Hook, *, by: Who, now: datetime) -> None:
+    """Until it is resumed; what happens meanwhile waits. Raises HookRefused."""
+    held = _locked(hook)
+    if held.state == HookState.OFF:
+        raise HookRefused("Pausing is refused", "it is off", "It sends nothing already.")
+    _set(held, HookState.PAUSED)
+    audit.record(event=audit.Event.WEBHOOK_PAUSED, by=by, target=held, at=now)
+
+
+def resume(hook: Hook, *, by: Who, now: datetime) -> None:
+    """On again, as if it had never failed; what waits goes out, the oldest first."""
+    held = _locked(hook)
+    held.failures, held.failing_since = 0, None
+    _set(held, HookState.ACTIVE)
+    # What waits for a later try of an outage that is over need not wait for it.
+    _waiting(held).filter(due_at__gt=now).update(due_at=now)
+    audit.record(event=audit.Event.WEBHOOK_RESUMED, by=by, target=held, at=now)
+    _wake(held, now)
+
+
+def _set(hook: Hook, state: HookState) -> None:
+    hook.state, hook.off_code, hook.paused_until = state, "", None
+    hook.save(update_fields=["state", "off_code", "paused_until", "failures", "failing_since"])
+
+
+def ping(hook: Hook, *, by: Who, now: datetime) -> None:
+    """A test event, for it alone. Raises HookRefused where it would be sent to nobody."""
+    held = _locked(hook)
+    if held.state == HookState.OFF:
+        raise HookRefused("The test is refused", "the webhook is off", "Turn it on first.")
+    audit.record(event=audit.Event.WEBHOOK_TESTED, by=by, target=held, at=now)
+    said = outbox.Said(EventKind.PING, uuid7(), {}, hook=held.pk)
+    outbox.emit(held.tenant_id, [said], at=now)
+
+
+def redeliver(delivery: Delivery, *, by: Who, now: datetime) -> None:
+    """Send it once more, under its id, with all its tries. Raises HookRefused."""
+    if delivery.state == DeliveryState.WAITING:
+        raise HookRefused(
+            "Sending it again is refused", "it waits to be sent", "Wait for its next try."
+        )
+    _again(delivery.hook, Delivery.objects.filter(pk=delivery.pk), by=by, now=now)
+
+
+def redeliver_failed(hook: Hook, *, by: Who, now: datetime) -> int:
+    """Each that failed for good, once more; gives how many."""
+    failed = Delivery.objects.filter(hook=hook, state=DeliveryState.FAILED)
+    return _again(hook, failed, by=by, now=now)
+
+
+def _again(hook: Hook, rows: "QuerySet[Delivery]", *, by: Who, now: datetime) -> int:
+    count = rows.update(state=DeliveryState.WAITING, tries=0, due_at=now, delivered_at=None)
+    audit.record(
+        event=audit.Event.WEBHOOK_REDELIVERED, by=by, target=hook, at=now, data={"count": count}
+    )
+    _wake(hook, now)
+    return count
+
+
+def delete(hook: Hook, *, by: Who, now: datetime) -> None:
+    """With its deliveries; what happened stays. Audit first: who tells it something holds it, too,
+    and takes the trail's lock before."""
+    audit.record(event=audit.Event.WEBHOOK_DELETED, by=by, target=hook, at=now)
+    Hook.objects.select_for_update().filter(pk=hook.pk).first()
+    Delivery.objects.filter(hook=hook).delete()
+    Job.objects.filter(kind=JobKind.DELIVER, subject_id=hook.pk).delete()
+    Hook.objects.filter(pk=hook.pk).delete()
+
+
+def _waiting(hook: Hook) -> "QuerySet[Delivery]":
+    return Delivery.objects.filter(hook=hook, state=DeliveryState.WAITING)
+
+
+def _locked(hook: Hook) -> Hook:
+    return Hook.objects.select_for_update().get(pk=hook.pk)
+
+
+def _wake(hook: Hook, now: datetime) -> None:
+    ledger.wake(tenant_id=hook.tenant_id, kind=JobKind.DELIVER, source_id=hook.pk, at=now)

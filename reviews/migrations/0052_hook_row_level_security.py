@@ -1,0 +1,14 @@
+from django.db import migrations
+
+from reviews.migrations._rls import EnableRLS
+
+
+class Migration(migrations.Migration):
+    # Apart from the tables: under FORCE their references could no longer be checked.
+    dependencies = [("reviews", "0051_hooks")]
+
+    operations = [
+        EnableRLS("Hook"),
+        EnableRLS("Event", append_only=True),
+        EnableRLS("Delivery"),
+    ]

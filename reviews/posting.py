@@ -1,0 +1,52 @@
+"""One try to post something, whatever the other side answers: its status is all that is read.
+
+What holds for every other request (reviews/egress.py) holds for it: one origin, the checked
+address, limits of seconds, no redirect. A body in answer is thrown away, unread where it is long.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from reviews.egress import Client, Sent, VendorDown
+
+_DRAINED = 16_384
+"""An answer up to this length keeps the connection; of a longer one it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    retry_after: float | None
+    """Seconds that it asked for, capped by the limits of the client."""
+
+
+class Poster(Client):
+    """A client that posts. Its connection stays open for the next; for one thread."""
+
+    def answer(self, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post JSON once. Raises DestinationRefused, and VendorDown where nothing answered."""
+        self._deadline = self._around.clock() + self.config.limits.total_seconds
+        path = self._path(target)
+        try:
+            request = self._request(path, Sent("POST", body, "application/json"), self._address(0))
+            request.headers.update(headers)
+            reply = self._http.send(request, stream=True)
+            try:
+                self._drain(reply)
+            finally:
+                reply.close()
+        except (httpx.TransportError, OSError) as error:
+            raise VendorDown(
+                f"{self.origin.entry} does not answer", type(error).__name__, self._DOWN
+            ) from None
+        return Answer(reply.status_code, self._asked(reply))
+
+    def _drain(self, reply: httpx.Response) -> None:
+        """Read to the end what is short, so that the connection can be used again."""
+        size = 0
+        for chunk in reply.iter_raw():
+            size += len(chunk)
+            if size > _DRAINED or self._left() < 0:
+                return
