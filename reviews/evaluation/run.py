@@ -15,7 +15,7 @@ from reviews.detection import engine
 from reviews.detection.evidence import Found
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result
-from reviews.evaluation import assigned, judging, places, queueing, shadow
+from reviews.evaluation import assigned, judging, places, queueing, shadow, telling
 from reviews.evaluation.judging import NOBODY_ASKED, Answered
 from reviews.jobs import ledger
 from reviews.models import (
@@ -143,6 +143,7 @@ def _evaluate(
         ],
         now=now,
     )
+    telling.tell(written, findings, rubric_id=rubric_id, now=now)
 
 
 def _is_said_already(written: Row) -> bool:

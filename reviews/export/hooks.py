@@ -58,10 +58,13 @@ class Made:
 def create(*, tenant_id: UUID, wanted: Wanted, origin: HookOrigin, by: Who, now: datetime) -> Made:
     """Raises HookRefused, and DestinationRefused where the address is no destination of ours."""
     _check(wanted)
-    if Hook.objects.filter(tenant_id=tenant_id).count() >= HOOKS_AT_MOST:
+    rows = Hook.objects.filter(tenant_id=tenant_id)
+    if rows.count() >= HOOKS_AT_MOST:
         raise HookRefused(
             "The webhook is refused", f"{HOOKS_AT_MOST} of them already", "Delete one first."
         )
+    if origin is HookOrigin.PAGE and rows.filter(name=wanted.name.strip()).exists():
+        raise HookRefused("The webhook is refused", "a name that is taken", "Give it another one.")
     secret = signing.new_secret()
     row = Hook.objects.create(
         tenant_id=tenant_id,

@@ -86,8 +86,10 @@ class Sender:
             return None, refusal.code
         try:
             answer = poster.answer(self._url, message.body, headers)
-        except (DestinationRefused, VendorDown) as refusal:
+        except DestinationRefused as refusal:
             return None, refusal.code
+        except VendorDown:
+            return None, NO_ANSWER
         finally:
             self._open.put(poster)
         return answer, code_of(answer.status)
@@ -113,7 +115,7 @@ def request_s() -> float:
     return min(_REQUEST_S, float(settings.JOB_TIMEOUT_S) * _SHARE)
 
 
-GONE = "gone"
+GONE, NO_ANSWER = "gone", "no_answer"
 _CODES = {410: GONE, 429: "rate_limited"}
 
 

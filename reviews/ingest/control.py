@@ -1,31 +1,24 @@
 """What people do with a source: pause, go on, cancel, set how it is polled, fetch some first."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from reviews import audit
-from reviews.ingest import audio, backfill, erase, listing, poll, reconcile, sending
+from reviews.ingest import audio, backfill, erase, expiry, listing, poll, reconcile, sending
 from reviews.jobs import ledger
 from reviews.models import (
     Job,
     JobKind,
     JobState,
     ListedCall,
-    ListedState,
     Source,
     SourceState,
     User,
 )
 
 BY_A_PERSON = "by_a_person"
-UNKNOWN_RETENTION_H = 72
-"""What a source is taken to keep its calls for where nobody said: the shortest that is usual."""
 _SET_UP = ("poll_every_s", "poll_overlap_h", "upstream_retention_hours", "erase_after_h")
-NEVER = 0
-"""The retention of a source that deletes nothing."""
 
 
 def pause(source: Source, *, by: User | None) -> None:
@@ -102,16 +95,6 @@ def set_up(
     audit.record(event=audit.Event.SOURCE_CHANGED, by=by, target=source, at=now, data=data)
 
 
-def expiring(source: Source, *, within: timedelta, now: datetime) -> "QuerySet[ListedCall]":
-    """Calls that the source will have deleted in so long, and that are not here yet."""
-    wanted = ListedCall.objects.filter(source=source, state=ListedState.WANTED)
-    if source.upstream_retention_hours == NEVER:
-        return wanted.none()
-    hours = source.upstream_retention_hours or UNKNOWN_RETENTION_H
-    known = wanted.annotate(since=Coalesce("listed_at", "seen_at"))
-    return known.filter(since__lt=now + within - timedelta(hours=hours))
-
-
 def begin(source: Source, *, by: User | None) -> None:
     """Fetch all that it still keeps."""
     backfill.start(source)
@@ -129,7 +112,7 @@ def compare(source: Source, *, days: int, by: User | None) -> None:
 def fetch_first(source: Source, *, within: timedelta, by: User | None) -> int:
     """Put what expires soon before all else of the past; gives how many calls that are."""
     now = timezone.now()
-    ids = expiring(source, within=within, now=now).filter(rank__gt=listing.ASKED_FOR)
+    ids = expiry.expiring(source, within=within, now=now).filter(rank__gt=listing.ASKED_FOR)
     moved = ListedCall.objects.filter(pk__in=ids.values("pk")).update(rank=listing.ASKED_FOR)
     listing.wake_fetch(source, at=now)
     event, data = audit.Event.FETCHED_FIRST, {"calls": moved}

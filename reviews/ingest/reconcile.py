@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils import timezone
 
 from reviews.egress import NotFound
-from reviews.ingest import listing, vendor
+from reviews.ingest import expiry, listing, vendor
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
 from reviews.models import FoundBy, JobKind, ListedState, Source
@@ -117,4 +117,5 @@ def _rest(claim: ledger.Claim, source: Source, *, is_whole: bool) -> None:
             return
         source.reconcile_day, source.reconciled_at = None, now
         source.save(update_fields=["reconcile_day", "reconciled_at"])
+        expiry.tell(source, now=now)
         ledger.rest(claim, until=tonight(now), done=source.reconciled_found)

@@ -69,6 +69,7 @@ def assign(
     _write(row, voices, roles, now)
     data = {"revision": row.revision, "voices": len(roles)}
     audit.record(event=audit.Event.ROLES_ASSIGNED, by=by, target=row, at=now, data=data)
+    store.tell(row, now=now)
     then.stored(row)
     for each in duplicates.look_again(row):
         then.stored(each)

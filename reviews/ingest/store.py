@@ -12,6 +12,7 @@ import msgspec
 import zstandard
 from django.conf import settings
 
+from reviews import outbox
 from reviews.detection import analysis, likeness
 from reviews.detection.analysis import Analysis
 from reviews.detection.evidence import Reason
@@ -19,7 +20,7 @@ from reviews.detection.pii import call
 from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
 from reviews.ingest import audio, duplicates, submitted, utterances
-from reviews.models import Agent, Participant, Source, Transcript, TranscriptState
+from reviews.models import Agent, EventKind, Participant, Source, Transcript, TranscriptState
 from reviews.models.ids import uuid7
 from reviews.models.rows import as_row, insert, select
 from reviews.sources.intake import Received
@@ -60,6 +61,7 @@ def store(
     _write_participants(row, fetched)
     duplicates.link(row)
     audio.want(source, row, received, fetched)
+    tell(row, now=now)
     return row
 
 
@@ -103,7 +105,27 @@ def store_refused(
         row.payload_hmac = b""
         row.received_at = now
         _next_revision(row)
+    tell(row, now=now)
     return row
+
+
+def tell(row: Transcript, *, now: datetime) -> None:
+    """The tenant's webhooks of a new revision, unless the source still works on it.
+
+    Under the lock of the transcript's row.
+    """
+    if row.state == TranscriptState.PENDING:
+        return
+    data = {
+        "source": row.source_id,
+        "external_id": row.external_id,
+        "revision": row.revision,
+        "state": str(row.state),
+        "words": row.words,
+        "duration_ms": row.duration_ms,
+    }
+    said = outbox.Said(EventKind.TRANSCRIPT_INGESTED, row.pk, data)
+    outbox.emit(row.tenant_id, [said], at=now)
 
 
 def _refusal(code: str) -> tuple[TranscriptState, str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from reviews import audit, notify
+from reviews import audit, notify, outbox
 from reviews.egress import (
     DestinationRefused,
     KeyRefused,
@@ -20,7 +20,7 @@ from reviews.errors import Refused
 from reviews.ingest import pacer
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
-from reviews.models import Notice, Source, SourceState
+from reviews.models import EventKind, Notice, Source, SourceState
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
 from reviews.sources.assemblyai.client import AssemblyAI
@@ -129,4 +129,7 @@ def _pause(claim: ledger.Claim, source: Source, refusal: KeyRefused) -> None:
                 data={"code": refusal.code},
             )
             notify.tell(kind=Notice.SOURCE_STOPPED, about=source, by=None, at=now)
+            data = {"code": str(refusal.code)}
+            said = outbox.Said(EventKind.SOURCE_UNHEALTHY, source.pk, data)
+            outbox.emit(claim.tenant_id, [said], at=now)
     ledger.bury(claim, code=refusal.code)

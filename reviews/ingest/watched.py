@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from reviews.ingest import control
+from reviews.ingest import expiry
 from reviews.models import Source
 from reviews.policies import NotPossible, check_can_fetch
 from reviews.queries import health
@@ -10,7 +10,7 @@ from reviews.queries import health
 
 def health_of(source: Source, *, now: datetime) -> health.Health:
     """The numbers of its page, of the API and of the command line. In its tenant's context."""
-    expiring = control.expiring(source, within=health.SOON, now=now).count()
+    expiring = expiry.expiring(source, within=health.SOON, now=now).count()
     return health.of(source, expiring=expiring, now=now)
 
 

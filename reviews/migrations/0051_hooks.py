@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('failing_since', models.DateTimeField(blank=True, null=True)),
                 ('paused_until', models.DateTimeField(blank=True, null=True)),
                 ('off_code', models.CharField(blank=True, max_length=50)),
-                ('origin', models.CharField(choices=[('page', 'Made on this page'), ('api', 'Made by a program')], max_length=10)),
+                ('origin', models.CharField(choices=[('page', 'by hand'), ('api', 'by a program')], max_length=10)),
                 ('created_at', models.DateTimeField()),
             ],
         ),

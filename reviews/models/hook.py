@@ -30,8 +30,8 @@ class HookState(models.TextChoices):
 
 
 class HookOrigin(models.TextChoices):
-    PAGE = "page", _("Made on this page")
-    API = "api", _("Made by a program")
+    PAGE = "page", _("by hand")
+    API = "api", _("by a program")
 
 
 class Hook(TenantModel):

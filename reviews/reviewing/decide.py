@@ -21,6 +21,7 @@ from reviews.models import (
     Verdict,
 )
 from reviews.queries.reasons import reasons
+from reviews.reviewing import telling
 from reviews.reviewing.part import check_took_no_part
 
 NOTE_AT_MOST = 2_000
@@ -73,6 +74,7 @@ def decide(
     role = _role(by, finding.tenant_id)
     policies.check_is_theirs(item, decision.verdict, by=by, role=role, now=now)
     check_took_no_part(finding.transcript_id, by, "The verdict is refused")
+    was = telling.before(finding)
     review = _write(finding, decision, by, now)
     _move(item, decision, by, now)
     audit.record(
@@ -82,6 +84,7 @@ def decide(
         at=now,
         data={"rule": finding.rule_code, "review": str(review.pk), "reason": decision.reason},
     )
+    telling.reviewed(finding, review, item, was, now=now)
     if is_told and decision.verdict in (Verdict.ESCALATED, Verdict.SECOND):
         tell_deciders(finding, item.level, by=by, now=now)
     return review

@@ -27,6 +27,7 @@ from reviews.models import (
 )
 from reviews.queries import due
 from reviews.queries.disputes import Terms, terms
+from reviews.reviewing import telling
 from reviews.reviewing.decide import NOTE_AT_MOST, Decision, decide
 from reviews.reviewing.part import took_part
 
@@ -102,6 +103,7 @@ def raise_dispute(*, finding: Finding, why: str, by: Membership, now: datetime) 
         event=audit.Event.DISPUTE_RAISED, by=by.user, target=row, at=now,
         data={"rule": finding.rule_code},
     )  # fmt: skip
+    telling.opened(row)
     notify.tell(kind=Notice.APPEAL_MADE, about=row, roles=policies.DECIDERS[1], by=by.user, at=now)
     return row
 
@@ -125,6 +127,7 @@ def answer(*, dispute: Dispute, given: Answer, by: User, now: datetime) -> Dispu
         event=audit.Event.DISPUTE_ANSWERED, by=by, target=row, at=now,
         data={"state": str(given.state)},
     )  # fmt: skip
+    telling.answered(row, now=now)
     notify.tell(kind=Notice.APPEAL_ANSWERED, about=row, to=[row.by_id], by=by, at=now)
     return row
 

@@ -42,6 +42,7 @@ PAGES: Mapping[str, "str | Promise"] = {
     "audit-list": _("Audit trail"),
     "tenant-settings": _("Settings of the tenant"),
     "key-list": _("API keys"),
+    "webhook-list": _("Webhooks"),
     "work-change": _("How reviewers work"),
     "tenant-list": _("What waits in each tenant"),
     "profile": _("Profile and keys"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from reviews import access
 from reviews.errors import Refused
-from reviews.ingest import connect, control, hooks, watched
+from reviews.ingest import connect, control, expiry, hooks, watched
 from reviews.models import ListedCall, Source, SourceKind
 from reviews.policies import Action
 from reviews.queries import health, listed, sources
@@ -108,7 +108,7 @@ def source_listed(request: TenantRequest, slug: str, source_id: UUID) -> HttpRes
 def _listed(source: Source, show: str, now: datetime) -> "QuerySet[ListedCall]":
     """Raises FilterRefused."""
     if show == EXPIRING:
-        return control.expiring(source, within=health.SOON, now=now)
+        return expiry.expiring(source, within=health.SOON, now=now)
     kinds = listed.kinds(now)
     if show not in kinds:
         raise FilterRefused(

@@ -45,6 +45,7 @@ from reviews.web import (
     suppressions,
     tenants,
     trail,
+    webhooks,
     welcome,
     whole_calls,
     work,
@@ -58,6 +59,7 @@ register_converter(ShortId, "id")
 TENANT = "t/<slug:slug>"
 PLAN = f"{TENANT}/sampling/<id:plan_id>"
 RUBRIC = f"{TENANT}/rubrics/<id:rubric_id>"
+HOOK = f"{TENANT}/settings/webhooks/<id:hook_id>"
 urlpatterns = [
     path("", signin.home, name="home"),
     path("tenants", signin.tenant_switch, name="tenant-list"),
@@ -308,6 +310,16 @@ urlpatterns = [
     path(f"{TENANT}/jobs", jobs.job_list, name="job-list"),
     path(f"{TENANT}/audit", trail.audit_list, name="audit-list"),
     path(f"{TENANT}/audit.csv", trail.audit_table, name="audit-table"),
+    path(f"{TENANT}/settings/webhooks", webhooks.webhook_list, name="webhook-list"),
+    path(f"{TENANT}/settings/webhooks/new", webhooks.webhook_new, name="webhook-new"),
+    path(HOOK, webhooks.webhook_detail, name="webhook-detail"),
+    path(f"{HOOK}/change", webhooks.webhook_change, name="webhook-change"),
+    path(f"{HOOK}/secret", webhooks.webhook_secret, name="webhook-secret"),
+    path(
+        f"{HOOK}/deliveries/<id:delivery_id>/redeliver",
+        webhooks.webhook_redeliver,
+        name="webhook-redeliver",
+    ),
     path(f"{TENANT}/settings", tenants.tenant_settings, name="tenant-settings"),
     path(f"{TENANT}/settings/keys", api_keys.key_list, name="key-list"),
     path(f"{TENANT}/settings/keys/new", api_keys.key_new, name="key-new"),

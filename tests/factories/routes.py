@@ -13,8 +13,10 @@ from reviews.ingest import backfill
 from reviews.models import (
     ApiKey,
     Assignment,
+    Delivery,
     Dispute,
     Draft,
+    Hook,
     Job,
     JobState,
     Membership,
@@ -30,6 +32,7 @@ from reviews.models.ids import uuid7
 from reviews.models.secret import seal
 from reviews.models.tenancy import tenant_context
 from reviews.queries import api_keys
+from reviews.web import webhooks
 from reviews.web.api_keys import mark_of as key_mark
 from reviews.web.forms import mark_of
 from reviews.web.rule_form import HeadForm
@@ -266,6 +269,25 @@ def _key_again(own: Names) -> Mapping[str, str]:
     return {"days": "30", "overlap_h": "24", "made": key_mark(row) if row else ""}
 
 
+def _hooked(_own: Names) -> Mapping[str, str]:
+    """A new one: its name may not be taken."""
+    return {"name": f"new {uuid7()}", "url": "https://flow.example/hook"}
+
+
+def _signed(own: Names) -> Mapping[str, str]:
+    """The secret that is there, which the page shows a mark of."""
+    with tenant_context(own.ids["Tenant"]):
+        row = Hook.objects.filter(pk=own.ids["Hook"]).first()
+        return {"made": webhooks.mark_of(row) if row else "none"}
+
+
+def _failed(own: Names) -> Mapping[str, str]:
+    """Nothing: but only what does not wait can be sent again."""
+    with tenant_context(own.ids["Tenant"]):
+        Delivery.objects.filter(pk=own.ids["Delivery"]).update(state="failed")
+    return {}
+
+
 def _buried(own: Names) -> Mapping[str, str]:
     """Nothing: but only a dead letter can be tried again."""
     with tenant_context(own.ids["Tenant"]):
@@ -391,6 +413,7 @@ _POST = {"POST": 302}
 _NEXT = Field("body", "next", _queue_page)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
+_HOOK = {"hook_id": "Hook"}
 _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
     _RUBRIC | {"version_id": "RubricVersion"},
@@ -694,6 +717,17 @@ FIXTURES: Mapping[str, Fixture] = {
     "audit-table": Fixture(
         _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
     ),
+    "webhook-list": Fixture(_SAFE, shows=("Hook",)),
+    "webhook-new": Fixture(_SAFE | {"POST": 200}, body=_hooked, makes="/settings/webhooks/"),
+    "webhook-detail": Fixture(
+        _SAFE,
+        ids=_HOOK,
+        shows=("Hook",),
+        fields=(Field("query", "after", lambda of: str(of.ids["Event"])),),
+    ),
+    "webhook-change": Fixture(_POST, ids=_HOOK, body=lambda own: {"act": "resume"}),
+    "webhook-secret": Fixture({"POST": 200}, ids=_HOOK, body=_signed),
+    "webhook-redeliver": Fixture(_POST, ids=_HOOK | {"delivery_id": "Delivery"}, body=_failed),
     "tenant-settings": Fixture(
         _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
     ),

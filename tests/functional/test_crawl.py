@@ -21,10 +21,12 @@ from reviews.models import (
     BacktestHit,
     CalibrationSet,
     Coaching,
+    Delivery,
     Dispute,
     Draw,
     Evaluation,
     Finding,
+    Hook,
     Job,
     ManualFinding,
     MemberRole,
@@ -43,6 +45,7 @@ from reviews.models import (
 from reviews.models.tenancy import tenant_context
 from tests.factories import api, demo, recordings
 from tests.factories.comparing import coached, compared
+from tests.factories.hooked import hooked
 from tests.factories.trying import tried
 
 Opened = Callable[..., Page]
@@ -71,6 +74,8 @@ OF = {
     "manual_id": ManualFinding,
     "notification_id": Notification,
     "key_id": ApiKey,
+    "hook_id": Hook,
+    "delivery_id": Delivery,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -156,6 +161,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     compared(tenants["meridian-care"])
     coached(tenants["meridian-care"])
     api.token(tenants["meridian-care"])
+    hooked(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15

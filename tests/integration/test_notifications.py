@@ -218,6 +218,7 @@ ABOUT = {
     Notice.VERSION_WAITS: ("Draft", "draft-detail"),
     Notice.SOURCE_STOPPED: ("Source", "source-detail"),
     Notice.KEY_ENDS: ("ApiKey", "key-detail"),
+    Notice.HOOK_OFF: ("Hook", "webhook-detail"),
 }
 
 

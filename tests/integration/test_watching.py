@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from reviews import tasks
-from reviews.ingest import backfill, control, fetch, hooks, poll, reconcile, vendor
+from reviews.ingest import backfill, control, expiry, fetch, hooks, poll, reconcile, vendor
 from reviews.models import (
     Evaluation,
     FoundBy,
@@ -274,14 +274,14 @@ def test_what_will_be_deleted_soon_can_be_fetched_first(tenant: Tenant, settings
                 tenant=tenant, source=source, external_id=f"d{days}", rank=2, look_at=now,
                 found_by=FoundBy.BACKFILL, seen_at=now, listed_at=now - timedelta(days=days),
             )  # fmt: skip
-        soon = control.expiring(source, within=timedelta(days=2), now=now)
+        soon = expiry.expiring(source, within=timedelta(days=2), now=now)
         assert [row.external_id for row in soon] == ["d6"]
         assert control.fetch_first(source, within=timedelta(days=4), by=None) == 2
         assert ListedCall.objects.get(external_id="d6").rank == 1
         source.upstream_retention_hours = None
-        assert control.expiring(source, within=timedelta(days=2, hours=1), now=now).count() == 3
-        source.upstream_retention_hours = control.NEVER
-        assert control.expiring(source, within=timedelta(days=2), now=now).count() == 0
+        assert expiry.expiring(source, within=timedelta(days=2, hours=1), now=now).count() == 3
+        source.upstream_retention_hours = expiry.NEVER
+        assert expiry.expiring(source, within=timedelta(days=2), now=now).count() == 0
 
 
 # --- Webhooks

@@ -1,0 +1,189 @@
+"""Outgoing webhooks: made, watched, tried and taken away by whoever connects other programs."""
+
+import hashlib
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reviews import access, outbox
+from reviews.errors import Refused
+from reviews.export import hooks
+from reviews.models import Delivery, Hook, HookOrigin
+from reviews.policies import Action, NotPossible
+from reviews.queries import webhooks
+from reviews.queries.queue_query import FilterRefused
+from reviews.web.drafts import UNPROCESSABLE
+from reviews.web.requests import TenantRequest, asked_finding, needs
+
+EVENTS = [(kind.value, kind.label) for kind in hooks.SUBSCRIBABLE]
+
+
+class HookForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=hooks.NAME_AT_MOST)
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=hooks.URL_AT_MOST,
+        help_text=gettext_lazy(
+            "https://… of the receiver. One in your own network is opened by who runs the "
+            "installation."
+        ),
+        widget=forms.URLInput,
+    )
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"),
+        choices=EVENTS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def wanted(self) -> hooks.Wanted:
+        """Of a valid form."""
+        return hooks.Wanted(**self.cleaned_data)
+
+
+@never_cache
+@require_safe
+@needs(Action.MANAGE_HOOKS)
+def webhook_list(request: TenantRequest, slug: str) -> HttpResponse:
+    rows = list(webhooks.rows(request.membership.tenant_id))
+    return render(request, "webhook/list.html", {"rows": rows, "kinds": len(EVENTS)})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Action.MANAGE_HOOKS)
+def webhook_new(request: TenantRequest, slug: str) -> HttpResponse:
+    """Made, it answers with the secret, once. Loaded again it is refused: the name is taken."""
+    form = HookForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = UNPROCESSABLE if form.is_bound else 200
+        return render(request, "webhook/new.html", {"form": form}, status=status)
+    try:
+        made = hooks.create(
+            tenant_id=request.membership.tenant_id,
+            wanted=form.wanted(),
+            origin=HookOrigin.PAGE,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "webhook/new.html", {"form": form}, status=UNPROCESSABLE)
+    return _secret(request, made.row, made.secret)
+
+
+def _secret(request: TenantRequest, hook: Hook, secret: str) -> HttpResponse:
+    return render(request, "webhook/secret.html", {"hook": hook, "secret": secret})
+
+
+@never_cache
+@require_safe
+@needs(Action.MANAGE_HOOKS)
+def webhook_detail(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResponse:
+    """Its state and its log; `state` is what of it is shown, `after` where a page begins."""
+    hook = access.get_hook_for(request.membership, hook_id)
+    shown = _shown(request)
+    page = webhooks.log(hook, shown=shown, after=asked_finding(request, "after"))
+    query = {"state": shown.value, "after": page.next}
+    now = timezone.now()
+    context = {
+        "row": webhooks.rows(hook.tenant_id).get(pk=hook.pk),
+        "hook": hook,
+        "kinds": webhooks.kinds(hook),
+        "page": [(each, outbox.message_id(each.event_id)) for each in page.rows],
+        "shown": shown,
+        "tabs": webhooks.Shown.choices,
+        "next_url": f"?{urlencode(query)}" if page.next else "",
+        "is_rotating": bool(hook.previous_until and hook.previous_until > now),
+        "made": mark_of(hook),
+    }
+    return render(request, "webhook/detail.html", context)
+
+
+def _shown(request: TenantRequest) -> webhooks.Shown:
+    wanted = request.GET.get("state", "")
+    if wanted not in webhooks.Shown.values:
+        raise FilterRefused(
+            "The log is refused", "no such state", "Choose one of those above the log."
+        )
+    return webhooks.Shown(wanted)
+
+
+def mark_of(hook: Hook) -> str:
+    """Tells one secret of a hook from the next, and nothing of either."""
+    return hashlib.sha256(bytes(hook.sealed_secret)).hexdigest()[:16]
+
+
+@never_cache
+@require_POST
+@needs(Action.MANAGE_HOOKS)
+def webhook_secret(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResponse:
+    """The one answer that holds the new secret. Loaded again it is refused, and makes no other."""
+    hook = access.get_hook_for(request.membership, hook_id)
+    if request.POST.get("made", "") != mark_of(hook):
+        raise NotPossible(
+            "Another secret is refused",
+            "it was made anew since the page was loaded, maybe by this very form",
+            "Go back to the webhook; there you can see until when the old one signs, too.",
+        )
+    secret = hooks.rotate(hook, by=request.user, now=timezone.now())
+    return _secret(request, hook, secret)
+
+
+@require_POST
+@needs(Action.MANAGE_HOOKS)
+def webhook_change(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResponse:
+    """One of `pause`, `resume`, `test`, `redeliver` and `delete`."""
+    hook = access.get_hook_for(request.membership, hook_id)
+    name = request.POST.get("act", "")
+    by: dict[str, Any] = {"by": request.user, "now": timezone.now()}
+    if name == "redeliver":
+        count = hooks.redeliver_failed(hook, **by)
+        messages.success(request, _sent_again(count))
+    elif name in _ACTS:
+        act, said = _ACTS[name]
+        act(hook, **by)
+        messages.success(request, said)
+    else:
+        raise NotPossible("The act is refused", "none of this page", "Use one of its buttons.")
+    return redirect("webhook-list", slug) if name == "delete" else _back(slug, hook)
+
+
+_ACTS = {
+    "pause": (hooks.pause, gettext_lazy("Paused. What happens waits until it is resumed.")),
+    "resume": (hooks.resume, gettext_lazy("Resumed. What waits is sent now.")),
+    "test": (hooks.ping, gettext_lazy("A test event is on its way; its row is in the log.")),
+    "delete": (hooks.delete, gettext_lazy("Deleted, with its log.")),
+}
+
+
+def _sent_again(count: int) -> str:
+    said = ngettext("%(n)d delivery is sent again.", "%(n)d deliveries are sent again.", count)
+    return said % {"n": count}
+
+
+@require_POST
+@needs(Action.MANAGE_HOOKS)
+def webhook_redeliver(
+    request: TenantRequest, slug: str, hook_id: UUID, delivery_id: UUID
+) -> HttpResponse:
+    hook = access.get_hook_for(request.membership, hook_id)
+    row: Delivery = access.get_delivery_for(request.membership, hook, delivery_id)
+    hooks.redeliver(row, by=request.user, now=timezone.now())
+    messages.success(request, _("It is sent again, under the same id."))
+    return _back(slug, hook)
+
+
+def _back(slug: str, hook: Hook) -> HttpResponse:
+    return HttpResponseRedirect(reverse("webhook-detail", args=[slug, hook.pk]))
