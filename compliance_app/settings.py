@@ -159,6 +159,9 @@ SPECTACULAR_SETTINGS = {
         "SourceStateEnum": "reviews.api.sources.SOURCE_STATES",
         "JobStateEnum": "reviews.api.sources.JOB_STATES",
         "JobKindEnum": "reviews.api.sources.JOB_KINDS",
+        "HookStateEnum": "reviews.api.hooks.STATES",
+        "EventKindEnum": "reviews.api.hooks.KINDS",
+        "HookOriginEnum": "reviews.api.hooks.ORIGINS",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

@@ -40,6 +40,8 @@ class Scope(StrEnum):
     SUBMIT = "write:submissions"
     RUBRICS = "read:rubrics"
     WRITE_RUBRICS = "write:rubrics"
+    HOOKS = "read:hooks"
+    WRITE_HOOKS = "write:hooks"
 
 
 class KeyRefused(Refused):

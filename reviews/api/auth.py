@@ -39,13 +39,21 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class KeyHasScope(BasePermission):
-    """A view names its `scope`. Raises ScopeMissing; without a key it is False, which is a 401."""
+    """A view names its `scope`, and in `scopes` that of a method which has another.
+
+    Raises ScopeMissing; without a key it is False, which is a 401.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.auth is None:
             return False
-        check_scope(key_of(request), view.scope)
+        check_scope(key_of(request), scope_of(view, request.method or ""))
         return True
+
+
+def scope_of(view: Any, method: str) -> Scope:
+    scope: Scope = getattr(view, "scopes", {}).get(method, view.scope)
+    return scope
 
 
 def key_of(request: Request) -> ApiKey:

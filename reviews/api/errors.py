@@ -20,6 +20,8 @@ STATUS = {
     ErrorCode.PARAMETER_REFUSED: 400,
     ErrorCode.PAYLOAD_REFUSED: 422,
     ErrorCode.RUBRIC_REFUSED: 422,
+    ErrorCode.HOOK_REFUSED: 422,
+    ErrorCode.DESTINATION_REFUSED: 422,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.NAME_REUSED: 422,

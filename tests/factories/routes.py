@@ -795,6 +795,12 @@ FIXTURES: Mapping[str, Fixture] = {
         on_unknown=400,
         makes='"id":"|/submissions/',
     ),
+    # A form is no subscription, and the row is a person's: tests/integration/test_hook_api.py.
+    "api-hook-list": Fixture(_SAFE | {"POST": 422}, shows=("Hook",), on_unknown=400),
+    "api-hook-detail": Fixture({"DELETE": 409}, ids={"row_id": "Hook"}, on_unknown=400),
+    "api-hook-samples": Fixture(
+        _SAFE, on_unknown=400, address="/api/v1/hooks/samples/finding.created"
+    ),
     "api-rubric-list": Fixture(_SAFE, shows=("Rubric",), on_unknown=400),
     "api-rubric-detail": _row("Rubric", "Rubric", "RubricVersion"),
     "api-rubric-version-detail": _row("RubricVersion", "RubricVersion"),

@@ -1,0 +1,206 @@
+"""Webhooks over the API, for programs that subscribe and end it, as Zapier and Make do."""
+
+import json
+from datetime import timedelta
+from http import HTTPMethod
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reviews import access, outbox
+from reviews.accounts.keys import Scope
+from reviews.api import errors, parameters
+from reviews.api.auth import key_of
+from reviews.api.serializers import ProblemSerializer, Row
+from reviews.api.views import ApiView, documented
+from reviews.export import hooks
+from reviews.export.hooks import HookRefused
+from reviews.models import Hook, HookOrigin, HookState
+from reviews.policies import NotPossible
+from reviews.queries import webhooks
+
+STATES = [each.value for each in HookState]
+ORIGINS = [each.value for each in HookOrigin]
+KINDS = [each.value for each in hooks.SUBSCRIBABLE]
+"""Choices of fields that share a name: the settings name them for the schema."""
+LONGEST_JSON = 10_000
+SAMPLES = 3
+_NAMES = frozenset({"target_url", "event", "events", "name"})
+_KIND = {"type": "string", "enum": KINDS}
+_BODY: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["target_url"],
+    "properties": {
+        "target_url": {"type": "string", "maxLength": hooks.URL_AT_MOST},
+        "event": {**_KIND, "description": "Or several as `events`; neither: all of them."},
+        "events": {"type": "array", "items": _KIND},
+        "name": {"type": "string", "maxLength": hooks.NAME_AT_MOST},
+    },
+}
+_REFUSALS = dict.fromkeys(
+    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 422, 500)),
+    ProblemSerializer,
+)
+
+
+class HookSerializer(Row):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    target_url = serializers.CharField(source="url")
+    events = serializers.ListField(
+        child=serializers.ChoiceField(choices=KINDS), help_text="Empty: all of them."
+    )
+    state = serializers.ChoiceField(choices=STATES)
+    off_code = serializers.CharField(help_text="Why it is off: `gone` (410) or `failing`.")
+    origin = serializers.ChoiceField(choices=ORIGINS)
+    waiting = serializers.IntegerField(help_text="Deliveries still to come.")
+    failed = serializers.IntegerField(help_text="Deliveries that used up their tries.")
+    created_at = serializers.DateTimeField()
+    delivered_at = serializers.DateTimeField(allow_null=True, help_text="The last one.")
+
+
+class HookListSerializer(Row):
+    results = HookSerializer(many=True)
+
+
+class SubscribedSerializer(Row):
+    id = serializers.UUIDField()
+    secret = serializers.CharField(help_text="`whsec_…`; it is shown this once.")
+
+
+class HookList(ApiView):
+    scope = Scope.HOOKS
+    scopes: ClassVar = {HTTPMethod.POST: Scope.WRITE_HOOKS}
+    http_method_names = ["get", "head", "post"]  # noqa: RUF012 # declared so by Django
+
+    @documented(HookListSerializer, [], "list_hooks", "Webhooks, and how they are doing")
+    def get(self, request: Request) -> Response:
+        parameters.none(request.query_params)
+        rows = list(webhooks.rows(key_of(request).tenant_id))
+        return Response(HookListSerializer({"results": rows}).data)
+
+    @extend_schema(
+        operation_id="subscribe_hook",
+        summary="An address that is told what happens",
+        tags=["v1"],
+        parameters=[],
+        request={"application/json": _BODY},
+        responses={201: SubscribedSerializer, **_REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """201 with the id to end it by, and the secret that signs."""
+        parameters.none(request.query_params)
+        made = hooks.create(
+            tenant_id=key_of(request).tenant_id,
+            wanted=_wanted(request._request),
+            origin=HookOrigin.API,
+            by=key_of(request),
+            now=timezone.now(),
+        )
+        shown = {"id": made.row.pk, "secret": made.secret}
+        return Response(SubscribedSerializer(shown).data, 201)
+
+
+class HookDetail(ApiView):
+    scope = Scope.WRITE_HOOKS
+    http_method_names = ["delete"]  # noqa: RUF012 # declared so by Django
+
+    @extend_schema(
+        operation_id="unsubscribe_hook",
+        summary="End one that a program made",
+        tags=["v1"],
+        parameters=[],
+        request=None,
+        responses={204: None, **_REFUSALS},
+    )
+    def delete(self, request: Request, row_id: UUID) -> Response:
+        """204; 409 where a person made it, who alone may end it."""
+        parameters.none(request.query_params)
+        key = key_of(request)
+        hook = access.scoped_to(Hook, key.tenant_id).filter(pk=row_id).first()
+        if hook is None:
+            raise Http404
+        if hook.origin != HookOrigin.API:
+            raise NotPossible(
+                "Ending the webhook is refused", "one that a person made", "Delete it on its page."
+            )
+        hooks.delete(hook, by=key, now=timezone.now())
+        return Response(status=204)
+
+
+class SampleSerializer(Row):
+    id = serializers.CharField(help_text="As `webhook-id`.")
+    type = serializers.ChoiceField(choices=KINDS)
+    timestamp = serializers.DateTimeField()
+    data = serializers.JSONField(  # type: ignore[assignment] # a field of that name; its class takes it off
+        help_text="As it is sent: docs/integrator/webhooks.md."
+    )
+
+
+class HookSamples(ApiView):
+    scope = Scope.HOOKS
+
+    @extend_schema(
+        operation_id="list_hook_samples",
+        summary="Three events as they could be",
+        tags=["v1"],
+        parameters=[OpenApiParameter("event", str, OpenApiParameter.PATH, enum=KINDS)],
+        responses={200: SampleSerializer(many=True), **_REFUSALS},
+    )
+    def get(self, request: Request, event: str) -> Response:
+        parameters.none(request.query_params)
+        kind = next((each for each in hooks.SUBSCRIBABLE if each == event), None)
+        if kind is None:
+            raise Http404
+        now = timezone.now()
+        days = ((number, now - timedelta(days=number)) for number in range(1, SAMPLES + 1))
+        return Response([outbox.sample(kind, number, at=at) for number, at in days])
+
+
+def _wanted(request: HttpRequest) -> hooks.Wanted:
+    """Raises HookRefused, which names the field."""
+    given = _object(request.read(LONGEST_JSON + 1))
+    unknown = sorted(given.keys() - _NAMES)
+    if unknown:
+        raise _refused(f"a field {unknown[0][:60]!a}", f"Send {', '.join(sorted(_NAMES))}.")
+    url, events = given.get("target_url"), given.get("events", [])
+    if not isinstance(url, str) or not url:
+        raise _refused("no “target_url”", "Send the address of the receiver.")
+    if "event" in given and "events" in given:
+        raise _refused("“event” beside “events”", "Send one of them.")
+    events = [given["event"]] if "event" in given else events
+    if not isinstance(events, list) or not all(isinstance(each, str) for each in events):
+        raise _refused("“events” that are no list of texts", f"Choose from {', '.join(KINDS)}.")
+    name = given.get("name", _host(url))
+    if not isinstance(name, str) or not name.isprintable():
+        raise _refused("a “name” that is no plain text", "Send one, or none.")
+    return hooks.Wanted(name, url, events)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or url)[: hooks.NAME_AT_MOST]
+    except ValueError:
+        return url[: hooks.NAME_AT_MOST]
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body) if len(body) <= LONGEST_JSON else None
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
+    return value
+
+
+def _refused(seen: str, remedy: str) -> HookRefused:
+    return HookRefused("The webhook is refused", seen, remedy)

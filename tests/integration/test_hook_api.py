@@ -1,0 +1,116 @@
+"""Webhooks over the API, as Zapier and Make subscribe and end them."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from reviews import outbox
+from reviews.accounts.keys import Scope
+from reviews.export import hooks
+from reviews.models import AuditEvent, Hook, Tenant
+from reviews.models.secret import unseal
+from reviews.models.tenancy import tenant_context
+from tests.factories import api
+from tests.factories.hooked import hooked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WANTED = {"target_url": "https://hooks.zapier.example/7", "event": "finding.created"}
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return Tenant.objects.create(slug="a", name="A")
+
+
+def post(token: str, body: Any) -> Any:
+    sent = body if isinstance(body, str) else json.dumps(body)
+    return Client().post(
+        "/api/v1/hooks", sent, content_type="application/json", headers=_bearer(token)
+    )
+
+
+def delete(token: str, hook_id: object) -> Any:
+    return Client().delete(f"/api/v1/hooks/{hook_id}", headers=_bearer(token))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_program_subscribes_is_listed_and_ends_it(tenant: Tenant) -> None:
+    token = api.token(tenant)
+    made = post(token, WANTED)
+    assert (made.status_code, set(made.json())) == (201, {"id", "secret"})
+    with tenant_context(tenant.pk):
+        row = Hook.objects.get()
+        assert unseal(bytes(row.sealed_secret)) == made.json()["secret"]
+    (shown,) = api.get(token, "hooks").json()["results"]
+    assert shown["id"] == made.json()["id"]
+    assert (shown["name"], shown["events"]) == ("hooks.zapier.example", ["finding.created"])
+    assert (shown["state"], shown["origin"], shown["waiting"]) == ("active", "api", 0)
+    assert "secret" not in shown
+    assert delete(token, row.pk).status_code == 204
+    assert delete(token, row.pk).status_code == 404
+    with tenant_context(tenant.pk):
+        acts = AuditEvent.objects.filter(target_kind="hook").order_by("sequence")
+        assert list(acts.values_list("event", flat=True)) == ["webhook.made", "webhook.deleted"]
+        assert all(act.api_key_id for act in acts)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("", "no JSON object"),
+        ("[1]", "no JSON object"),
+        ("[" * 9000, "no JSON object"),
+        ({}, "target_url"),
+        ({"target_url": 7}, "target_url"),
+        (WANTED | {"colour": "red"}, "colour"),
+        (WANTED | {"events": ["finding.created"]}, "beside"),
+        (WANTED | {"event": 7}, "list of texts"),
+        (WANTED | {"event": "no.such"}, "finding.created"),
+        (WANTED | {"event": "ping"}, "not known"),
+        (WANTED | {"name": ""}, "name"),
+        (WANTED | {"name": "\x00"}, "name"),
+        (WANTED | {"name": "\ud800"}, "name"),
+        (WANTED | {"\ud800": 1}, "a field"),
+        (WANTED | {"target_url": "https://169.254.169.254/"}, "not on the open internet"),
+        (WANTED | {"target_url": "http://hooks.example/"}, "https"),
+        (WANTED | {"target_url": "https://[::1"}, "cannot be read"),
+        (WANTED | {"target_url": "https://a.example/" + "x" * 500}, "518 characters"),
+    ],
+)
+def test_what_cannot_be_is_a_422_that_says_why(body: Any, said: str, tenant: Tenant) -> None:
+    status, _, problem = api.problem(post(api.token(tenant), body))
+    assert (status, said in problem["detail"]) == (422, True), problem
+    with tenant_context(tenant.pk):
+        assert not Hook.objects.exists()
+
+
+def test_reading_and_writing_are_scopes_of_their_own(tenant: Tenant) -> None:
+    reads, writes = api.token(tenant, Scope.HOOKS), api.token(tenant, Scope.WRITE_HOOKS)
+    assert post(reads, WANTED).status_code == 403
+    made = post(writes, WANTED).json()
+    assert api.get(writes, "hooks").status_code == 403
+    assert delete(reads, made["id"]).status_code == 403
+    assert delete(writes, made["id"]).status_code == 204
+
+
+def test_what_a_person_made_or_another_tenant_has_is_not_a_programs_to_end(tenant: Tenant) -> None:
+    token, other = api.token(tenant), Tenant.objects.create(slug="b", name="B")
+    assert delete(token, hooked(tenant).pk).status_code == 409
+    theirs = post(api.token(other), WANTED).json()["id"]
+    assert delete(token, theirs).status_code == 404
+
+
+@pytest.mark.parametrize("kind", hooks.SUBSCRIBABLE)
+def test_samples_have_the_shape_of_what_is_sent(kind: str, tenant: Tenant) -> None:
+    samples = api.get(api.token(tenant), f"hooks/samples/{kind}").json()
+    assert len({each["id"] for each in samples}) == 3
+    for each in samples:
+        assert set(each) == {"id", "type", "timestamp", "data"}
+        assert each["type"] == kind
+        assert set(each["data"]) == {"id", "sequence", *outbox.SHAPES[kind]}  # type: ignore[index] # a kind is its text
+    assert api.get(api.token(tenant), "hooks/samples/no.such").status_code == 404
