@@ -136,14 +136,20 @@ def _round(
     """Note a round in one transaction, under the fence."""
     tries = {row.pk: row.tries for row in rows}
     noted = [_noted(result, tries[result.delivery_id] + 1) for result in results]
+    off_code = ""
     with tenant_context(claim.tenant_id):
         ledger.extend(claim, done=0, total=None)
+        # The hook before its deliveries, as who deletes it does; without the lock of its key, or
+        # whoever tells it something would wait.
+        own = Hook.objects.select_for_update(no_key=True)
+        held = own.filter(pk=hook.pk, state=hook.state).first()
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, {"said": json.dumps(noted, default=str)})
-        held = Hook.objects.select_for_update().filter(pk=hook.pk, state=hook.state).first()
         if held is not None and results:
             is_first = any(tries[each.delivery_id] == 0 for each in results)
-            _judge(held, results, is_first=is_first)
+            off_code = _judge(held, results, is_first=is_first)
+    if off_code:
+        _turn_off(claim.tenant_id, hook.pk, off_code)
 
 
 def _noted(result: Result, tries: int) -> dict[str, Any]:
@@ -163,24 +169,30 @@ def _noted(result: Result, tries: int) -> dict[str, Any]:
     }
 
 
-def _judge(hook: Hook, results: Sequence[Result], *, is_first: bool) -> None:
-    """What the round says of the hook. Retries alone say nothing of one that is not paused."""
+def _judge(hook: Hook, results: Sequence[Result], *, is_first: bool) -> str:
+    """What the round says of the hook; gives why it is to be turned off, or "".
+
+    Retries alone say nothing of one that is not paused.
+    """
     if any(each.code == GONE for each in results):
-        turn_off(hook, code=GONE)
-    elif not all(each.code for each in results):
+        return GONE
+    if not all(each.code for each in results):
         _keep(hook, Health())
     elif is_first or hook.state == HookState.PAUSED:
         asked = max((each.asked for each in results if each.asked is not None), default=None)
-        before = Health(hook.failures, hook.failing_since, hook.paused_until)
-        health = schedule.after_failure(before, now=timezone.now(), asked=asked)
-        _keep(hook, health)
+        health = schedule.after_failure(_health(hook), now=timezone.now(), asked=asked)
         if health.is_off:
-            turn_off(hook, code=FAILING)
+            return FAILING
+        _keep(hook, health)
+    return ""
+
+
+def _health(hook: Hook) -> Health:
+    return Health(hook.failures, hook.failing_since, hook.paused_until)
 
 
 def _keep(hook: Hook, health: Health) -> None:
-    before = Health(hook.failures, hook.failing_since, hook.paused_until)
-    if health == before:
+    if health == _health(hook):
         return
     hook.failures, hook.failing_since = health.failures, health.failing_since
     hook.paused_until = health.paused_until
@@ -188,13 +200,19 @@ def _keep(hook: Hook, health: Health) -> None:
     hook.save(update_fields=["failures", "failing_since", "paused_until", "state"])
 
 
-def turn_off(hook: Hook, *, code: str) -> None:
-    """What waits goes on waiting. In the caller's tenant transaction."""
-    now = timezone.now()
-    hook.state, hook.off_code, hook.paused_until = HookState.OFF, code, None
-    hook.save(update_fields=["state", "off_code", "paused_until"])
-    audit.record(event=audit.Event.WEBHOOK_OFF, by=None, target=hook, at=now, data={"code": code})
-    notify.tell(kind=Notice.HOOK_OFF, about=hook, roles=_TOLD, by=None, at=now)
+def _turn_off(tenant_id: UUID, hook_id: UUID, code: str) -> None:
+    """What waits goes on waiting. A transaction of its own: the trail's lock comes before the
+    hook's, as in every other act on one."""
+    with tenant_context(tenant_id):
+        now, hook = timezone.now(), Hook.objects.filter(pk=hook_id).first()
+        if hook is None or hook.state == HookState.OFF:
+            return
+        audit.record(
+            event=audit.Event.WEBHOOK_OFF, by=None, target=hook, at=now, data={"code": code}
+        )
+        hook.state, hook.off_code, hook.paused_until = HookState.OFF, code, None
+        hook.save(update_fields=["state", "off_code", "paused_until"])
+        notify.tell(kind=Notice.HOOK_OFF, about=hook, roles=_TOLD, by=None, at=now)
 
 
 _TOLD = (MemberRole.TENANT_ADMIN, MemberRole.INTEGRATOR)

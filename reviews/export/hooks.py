@@ -1,4 +1,7 @@
-"""Webhooks made, paused and taken away, each act audited; in the caller's tenant transaction."""
+"""Webhooks made, paused and taken away, each act audited; in the caller's tenant transaction.
+
+Locks in one order, as in reviews/export/deliver.py: the job, the audit trail, the hook, deliveries.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -21,7 +24,6 @@ from reviews.models import (
     Hook,
     HookOrigin,
     HookState,
-    Job,
     JobKind,
 )
 from reviews.models.ids import uuid7
@@ -108,32 +110,32 @@ SUBSCRIBABLE = tuple(kind for kind in EventKind if kind is not EventKind.PING)
 
 def rotate(hook: Hook, *, by: Who, now: datetime) -> str:
     """A new secret, to be shown once; the one before signs, too, for a day."""
-    secret = signing.new_secret()
-    hook.sealed_previous, hook.previous_until = hook.sealed_secret, now + OVERLAP
-    hook.sealed_secret = seal(secret)
-    hook.save(update_fields=["sealed_secret", "sealed_previous", "previous_until"])
     audit.record(event=audit.Event.WEBHOOK_ROTATED, by=by, target=hook, at=now)
+    held, secret = _locked(hook), signing.new_secret()
+    held.sealed_previous, held.previous_until = held.sealed_secret, now + OVERLAP
+    held.sealed_secret = seal(secret)
+    held.save(update_fields=["sealed_secret", "sealed_previous", "previous_until"])
     return secret
 
 
 def pause(hook: Hook, *, by: Who, now: datetime) -> None:
     """Until it is resumed; what happens meanwhile waits. Raises HookRefused."""
+    audit.record(event=audit.Event.WEBHOOK_PAUSED, by=by, target=hook, at=now)
     held = _locked(hook)
     if held.state == HookState.OFF:
         raise HookRefused("Pausing is refused", "it is off", "It sends nothing already.")
     _set(held, HookState.PAUSED)
-    audit.record(event=audit.Event.WEBHOOK_PAUSED, by=by, target=held, at=now)
 
 
 def resume(hook: Hook, *, by: Who, now: datetime) -> None:
     """On again, as if it had never failed; what waits goes out, the oldest first."""
+    _wake(hook, now)
+    audit.record(event=audit.Event.WEBHOOK_RESUMED, by=by, target=hook, at=now)
     held = _locked(hook)
     held.failures, held.failing_since = 0, None
     _set(held, HookState.ACTIVE)
     # What waits for a later try of an outage that is over need not wait for it.
     _waiting(held).filter(due_at__gt=now).update(due_at=now)
-    audit.record(event=audit.Event.WEBHOOK_RESUMED, by=by, target=held, at=now)
-    _wake(held, now)
 
 
 def _set(hook: Hook, state: HookState) -> None:
@@ -143,10 +145,10 @@ def _set(hook: Hook, state: HookState) -> None:
 
 def ping(hook: Hook, *, by: Who, now: datetime) -> None:
     """A test event, for it alone. Raises HookRefused where it would be sent to nobody."""
+    audit.record(event=audit.Event.WEBHOOK_TESTED, by=by, target=hook, at=now)
     held = _locked(hook)
     if held.state == HookState.OFF:
         raise HookRefused("The test is refused", "the webhook is off", "Turn it on first.")
-    audit.record(event=audit.Event.WEBHOOK_TESTED, by=by, target=held, at=now)
     said = outbox.Said(EventKind.PING, uuid7(), {}, hook=held.pk)
     outbox.emit(held.tenant_id, [said], at=now)
 
@@ -167,21 +169,17 @@ def redeliver_failed(hook: Hook, *, by: Who, now: datetime) -> int:
 
 
 def _again(hook: Hook, rows: "QuerySet[Delivery]", *, by: Who, now: datetime) -> int:
-    count = rows.update(state=DeliveryState.WAITING, tries=0, due_at=now, delivered_at=None)
-    audit.record(
-        event=audit.Event.WEBHOOK_REDELIVERED, by=by, target=hook, at=now, data={"count": count}
-    )
     _wake(hook, now)
-    return count
+    data = {"count": rows.count()}
+    audit.record(event=audit.Event.WEBHOOK_REDELIVERED, by=by, target=hook, at=now, data=data)
+    return rows.update(state=DeliveryState.WAITING, tries=0, due_at=now, delivered_at=None)
 
 
 def delete(hook: Hook, *, by: Who, now: datetime) -> None:
-    """With its deliveries; what happened stays. Audit first: who tells it something holds it, too,
-    and takes the trail's lock before."""
+    """With its deliveries; what happened stays. Its job finds nothing, and rests for good."""
     audit.record(event=audit.Event.WEBHOOK_DELETED, by=by, target=hook, at=now)
     Hook.objects.select_for_update().filter(pk=hook.pk).first()
     Delivery.objects.filter(hook=hook).delete()
-    Job.objects.filter(kind=JobKind.DELIVER, subject_id=hook.pk).delete()
     Hook.objects.filter(pk=hook.pk).delete()
 
 
@@ -190,7 +188,8 @@ def _waiting(hook: Hook) -> "QuerySet[Delivery]":
 
 
 def _locked(hook: Hook) -> Hook:
-    return Hook.objects.select_for_update().get(pk=hook.pk)
+    """Without the lock of its key, or whoever tells it something would wait."""
+    return Hook.objects.select_for_update(no_key=True).get(pk=hook.pk)
 
 
 def _wake(hook: Hook, now: datetime) -> None:
