@@ -15,16 +15,20 @@ FROM reviews_tenant tenant
 WHERE tenant.id = %s AND EXISTS (
     SELECT FROM reviews_apikey WHERE revoked_at IS NULL AND expires_at > now())
 """
-FORGET = "DELETE FROM reviews_job WHERE tenant_id = %s AND kind = 'keys'"
+FORGET = (
+    "DELETE FROM reviews_job WHERE tenant_id = %s AND kind = 'keys'",
+    "DELETE FROM reviews_notification WHERE tenant_id = %s AND kind = 'key_ends'",
+)
 
 
-def in_each_tenant(sql: str) -> Any:
+def in_each_tenant(*statements: str) -> Any:
     def run(apps: Any, editor: Any) -> None:
         with editor.connection.cursor() as cursor:
             cursor.execute("SELECT id FROM reviews_tenant")
             for (tenant,) in cursor.fetchall():
                 cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
-                cursor.execute(sql, [tenant])
+                for sql in statements:
+                    cursor.execute(sql, [tenant])
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     return run
@@ -80,5 +84,5 @@ class Migration(migrations.Migration):
             model_name='notification',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['finding_assigned', 'finding_taken', 'finding_waits', 'calls_given', 'calibration_given', 'appeal_made', 'appeal_answered', 'call_released', 'coaching_given', 'coaching_read', 'version_waits', 'source_stopped', 'key_ends'])), name='notification_kind_known'),
         ),
-        migrations.RunPython(in_each_tenant(WATCH), in_each_tenant(FORGET)),
+        migrations.RunPython(in_each_tenant(WATCH), in_each_tenant(*FORGET)),
     ]

@@ -315,9 +315,9 @@ def test_keys_from_before_are_watched_in_every_tenant() -> None:
     worlds = [world("a"), world("b")]
     migration: Any = import_module("reviews.migrations.0050_api_keys")
     owner = SimpleNamespace(connection=connections["owner"])
-    for sql, count in ((migration.WATCH, 1), (migration.FORGET, 0)):
+    for statements, count in (([migration.WATCH], 1), (migration.FORGET, 0)):
         with transaction.atomic(using="owner"):
-            migration.in_each_tenant(sql)(None, owner)
+            migration.in_each_tenant(*statements)(None, owner)
         for one in worlds:
             with tenant_context(one.tenant.pk):
                 assert Job.objects.filter(kind=JobKind.KEYS).count() == count
