@@ -266,8 +266,8 @@ def get_hook_for(membership: Membership, hook_id: UUID) -> Hook:
     return _get(scoped_to(Hook, membership.tenant_id), hook_id)
 
 
-def get_delivery_for(membership: Membership, hook: Hook, delivery_id: UUID) -> Delivery:
-    rows = scoped_to(Delivery, membership.tenant_id).filter(hook=hook)
+def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
+    rows = scoped_to(Delivery, membership.tenant_id)
     return _get(rows.select_related("hook"), delivery_id)
 
 

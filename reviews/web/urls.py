@@ -316,7 +316,7 @@ urlpatterns = [
     path(f"{HOOK}/change", webhooks.webhook_change, name="webhook-change"),
     path(f"{HOOK}/secret", webhooks.webhook_secret, name="webhook-secret"),
     path(
-        f"{HOOK}/deliveries/<id:delivery_id>/redeliver",
+        f"{TENANT}/settings/webhooks/deliveries/<id:delivery_id>/redeliver",
         webhooks.webhook_redeliver,
         name="webhook-redeliver",
     ),

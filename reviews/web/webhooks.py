@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews import access, outbox
 from reviews.errors import Refused
 from reviews.export import hooks
-from reviews.models import Delivery, Hook, HookOrigin
+from reviews.models import Hook, HookOrigin
 from reviews.policies import Action, NotPossible
 from reviews.queries import webhooks
 from reviews.queries.queue_query import FilterRefused
@@ -175,14 +175,11 @@ def _sent_again(count: int) -> str:
 
 @require_POST
 @needs(Action.MANAGE_HOOKS)
-def webhook_redeliver(
-    request: TenantRequest, slug: str, hook_id: UUID, delivery_id: UUID
-) -> HttpResponse:
-    hook = access.get_hook_for(request.membership, hook_id)
-    row: Delivery = access.get_delivery_for(request.membership, hook, delivery_id)
+def webhook_redeliver(request: TenantRequest, slug: str, delivery_id: UUID) -> HttpResponse:
+    row = access.get_delivery_for(request.membership, delivery_id)
     hooks.redeliver(row, by=request.user, now=timezone.now())
     messages.success(request, _("It is sent again, under the same id."))
-    return _back(slug, hook)
+    return _back(slug, row.hook)
 
 
 def _back(slug: str, hook: Hook) -> HttpResponse:

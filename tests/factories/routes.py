@@ -727,7 +727,7 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     "webhook-change": Fixture(_POST, ids=_HOOK, body=lambda own: {"act": "resume"}),
     "webhook-secret": Fixture({"POST": 200}, ids=_HOOK, body=_signed),
-    "webhook-redeliver": Fixture(_POST, ids=_HOOK | {"delivery_id": "Delivery"}, body=_failed),
+    "webhook-redeliver": Fixture(_POST, ids={"delivery_id": "Delivery"}, body=_failed),
     "tenant-settings": Fixture(
         _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
     ),
