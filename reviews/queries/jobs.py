@@ -18,7 +18,6 @@ PAGE = 100
 SILENT = timedelta(seconds=60)
 """After so long without a sign of a worker, while work is due, there is none."""
 _NEWEST = ("-created_at", "-pk")
-_RESTING = (*STANDING, JobKind.KEYS)
 _OF_SOURCES = (*STANDING, JobKind.BACKFILL, JobKind.SUBMIT)
 
 
@@ -104,7 +103,7 @@ def page(
 def in_words(tenant_id: UUID, now: datetime) -> "QuerySet[Any]":
     """Every job of the tenant, with its state as people are told it: `shown`."""
     is_later = Q(state=JobState.QUEUED, due_at__gt=now, last_error_code="")
-    rests = Q(kind__in=_RESTING) & (Q(state=JobState.DONE) | is_later)
+    rests = Q(kind__in=STANDING) & (Q(state=JobState.DONE) | is_later)
     words = Case(
         When(rests, then=Value(Shown.RESTING.value)),
         default=F("state"),
