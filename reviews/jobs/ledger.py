@@ -69,7 +69,7 @@ STANDING = frozenset(
         JobKind.SAMPLE, JobKind.DIGEST, JobKind.KEYS, JobKind.DELIVER,
     }
 )  # fmt: skip
-"""One row a source, plan, hook or tenant: it rests and is woken; a failure puts it off, never ends it."""
+"""One row a source, plan, hook or tenant: it rests and is woken; a failure puts it off."""
 
 
 class LeaseLost(RuntimeError):
