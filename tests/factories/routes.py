@@ -269,9 +269,11 @@ def _key_again(own: Names) -> Mapping[str, str]:
     return {"days": "30", "overlap_h": "24", "made": key_mark(row) if row else ""}
 
 
-def _hooked(_own: Names) -> Mapping[str, str]:
-    """A new one: its name may not be taken."""
-    return {"name": f"new {uuid7()}", "url": "https://flow.example/hook"}
+def _hooked(own: Names) -> Mapping[str, str]:
+    """A new one, in place of the one before: its name may not be taken."""
+    with tenant_context(own.ids["Tenant"]):
+        Hook.objects.filter(name="new").delete()
+    return {"name": "new", "url": "https://flow.example/hook", "events": "source.expiring"}
 
 
 def _signed(own: Names) -> Mapping[str, str]:
