@@ -18,7 +18,10 @@ PAGE = 100
 SILENT = timedelta(seconds=60)
 """After so long without a sign of a worker, while work is due, there is none."""
 _NEWEST = ("-created_at", "-pk")
-_OF_SOURCES = (*STANDING, JobKind.BACKFILL, JobKind.SUBMIT)
+_OF_SOURCES = (
+    JobKind.BACKFILL, JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.SUBMIT, JobKind.ERASE,
+    JobKind.AUDIO,
+)  # fmt: skip
 
 
 class Shown(TextChoices):

@@ -38,6 +38,8 @@ WORDS: Mapping[Scope, "str | Promise"] = {
     Scope.RUBRICS: gettext_lazy("Read and check rubrics"),
     Scope.WRITE_RUBRICS: gettext_lazy("Write drafts of rubrics and publish them"),
     Scope.IMPORT: gettext_lazy("Send files with calls"),
+    Scope.HOOKS: gettext_lazy("See webhooks and how they are doing"),
+    Scope.WRITE_HOOKS: gettext_lazy("Subscribe to events, and end that again"),
     Scope.SUBMIT: gettext_lazy("Send recordings, transcribed at the account's price"),
 }
 _TRIED: Mapping[Scope, tuple[str, str]] = {
@@ -47,6 +49,7 @@ _TRIED: Mapping[Scope, tuple[str, str]] = {
     Scope.SOURCES: ("", "api-source-list"),
     Scope.RUBRICS: ("", "api-rubric-list"),
     Scope.SUBMIT: ("", "api-submission-list"),
+    Scope.HOOKS: ("", "api-hook-list"),
     Scope.IMPORT: ("-F files=@call.json ", "api-import"),
 }
 """What a key with the scope is tried with: options of curl, and a route."""
