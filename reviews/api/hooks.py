@@ -1,6 +1,5 @@
 """Webhooks over the API, for programs that subscribe and end it, as Zapier and Make do."""
 
-import json
 from datetime import timedelta
 from http import HTTPMethod
 from typing import Any, ClassVar
@@ -18,6 +17,7 @@ from reviews import access, outbox
 from reviews.accounts.keys import Scope
 from reviews.api import errors, parameters
 from reviews.api.auth import key_of
+from reviews.api.bodies import read_object
 from reviews.api.serializers import ProblemSerializer, Row
 from reviews.api.views import ApiView, documented
 from reviews.export import hooks
@@ -193,11 +193,8 @@ def _host(url: str) -> str:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body) if len(body) <= LONGEST_JSON else None
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
+    value = read_object(body, at_most=LONGEST_JSON)
+    if value is None:
         raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
     return value
 

@@ -129,4 +129,7 @@ def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         if "post" in path:
             path["post"].setdefault("parameters", []).append(header)
+            answers = path["post"]["responses"]
+            for status in ("409", "422"):
+                answers.setdefault(status, answers["401"])
     return result

@@ -1,6 +1,5 @@
 """Recordings over the API: submit one by its address or its bytes, and see what became of it."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -19,6 +18,7 @@ from reviews import access
 from reviews.accounts.keys import Scope
 from reviews.api import errors, parameters
 from reviews.api.auth import key_of
+from reviews.api.bodies import read_object
 from reviews.api.serializers import ProblemSerializer, Row
 from reviews.api.views import LIMIT, ApiView, documented, next_address
 from reviews.ingest import submit, upload
@@ -171,11 +171,8 @@ def _sent(request: HttpRequest) -> tuple[dict[str, object], BinaryIO | None]:
 
 
 def _object(body: bytes) -> dict[str, object]:
-    try:
-        value = json.loads(body) if len(body) <= LONGEST_JSON else None
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
+    value = read_object(body, at_most=LONGEST_JSON)
+    if value is None:
         raise _unreadable("a body that is no JSON object")
     return value
 

@@ -28,6 +28,7 @@ from reviews.policies import (
 from reviews.queries import health
 from reviews.web import forms
 from reviews.web.requests import TenantRequest, needs
+from reviews.web.shown_once import mark_of
 from reviews.web.sources import hook_url, previous_until, shown
 
 
@@ -196,7 +197,7 @@ def source_secret(request: TenantRequest, slug: str, source_id: UUID) -> HttpRes
     """The one answer that holds the secret. Loaded again it is refused, and makes no other one."""
     source = access.get_source_for(request.membership, source_id)
     check_can_fetch(source)
-    if request.POST.get("made", "") != forms.mark_of(source):
+    if request.POST.get("made", "") != mark_of(source.sealed_hook_secret):
         raise NotPossible(
             "Another secret is refused",
             "it was made anew since the page was loaded, maybe by this very form",

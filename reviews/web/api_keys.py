@@ -1,6 +1,5 @@
 """Keys of the REST API: listed, made and rotated (shown once), tied to networks, revoked."""
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,6 +26,7 @@ from reviews.policies import Action, NotPossible
 from reviews.queries import api_keys
 from reviews.web.drafts import UNPROCESSABLE
 from reviews.web.requests import TenantRequest, needs
+from reviews.web.shown_once import mark_of
 
 ENDED = "ended"
 WORDS: Mapping[Scope, "str | Promise"] = {
@@ -172,7 +172,7 @@ def key_rotate(request: TenantRequest, slug: str, key_id: UUID) -> HttpResponse:
     form = RotateForm(request.POST)
     if not form.is_valid():
         return _shown(request, row, rotate_form=form)
-    if request.POST.get("made", "") != mark_of(row):
+    if request.POST.get("made", "") != mark_of(row.secret_sha256):
         raise NotPossible(
             "Another secret is refused",
             "it was made anew since the page was loaded, maybe by this very form",
@@ -217,7 +217,7 @@ def _shown(
         "key": api_keys.shown(row, now),
         "words": WORDS,
         "previous_until": keys.previous_until(row, now),
-        "made": mark_of(row),
+        "made": mark_of(row.secret_sha256),
         "rotate_form": rotate_form or RotateForm(),
         "networks_form": networks_form or NetworksForm(seen_from=_from(request), initial=seen),
     }
@@ -251,11 +251,6 @@ def _by(request: TenantRequest, row: ApiKey) -> dict[str, Any]:
         "by": request.user,
         "now": timezone.now(),
     }
-
-
-def mark_of(row: ApiKey) -> str:
-    """Tells one secret of a key from the next, and nothing of either."""
-    return hashlib.sha256(bytes(row.secret_sha256)).hexdigest()[:16]
 
 
 def _from(request: HttpRequest) -> str:

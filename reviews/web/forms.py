@@ -1,6 +1,5 @@
 """What people send by pages, checked; every refusal names what was sent and what to do."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -204,12 +203,6 @@ class Compare(forms.Form):
     days = forms.IntegerField(
         label=_("Days back"), min_value=1, max_value=DAYS_AT_MOST, initial=DAYS
     )
-
-
-def mark_of(source: Source) -> str:
-    """Tells one secret of a source from the next, and nothing of either."""
-    sealed = source.sealed_hook_secret
-    return hashlib.sha256(bytes(sealed)).hexdigest()[:16] if sealed else "none"
 
 
 class _Several(forms.ClearableFileInput):

@@ -35,6 +35,7 @@ GROUPS = {
         "admin/sampling",
         "admin/calibration",
         "admin/api-keys",
+        "admin/webhook-page",
     ),
     _("For who connects sources and programs"): (
         *(
@@ -44,7 +45,7 @@ GROUPS = {
             "operator/shared-account",
             "operator/mail",
         ),
-        "integrator",
+        *("integrator", "integrator/webhooks"),
     ),
 }
 FILES: Mapping[str, str] = {

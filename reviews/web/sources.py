@@ -25,6 +25,7 @@ from reviews.queries import health, listed, sources
 from reviews.queries.queue_query import FilterRefused
 from reviews.web import forms
 from reviews.web.requests import TenantRequest, needs
+from reviews.web.shown_once import mark_of
 
 EXPIRING = "expiring"
 
@@ -74,7 +75,7 @@ def _asked(request: TenantRequest, source: Source, now: datetime) -> dict[str, A
         "header": hooks.HEADER,
         "hook_url": hook_url(request, source),
         "previous_until": previous_until(source, now),
-        "made": forms.mark_of(source),
+        "made": mark_of(source.sealed_hook_secret),
         "compare": forms.Compare(),
         "is_following": "follow" in request.GET,
     }

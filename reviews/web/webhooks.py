@@ -1,6 +1,5 @@
 """Outgoing webhooks: made, watched, tried and taken away by whoever connects other programs."""
 
-import hashlib
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,6 +24,7 @@ from reviews.queries import webhooks
 from reviews.queries.queue_query import FilterRefused
 from reviews.web.drafts import UNPROCESSABLE
 from reviews.web.requests import TenantRequest, asked_finding, needs
+from reviews.web.shown_once import mark_of
 
 EVENTS = [(kind.value, kind.label) for kind in hooks.SUBSCRIBABLE]
 
@@ -106,7 +106,7 @@ def webhook_detail(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResp
         "tabs": webhooks.Shown.choices,
         "next_url": f"?{urlencode(query)}" if page.next else "",
         "is_rotating": bool(hook.previous_until and hook.previous_until > now),
-        "made": mark_of(hook),
+        "made": mark_of(hook.sealed_secret),
     }
     return render(request, "webhook/detail.html", context)
 
@@ -120,18 +120,13 @@ def _shown(request: TenantRequest) -> webhooks.Shown:
     return webhooks.Shown(wanted)
 
 
-def mark_of(hook: Hook) -> str:
-    """Tells one secret of a hook from the next, and nothing of either."""
-    return hashlib.sha256(bytes(hook.sealed_secret)).hexdigest()[:16]
-
-
 @never_cache
 @require_POST
 @needs(Action.MANAGE_HOOKS)
 def webhook_secret(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResponse:
     """The one answer that holds the new secret. Loaded again it is refused, and makes no other."""
     hook = access.get_hook_for(request.membership, hook_id)
-    if request.POST.get("made", "") != mark_of(hook):
+    if request.POST.get("made", "") != mark_of(hook.sealed_secret):
         raise NotPossible(
             "Another secret is refused",
             "it was made anew since the page was loaded, maybe by this very form",

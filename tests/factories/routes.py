@@ -32,10 +32,8 @@ from reviews.models.ids import uuid7
 from reviews.models.secret import seal
 from reviews.models.tenancy import tenant_context
 from reviews.queries import api_keys
-from reviews.web import webhooks
-from reviews.web.api_keys import mark_of as key_mark
-from reviews.web.forms import mark_of
 from reviews.web.rule_form import HeadForm
+from reviews.web.shown_once import mark_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -251,7 +249,7 @@ def _recordings(_own: Names) -> Mapping[str, str]:
 def _made(own: Names) -> Mapping[str, str]:
     """The secret that is there, which the page shows a mark of."""
     with tenant_context(own.ids["Tenant"]):
-        return {"made": mark_of(Source.objects.get(pk=own.ids["Source"]))}
+        return {"made": mark_of(Source.objects.get(pk=own.ids["Source"]).sealed_hook_secret)}
 
 
 def _key(own: Names) -> Mapping[str, str]:
@@ -266,7 +264,7 @@ def _key_again(own: Names) -> Mapping[str, str]:
     with tenant_context(own.ids["Tenant"]):
         ApiKey.objects.filter(pk=own.ids["ApiKey"]).update(revoked_at=None)
         row = ApiKey.objects.filter(pk=own.ids["ApiKey"]).first()
-    return {"days": "30", "overlap_h": "24", "made": key_mark(row) if row else ""}
+    return {"days": "30", "overlap_h": "24", "made": mark_of(row.secret_sha256) if row else ""}
 
 
 def _hooked(own: Names) -> Mapping[str, str]:
@@ -280,7 +278,7 @@ def _signed(own: Names) -> Mapping[str, str]:
     """The secret that is there, which the page shows a mark of."""
     with tenant_context(own.ids["Tenant"]):
         row = Hook.objects.filter(pk=own.ids["Hook"]).first()
-        return {"made": webhooks.mark_of(row) if row else "none"}
+        return {"made": mark_of(row.sealed_secret) if row else "none"}
 
 
 def _failed(own: Names) -> Mapping[str, str]:
