@@ -127,9 +127,11 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- API -----------------------------------------------------------------------------------------
+API_REQUESTS_A_MINUTE = env.whole("API_REQUESTS_A_MINUTE", default=3000, least=1, most=1_000_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["reviews.api.auth.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["reviews.api.auth.KeyHasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["reviews.api.throttling.KeyThrottle"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reviews.api.auth.OnlyJson",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

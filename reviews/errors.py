@@ -33,6 +33,7 @@ class ErrorCode(StrEnum):
     NOT_AUDIO = "not_audio"
     SETUP_REFUSED = "setup_refused"
     TOO_MANY_TRIES = "too_many_tries"
+    TOO_MANY_REQUESTS = "too_many_requests"
     KEY_REQUIRED = "key_required"
     SCOPE_MISSING = "scope_missing"
     PARAMETER_REFUSED = "parameter_refused"

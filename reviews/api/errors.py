@@ -58,6 +58,13 @@ NOT_A_METHOD = Problem(
     "The method is not allowed",
     "The request is refused: a method that the address does not have. Use one of `Allow`.",
 )
+TOO_MANY = Problem(
+    429,
+    ErrorCode.TOO_MANY_REQUESTS,
+    "Too many requests",
+    "The request is refused: the key sent all that it may in this minute. "
+    "Wait for as many seconds as `Retry-After` says, and send it again.",
+)
 FAILED = Problem(
     500,
     ErrorCode.FAILED,
@@ -88,6 +95,8 @@ def _problem(error: Exception) -> Problem:
         return NO_KEY
     if isinstance(error, Http404 | exceptions.NotFound):
         return NOT_FOUND
+    if isinstance(error, exceptions.Throttled):
+        return TOO_MANY
     return NOT_A_METHOD if isinstance(error, exceptions.MethodNotAllowed) else FAILED
 
 
@@ -109,5 +118,7 @@ def _body(problem: Problem, instance: str) -> dict[str, Any]:
 
 
 def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, exceptions.Throttled):
+        return {"Retry-After": str(int(error.wait or 0))}
     scheme = getattr(error, "auth_header", None)
     return {"WWW-Authenticate": scheme} if scheme else {}

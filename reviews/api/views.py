@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reviews.accounts.keys import Scope
-from reviews.api import errors, idempotency, parameters, serializers
+from reviews.api import errors, idempotency, parameters, serializers, throttling
 from reviews.api.auth import check_scope, key_of
 from reviews.models import Transcript
 from reviews.queries import details, feeds
@@ -80,6 +80,7 @@ class ApiView(APIView):
     ) -> Response:
         answer: Response = super().finalize_response(request, response, *args, **kwargs)
         answer["Cache-Control"] = "no-store"
+        throttling.tell(throttling.rate_of(request), answer)
         if self.begun is not None:
             idempotency.end(self.begun, answer)
         return answer

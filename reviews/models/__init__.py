@@ -32,6 +32,7 @@ from reviews.models.hook import (
 )
 from reviews.models.job import Job, JobKind, JobState
 from reviews.models.judge import JudgeEndpoint
+from reviews.models.key_use import KeyUse
 from reviews.models.listed_call import FoundBy, ListedCall, ListedState
 from reviews.models.manual_finding import ManualFinding, ManualFindingNote
 from reviews.models.notification import Notice, Notification
@@ -65,19 +66,20 @@ from reviews.models.user import Density, User
 from reviews.models.work import DismissalReason, SavedView, WorkingHours
 
 __all__ = [
-    "UNDECIDED", "Agent", "ApiAnswer", "ApiKey", "AssignedCall", "Assignment", "Audio", "AudioKind",
-    "AudioMode", "AudioState", "AuditEvent", "Backtest", "BacktestHit", "BacktestTally",
-    "CalibrationCall", "CalibrationSeat", "CalibrationSet", "CallKind", "CallReview",
-    "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule", "CallWords",
-    "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState", "Density",
-    "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState", "DisputeTerms",
-    "Draft", "Draw", "DrawnCall", "Evaluation", "Event", "EventKind", "Finding", "FindingOutcome",
-    "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind", "JobState",
-    "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
-    "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
-    "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask",
-    "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle",
-    "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
+    "UNDECIDED", "Agent", "ApiAnswer", "ApiKey", "AssignedCall", "Assignment", "Audio",
+    "AudioKind", "AudioMode", "AudioState", "AuditEvent", "Backtest", "BacktestHit",
+    "BacktestTally", "CalibrationCall", "CalibrationSeat", "CalibrationSet", "CallKind",
+    "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
+    "CallWords", "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState",
+    "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState",
+    "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation", "Event", "EventKind", "Finding",
+    "FindingOutcome", "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind",
+    "JobState", "JudgeEndpoint", "Judgement", "KeyUse", "ListedCall", "ListedState",
+    "ManualFinding", "ManualFindingNote", "MemberRole", "MemberScope", "Membership",
+    "MembershipTeam", "Notice", "Notification", "Origin", "Participant", "QueueItem",
+    "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind",
+    "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
+    "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
     "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing",
     "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict", "Way",
     "WorkingHours",

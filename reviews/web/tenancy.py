@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import access
-from reviews.accounts import factors, keys, members
+from reviews.accounts import factors, keys, members, rates
 from reviews.models.tenancy import tenant_context
 from reviews.web.session import is_too_idle
 
@@ -66,6 +66,7 @@ class TenantMiddleware:
         if key is None:
             return self.get_response(request)
         request.api_key = key  # type: ignore[attr-defined] # a middleware's own attribute
+        request.api_rate = rates.count(key, now=timezone.now())  # type: ignore[attr-defined] # likewise
         with tenant_context(key.tenant_id):
             return self._answer(request)
 

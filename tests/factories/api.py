@@ -56,9 +56,10 @@ def pages(key: str, feed: str, **query: str | int) -> Iterator[list[dict[str, An
 
 
 def problem(answer: Any) -> tuple[int, dict[str, str], dict[str, Any]]:
-    """Status, headers and body of a refusal, without the id of the request."""
+    """Status, headers and body of a refusal, without the id of the request and the key's rate."""
     body = answer.json()
     assert answer["Content-Type"] == "application/problem+json"
     assert body.pop("instance").startswith("urn:uuid:")
     assert body["status"] == answer.status_code
-    return answer.status_code, dict(answer.items()), body
+    headers = {name: told for name, told in answer.items() if not name.startswith("RateLimit-")}
+    return answer.status_code, headers, body

@@ -388,6 +388,7 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "scopes": ["read"],
         "expires_at": NOW + timedelta(days=30),
     },
+    "KeyUse": lambda rows, user: {"api_key": rows["ApiKey"], "minute_at": NOW, "requests": 1},
     "ApiAnswer": lambda rows, user: {
         "api_key": rows["ApiKey"],
         "name_sha256": HASH,

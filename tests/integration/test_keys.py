@@ -28,6 +28,7 @@ from reviews.models import (
     AuditEvent,
     Job,
     JobKind,
+    KeyUse,
     MemberRole,
     Membership,
     Notification,
@@ -231,6 +232,7 @@ def a() -> World:
         Membership.objects.update(role=MemberRole.TENANT_ADMIN)
         Membership.objects.create(tenant=made.tenant, user=lead, role=MemberRole.LEAD)
         ApiAnswer.objects.all().delete()
+        KeyUse.objects.all().delete()
         ApiKey.objects.all().delete()
     return made
 

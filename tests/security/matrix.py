@@ -241,7 +241,7 @@ def _answer(cell: Cell, asked: Asked) -> Answer:
 _FLEETING = re.compile(
     r"""nonce-[^'"]+|nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*\""""
     r"""|id="secret">[^<]*|good until <time[^<]*|<time[^<]*\xa0(?:s|min|h|d)</time>"""
-    r"|urn:uuid:[0-9a-f-]{36}|Expires: [^\n]*"
+    r"|urn:uuid:[0-9a-f-]{36}|(?:Expires|RateLimit-Re\w+): [^\n]*"
 )
 
 

@@ -18,8 +18,9 @@ APPEND_ONLY = {
     "Event",
 }
 
-ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask"}
-"""One a finding, one a rubric, one a reviewer and evaluation, one a reviewer and drawn call."""
+ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask", "KeyUse"}
+"""One a finding, one a rubric, one a reviewer and evaluation, one a reviewer and drawn call,
+one a key."""
 
 
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:

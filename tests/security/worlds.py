@@ -203,6 +203,7 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "Delivery",
             "ApiKey",
             "ApiAnswer",
+            "KeyUse",
             "DismissalReason",
             "Release",
             "Dispute",
