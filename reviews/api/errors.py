@@ -119,6 +119,6 @@ def _body(problem: Problem, instance: str) -> dict[str, Any]:
 
 def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, exceptions.Throttled):
-        return {"Retry-After": str(int(error.wait or 0))}
+        return {"Retry-After": str(int(getattr(error, "wait", None) or 0))}
     scheme = getattr(error, "auth_header", None)
     return {"WWW-Authenticate": scheme} if scheme else {}

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -65,9 +65,9 @@ def passages(query: QueryDict) -> By:
     return _read(query, "by", _by, By.SENTENCE)
 
 
-def feed(query: QueryDict, kind: str) -> Asked:
+def feed(query: QueryDict, kind: str, filters: Collection[str]) -> Asked:
     """Of a list; `kind` is the feed that a cursor must be of. Raises ParameterRefused."""
-    _check_names(query, {"updated_since", "cursor", "limit"})
+    _check_names(query, {"updated_since", "cursor", "limit", "fields", *filters})
     if "cursor" in query and "updated_since" in query:
         raise ParameterRefused(
             "updated_since", "a cursor beside it", "Send one of them: a cursor goes on by itself."
@@ -77,6 +77,19 @@ def feed(query: QueryDict, kind: str) -> Asked:
         after=_read(query, "cursor", lambda text: _place(text, kind), None),
         limit=_read(query, "limit", _limit, PAGE),
     )
+
+
+def fields(query: QueryDict, known: Collection[str]) -> frozenset[str]:
+    """Of a list's rows, those that are asked for; all where none is. Raises ParameterRefused."""
+    if "fields" not in query:
+        return frozenset(known)
+    named = str(query["fields"]).split(",")
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise ParameterRefused(
+            "fields", f"{unknown[0][:_SHOWN]!r}", f"Send names of {', '.join(known)}, with commas."
+        )
+    return frozenset(named)
 
 
 @dataclass(frozen=True, slots=True)

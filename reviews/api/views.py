@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django_filters import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reviews.accounts.keys import Scope
-from reviews.api import errors, idempotency, parameters, serializers, throttling
+from reviews.api import errors, filters, idempotency, parameters, serializers, throttling
 from reviews.api.auth import check_scope, key_of
 from reviews.models import Transcript
 from reviews.queries import details, feeds
@@ -49,6 +50,7 @@ _FEED = [
     ),
     OpenApiParameter("cursor", str, description="As `next` has it."),
     LIMIT,
+    OpenApiParameter("fields", str, description="Names of a row's fields, with commas; all."),
 ]
 _MASKING = [
     OpenApiParameter(
@@ -86,49 +88,71 @@ class ApiView(APIView):
         return answer
 
 
-class TranscriptFeed(ApiView):
+class Feed(ApiView):
+    """A list in the order of change, as `find` reads it; `answer` has its rows as `results`."""
+
+    kind: ClassVar[str]
+    find: ClassVar[Callable[..., feeds.Page[Any]]]
+    narrowed_by: ClassVar[type[FilterSet]]
+    answer: ClassVar[type[serializers.Row]]
+
+    def fed(self, request: Request) -> Response:
+        query = request.query_params
+        asked = parameters.feed(query, self.kind, filters.names(self.narrowed_by))
+        narrow = filters.narrowing(self.narrowed_by, query)
+        answer = self.answer()
+        rows: Any = answer.fields["results"]
+        shown = parameters.fields(query, list(rows.child.fields))
+        page = type(self).find(key_of(request).tenant_id, asked, narrow)
+        for name in set(rows.child.fields) - shown:
+            rows.child.fields.pop(name)
+        answer.instance = {"results": page.rows, "next": _next(request, page, self.kind)}
+        return Response(answer.data)
+
+
+class TranscriptFeed(Feed):
     scope = Scope.TRANSCRIPTS
+    kind, find = "transcripts", feeds.transcripts
+    narrowed_by, answer = filters.TranscriptFilter, serializers.TranscriptFeedSerializer
 
     @documented(
         serializers.TranscriptFeedSerializer,
-        _FEED,
+        _FEED + filters.documented(filters.TranscriptFilter),
         "list_transcripts",
         "Transcripts as they come in",
     )
     def get(self, request: Request) -> Response:
-        asked = parameters.feed(request.query_params, "transcripts")
-        page = feeds.transcripts(key_of(request).tenant_id, asked)
-        return _fed(request, page, "transcripts", serializers.TranscriptFeedSerializer)
+        return self.fed(request)
 
 
-class EvaluationFeed(ApiView):
+class EvaluationFeed(Feed):
     scope = Scope.EVALUATIONS
+    kind, find = "evaluations", feeds.evaluations
+    narrowed_by, answer = filters.EvaluationFilter, serializers.EvaluationFeedSerializer
 
     @documented(
         serializers.EvaluationFeedSerializer,
-        _FEED,
+        _FEED + filters.documented(filters.EvaluationFilter),
         "list_evaluations",
         "Evaluations as they are made",
     )
     def get(self, request: Request) -> Response:
-        asked = parameters.feed(request.query_params, "evaluations")
-        page = feeds.evaluations(key_of(request).tenant_id, asked)
-        return _fed(request, page, "evaluations", serializers.EvaluationFeedSerializer)
+        return self.fed(request)
 
 
-class FindingFeed(ApiView):
+class FindingFeed(Feed):
     scope = Scope.FINDINGS
+    kind, find = "findings", feeds.findings
+    narrowed_by, answer = filters.FindingFilter, serializers.FindingFeedSerializer
 
     @documented(
         serializers.FindingFeedSerializer,
-        _FEED,
+        _FEED + filters.documented(filters.FindingFilter),
         "list_findings",
         "Findings as their standing changes",
     )
     def get(self, request: Request) -> Response:
-        asked = parameters.feed(request.query_params, "findings")
-        page = feeds.findings(key_of(request).tenant_id, asked)
-        return _fed(request, page, "findings", serializers.FindingFeedSerializer)
+        return self.fed(request)
 
 
 class TranscriptDetail(ApiView):
@@ -182,12 +206,6 @@ class Missing(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound
-
-
-def _fed(
-    request: Request, page: feeds.Page[Any], kind: str, answer: type[serializers.Row]
-) -> Response:
-    return Response(answer({"results": page.rows, "next": _next(request, page, kind)}).data)
 
 
 def _next(request: Request, page: feeds.Page[Any], kind: str) -> str | None:

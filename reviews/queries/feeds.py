@@ -7,7 +7,7 @@ and for clocks that differ: whatever is committed later carries a later time tha
 handed out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -25,6 +25,8 @@ PAGE_AT_MOST = 200
 Place = tuple[datetime, UUID]
 """A row's time of change and id: where a page ended."""
 Row = TypeVar("Row")
+Narrow = Callable[["QuerySet[Any]"], "QuerySet[Any]"]
+"""Leaves the rows that are asked for."""
 _OLDEST = """
 SELECT min(xact_start) FROM pg_stat_activity
 WHERE datname = current_database() AND xact_start IS NOT NULL
@@ -59,20 +61,24 @@ class Page(Generic[Row]):
     """None where nothing more has settled yet."""
 
 
-def transcripts(tenant_id: UUID, asked: Asked) -> Page[Any]:
+def _all(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    return rows
+
+
+def transcripts(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
     """By the time a revision was received. Two SQL queries, as each feed."""
-    return _page(transcript_rows(tenant_id), "id", asked)
+    return _page(narrow(transcript_rows(tenant_id)), "id", asked)
 
 
-def evaluations(tenant_id: UUID, asked: Asked) -> Page[Any]:
+def evaluations(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
     """By the time they were made: an evaluation never changes."""
-    return _page(evaluation_rows(tenant_id).defer("results"), "id", asked)
+    return _page(narrow(evaluation_rows(tenant_id).defer("results")), "id", asked)
 
 
-def findings(tenant_id: UUID, asked: Asked) -> Page[Any]:
+def findings(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
     """Queue items by the last change of their standing; each has its finding."""
     rows = queue_items(tenant_id).defer("finding__evaluation__results")
-    return _page(rows, "finding_id", asked)
+    return _page(narrow(rows), "finding_id", asked)
 
 
 def transcript_rows(tenant_id: UUID) -> "QuerySet[Any]":

@@ -23,11 +23,16 @@ class AddressRefused(Refused):
     code = ErrorCode.FILTER_REFUSED
 
 
-def _nul() -> AddressRefused:
-    """No row holds one, so none can be asked for by one."""
-    return AddressRefused(
-        "The request is refused", "a NUL in its address", "Write the address without %00."
-    )
+def _check(request: HttpRequest) -> None:
+    """Before anything reads the body: the first look at a form would take it in whole.
+
+    No row holds a NUL, so none can be asked for by one. Raises TooLarge, AddressRefused.
+    """
+    upload.check_size(request.META.get("CONTENT_LENGTH"))
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        raise AddressRefused(
+            "The request is refused", "a NUL in its address", "Write the address without %00."
+        )
 
 
 class RefusalMiddleware:
@@ -38,13 +43,10 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            # Before anything reads the body: the first look at a form would take it in whole.
-            if not request.path_info.startswith(API):
-                upload.check_size(request.META.get("CONTENT_LENGTH"))
-        except upload.TooLarge as refusal:
+            if not request.path_info.startswith(API):  # which says it as a problem
+                _check(request)
+        except Refused as refusal:
             return self._page(request, refusal)
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            return self._page(request, _nul())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -20,7 +20,7 @@ ID = UUID("01890000-0000-7000-8000-000000000001")
 def test_a_cursor_comes_back_as_the_place_it_was_made_of(micros: int, row_id: UUID) -> None:
     at = AT + timedelta(microseconds=micros)
     made = parameters.cursor((at, row_id), "findings")
-    assert parameters.feed(QueryDict(f"cursor={made}"), "findings").after == (at, row_id)
+    assert parameters.feed(QueryDict(f"cursor={made}"), "findings", ()).after == (at, row_id)
 
 
 @given(text=st.text(max_size=300), name=st.sampled_from(["cursor", "limit", "updated_since"]))
@@ -28,11 +28,11 @@ def test_any_text_is_read_or_refused(text: str, name: str) -> None:
     query = QueryDict(mutable=True)
     query[name] = text
     with suppress(ParameterRefused):
-        assert 1 <= parameters.feed(query, "findings").limit <= 200
+        assert 1 <= parameters.feed(query, "findings", ()).limit <= 200
 
 
 def test_a_time_is_taken_with_its_zone() -> None:
-    asked = parameters.feed(QueryDict("updated_since=2026-01-31T09:00:00.123456%2B01:00"), "x")
+    asked = parameters.feed(QueryDict("updated_since=2026-01-31T09:00:00.123456%2B01:00"), "x", ())
     assert asked.since == AT
 
 
@@ -49,7 +49,7 @@ def test_a_time_is_taken_with_its_zone() -> None:
 )  # fmt: skip
 def test_a_broken_parameter_of_a_list_is_refused(query: str) -> None:
     with pytest.raises(ParameterRefused):
-        parameters.feed(QueryDict(query), "findings")
+        parameters.feed(QueryDict(query), "findings", ())
 
 
 @pytest.mark.parametrize(
