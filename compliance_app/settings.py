@@ -164,6 +164,7 @@ SPECTACULAR_SETTINGS = {
         "HookStateEnum": "reviews.api.hooks.STATES",
         "EventKindEnum": "reviews.api.hooks.KINDS",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
+        "PutOutcomeEnum": "reviews.api.calls.OUTCOMES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

@@ -40,6 +40,10 @@ class Scope(StrEnum):
     SUBMIT = "write:submissions"
     RUBRICS = "read:rubrics"
     WRITE_RUBRICS = "write:rubrics"
+    WRITE_REVIEWS = "write:reviews"
+    AGENTS = "read:agents"
+    WRITE_AGENTS = "write:agents"
+    AUDIT = "read:audit"
     HOOKS = "read:hooks"
     WRITE_HOOKS = "write:hooks"
 

@@ -25,6 +25,10 @@ STATUS = {
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.NAME_REUSED: 422,
+    ErrorCode.REASON_REFUSED: 422,
+    ErrorCode.REVIEWER_REFUSED: 422,
+    ErrorCode.PRECONDITION_FAILED: 412,
+    ErrorCode.PRECONDITION_REQUIRED: 428,
 }
 """Of the codes that are not a conflict with how things stand (409)."""
 _log = structlog.get_logger("reviews.api")

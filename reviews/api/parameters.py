@@ -164,10 +164,10 @@ def importing(query: QueryDict) -> Importing:
     """Of an import. Raises ParameterRefused."""
     _check_names(query, {"name", "source", "agent", "customer"})
     return Importing(
-        name=_read(query, "name", lambda text: _line("name", text), "body"),
-        source=_read(query, "source", lambda text: _line("source", text), upload.SOURCE),
-        agent=_read(query, "agent", lambda text: _line("agent", text), None),
-        customer=_read(query, "customer", lambda text: _line("customer", text), None),
+        name=_read(query, "name", lambda text: line("name", text), "body"),
+        source=_read(query, "source", lambda text: line("source", text), upload.SOURCE),
+        agent=_read(query, "agent", lambda text: line("agent", text), None),
+        customer=_read(query, "customer", lambda text: line("customer", text), None),
     )
 
 
@@ -185,7 +185,7 @@ def drafting(query: QueryDict) -> Drafting:
     if "code" not in query:
         raise ParameterRefused("code", "nothing", "Send the rubric's code; a new one makes it.")
     return Drafting(
-        code=_read(query, "code", lambda text: _line("code", text), ""),
+        code=_read(query, "code", lambda text: line("code", text), ""),
         revision=_read(query, "revision", lambda text: _whole("revision", text), 0),
     )
 
@@ -219,7 +219,8 @@ def _whole(name: str, text: str) -> int:
     return int(text)
 
 
-def _line(name: str, text: str) -> str:
+def line(name: str, text: str) -> str:
+    """Raises ParameterRefused."""
     if not text.strip() or not text.isprintable() or len(text) > _LONGEST_LINE:
         raise ParameterRefused(
             name, f"{len(text)} characters", f"Send one line of 1 to {_LONGEST_LINE}."

@@ -3,7 +3,17 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import captions, hooks, imports, rubrics, sources, submissions, views
+from reviews.api import (
+    calls,
+    captions,
+    hooks,
+    imports,
+    reviews,
+    rubrics,
+    sources,
+    submissions,
+    views,
+)
 
 V1 = "api/v1"
 urlpatterns = [
@@ -23,6 +33,11 @@ urlpatterns = [
         captions.TranscriptPassages.as_view(),
         name="api-transcript-passages",
     ),
+    path(
+        f"{V1}/calls/<str:source>/<path:external_id>",
+        calls.CallDetail.as_view(),
+        name="api-call-detail",
+    ),
     path(f"{V1}/imports", imports.ImportView.as_view(), name="api-import"),
     path(f"{V1}/submissions", submissions.SubmissionList.as_view(), name="api-submission-list"),
     path(
@@ -38,6 +53,11 @@ urlpatterns = [
     ),
     path(f"{V1}/findings", views.FindingFeed.as_view(), name="api-finding-list"),
     path(f"{V1}/findings/<uuid:row_id>", views.FindingDetail.as_view(), name="api-finding-detail"),
+    path(
+        f"{V1}/findings/<uuid:row_id>/reviews",
+        reviews.FindingReviews.as_view(),
+        name="api-finding-reviews",
+    ),
     path(f"{V1}/sources", sources.SourceList.as_view(), name="api-source-list"),
     path(f"{V1}/sources/<uuid:row_id>", sources.SourceDetail.as_view(), name="api-source-detail"),
     path(f"{V1}/rubrics", rubrics.RubricList.as_view(), name="api-rubric-list"),

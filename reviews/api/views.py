@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django_filters import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -68,11 +70,18 @@ class ApiView(APIView):
     begun: idempotency.Begun | None = None
     """A request that is to be done once, however often it is sent."""
 
+    savepoint: str | None = None
+    """Where a write began: what is refused midway leaves nothing."""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.begun = idempotency.begin(request)
+        if request.method not in SAFE_METHODS:
+            self.savepoint = transaction.savepoint()
 
     def handle_exception(self, exc: Exception) -> Any:
+        if self.savepoint is not None:
+            transaction.savepoint_rollback(self.savepoint)
         if isinstance(exc, idempotency.Replayed):
             return idempotency.again(exc.answer)
         return super().handle_exception(exc)

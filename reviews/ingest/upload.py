@@ -21,7 +21,7 @@ from reviews.ingest import audio_files, fetch, store, teams
 from reviews.ingest.connect import NameTaken
 from reviews.ingest.then import Then
 from reviews.models import Source, SourceKind, Transcript
-from reviews.models.rows import as_row, insert
+from reviews.models.rows import as_row, insert, select
 from reviews.models.tenancy import tenant_context
 from reviews.sources.files.beside import paired
 from reviews.sources.files.documents import Loaded, load_bytes, with_recording
@@ -35,6 +35,7 @@ SOURCE = "Files"
 MOST_BYTES = 32_000_000
 """Of a request; a command takes in more."""
 SIZE = "at most 32 MB"
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 AT_ONCE = 1_000
 """Documents of a request."""
 
@@ -95,11 +96,16 @@ class DocumentRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is told beside the documents. The labels go for calls that have them."""
+    """What is told beside the documents. The labels go for calls that have them.
+
+    `told` goes for calls that no row of the sheet is of, `external_id` for the one that is put.
+    """
 
     sheet: Sheet = field(default_factory=Sheet)
     agent: str | None = None
     customer: str | None = None
+    told: Told = field(default_factory=Told)
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,11 @@ def source_of_files(*, tenant_id: UUID, name: str, by: Who, now: datetime) -> So
             "Choose another name.",
         )
     return source
+
+
+def hold(source: Source, external_id: str) -> None:
+    """Whoever puts the same call waits, whether it is here yet or not, for this transaction."""
+    select(_HOLD, [f"call {source.pk} {external_id}"])
 
 
 def take(
@@ -214,17 +225,21 @@ def _call(loaded: Loaded, source: Source, beside: Beside) -> _Call:
     row = beside.sheet.row_of(loaded.file, loaded.transcript.external_id)
     if row is not None and row.refused is not None:
         raise row.refused
-    told = _labelled(row.told if row else Told(), loaded.transcript, beside)
+    told = _labelled(row.told if row else beside.told, loaded.transcript, beside)
     fetched = with_told(loaded.transcript, told)
-    external_id = (
-        fetched.external_id
-        or told.external_id
-        or store.content_id(source.tenant_id, loaded.received.sha256)
-    )
+    external_id = _id(fetched.external_id or told.external_id or "", beside)
+    external_id = external_id or store.content_id(source.tenant_id, loaded.received.sha256)
     transcript = replace(fetched.transcript, id=external_id)
     fetched = replace(fetched, external_id=external_id, transcript=transcript)
     line = row.line if row else None
     return _Call(loaded.received, fetched, told.team, line, loaded.recording)
+
+
+def _id(own: str, beside: Beside) -> str:
+    """Raises DocumentRefused where it is put under another than its own."""
+    if own and beside.external_id not in ("", own):
+        raise _refused("another id in it than in its address", "Put it under its own.")
+    return beside.external_id or own
 
 
 def _labelled(told: Told, call: SourceTranscript, beside: Beside) -> Told:

@@ -196,8 +196,13 @@ def finding(item: Any, *, is_revealed: bool) -> Known:
     row.transcript = item.transcript
     judged = evaluation(row, is_revealed=is_revealed)
     result = next(each for each in judged.results if each.rule.code == item.rule_code)
+    return Known(item, result, reviews_of(item), not is_revealed)
+
+
+def reviews_of(item: Any) -> tuple[Review, ...]:
+    """In their order; `item` is a queue_item."""
     made = access.scoped_to(Review, item.tenant_id).filter(finding=item.finding_id)
-    return Known(item, result, tuple(made.order_by("sequence")), not is_revealed)
+    return tuple(made.order_by("sequence"))
 
 
 def _found(row: Any) -> Any:

@@ -10,6 +10,7 @@ from reviews.access import scoped_to
 from reviews.detection.rubric import below
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
+    ApiKey,
     Finding,
     Membership,
     Notice,
@@ -58,11 +59,17 @@ class Decision:
 
 
 def decide(
-    *, finding: Finding, decision: Decision, by: User, now: datetime, is_told: bool = True
+    *,
+    finding: Finding,
+    decision: Decision,
+    by: User,
+    now: datetime,
+    is_told: bool = True,
+    through: ApiKey | None = None,
 ) -> Review:
     """Record the verdict, move the queue, write the audit row; in the caller's transaction.
 
-    Who is to decide then is told, unless the caller does.
+    Who is to decide then is told, unless the caller does. `through` is the program that brings it.
 
     Raises NotPossible, AlreadyDecided, ReasonRefused. Lock: the finding's queue item.
     """
@@ -79,10 +86,11 @@ def decide(
     _move(item, decision, by, now)
     audit.record(
         event=_EVENTS[decision.verdict],
-        by=by,
+        by=through or by,
         target=finding,
         at=now,
-        data={"rule": finding.rule_code, "review": str(review.pk), "reason": decision.reason},
+        data={"rule": finding.rule_code, "review": str(review.pk), "reason": decision.reason}
+        | ({"reviewer": str(by.pk)} if through else {}),
     )
     telling.reviewed(finding, review, item, was, now=now)
     if is_told and decision.verdict in (Verdict.ESCALATED, Verdict.SECOND):

@@ -769,6 +769,14 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-evaluation-detail": _row("Evaluation", "Evaluation", "RubricVersion"),
     "api-finding-list": _feed("findings", "Finding"),
     "api-finding-detail": _row("Finding", "RubricVersion"),
+    # A form is no verdict: tests/integration/test_api_reviews.py.
+    "api-finding-reviews": Fixture(
+        _SAFE | {"POST": 422}, ids={"row_id": "Finding"}, on_unknown=400
+    ),
+    # By names, which say nothing elsewhere: tests/integration/test_api_calls.py.
+    "api-call-detail": Fixture(
+        {"GET": 404, "HEAD": 404, "PUT": 422}, address="/api/v1/calls/none/none", on_unknown=400
+    ),
     "api-source-list": Fixture(_SAFE, shows=("Source",), on_unknown=400),
     "api-source-detail": _row("Source", "Source"),
     "api-job-list": Fixture(
