@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from reviews.accounts.keys import Scope
-from reviews.models import Job, JobKind, Source, SourceKind, Tenant, Transcript
+from reviews.models import Job, JobKind, Source, Tenant, Transcript
 from reviews.models.tenancy import tenant_context
 from tests.factories import api
+from tests.factories.loop import connected
 from tests.factories.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,10 +107,8 @@ def test_what_is_refused_leaves_nothing(key: str, tenant: Tenant) -> None:
     assert put(key, {"transcript": {"id": "2"}}, "/api/v1/calls/New/1").status_code == 422
     with tenant_context(tenant.pk):
         assert not Source.objects.exists()
-        Source.objects.create(
-            tenant=tenant, kind=SourceKind.ASSEMBLYAI, name="Calls", sealed_key=b"x"
-        )
-    assert put(key, {"transcript": CALL}, "/api/v1/calls/Calls/1").status_code == 409
+    name = connected(tenant, "http://127.0.0.1:9").name
+    assert put(key, {"transcript": CALL}, f"/api/v1/calls/{name}/1").status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -130,7 +129,7 @@ def test_a_body_that_is_no_call_is_refused(body: bytes, key: str, tenant: Tenant
         assert not Transcript.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["x" * 201, "a%00b", "%20", "a%0Ab"])
+@pytest.mark.parametrize("name", ["x" * 201, "a%00b", "%20"])
 def test_an_id_that_is_none_is_refused(name: str, key: str) -> None:
     assert put(key, {"transcript": CALL}, f"/api/v1/calls/Files/{name}").status_code == 400
     assert api.get(key, f"calls/Files/{name}").status_code == 404
