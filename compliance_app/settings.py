@@ -152,7 +152,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "reviews.api.idempotency.described",
+        "reviews.api.schema.described",
     ],
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "reviews.api.serializers.VERDICTS",

@@ -103,6 +103,7 @@ class Event(StrEnum):
     MEMBER_PASSWORD_CHANGED = "member.password_changed"  # noqa: S105 # an event's name
     MEMBER_DEACTIVATED = "member.deactivated"
     MEMBER_ACTIVATED = "member.activated"
+    AGENT_CHANGED = "agent.changed"
     AGENT_LINKED = "agent.linked"
     AGENT_UNLINKED = "agent.unlinked"
     TENANT_CHANGED = "tenant.changed"

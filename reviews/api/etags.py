@@ -10,18 +10,6 @@ from reviews.errors import ErrorCode, Refused
 
 _TAGS = re.compile(r'(?:\*|"[!#-~]{1,100}"(?:\s*,\s*"[!#-~]{1,100}")*)')
 IF_MATCH, IF_NONE_MATCH = "If-Match", "If-None-Match"
-DOCUMENTED = {
-    name: {
-        "in": "header",
-        "name": name,
-        "schema": {"type": "string"},
-        "description": description,
-    }
-    for name, description in (
-        (IF_MATCH, "The ETag that was seen; where it has passed nothing is done: 412."),
-        (IF_NONE_MATCH, "`*`: only where nothing is there yet; else 412."),
-    )
-}
 
 
 class PreconditionFailed(Refused):

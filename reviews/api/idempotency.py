@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
@@ -116,20 +116,3 @@ def _laid_aside(request: HttpRequest) -> tuple[bytes, BinaryIO]:
 def _pieces(request: HttpRequest) -> Iterator[bytes]:
     """Lines, so that a form's boundary begins one."""
     return iter(partial(request.readline, _PIECE), b"")
-
-
-def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: every POST takes the header."""
-    header = {
-        "in": "header",
-        "name": HEADER,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        "description": "The same key and request again get the first answer, for seven days.",
-    }
-    for path in result["paths"].values():
-        if "post" in path:
-            path["post"].setdefault("parameters", []).append(header)
-            answers = path["post"]["responses"]
-            for status in ("409", "422"):
-                answers.setdefault(status, answers["401"])
-    return result

@@ -21,12 +21,12 @@ from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
 from reviews.queries.jobs import Shown
 from reviews.reviewing.reveal import REASONS
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"([a-z]+)\.([0-9]{1,16})\.([0-9a-f]{32})", re.ASCII)
 _REVISION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SHOWN = 60
-_LONGEST_LINE = 200
+LONGEST_LINE = 200
 Value = TypeVar("Value")
 
 
@@ -128,6 +128,23 @@ def paged(query: QueryDict, kind: str) -> Paged:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """`after` is the number of a row, 0 from the first on."""
+
+    after: int
+    limit: int
+
+
+def trail(query: QueryDict) -> Trail:
+    """Of the audit trail. Raises ParameterRefused."""
+    _check_names(query, {"after", "limit"})
+    return Trail(
+        after=_read(query, "after", lambda text: 0 if text == "0" else _whole("after", text), 0),
+        limit=_read(query, "limit", _limit, PAGE),
+    )
+
+
 def _state(text: str) -> str:
     if text not in Shown.values:
         raise ParameterRefused(
@@ -221,9 +238,9 @@ def _whole(name: str, text: str) -> int:
 
 def line(name: str, text: str) -> str:
     """Raises ParameterRefused."""
-    if not text.strip() or not text.isprintable() or len(text) > _LONGEST_LINE:
+    if not text.strip() or not text.isprintable() or len(text) > LONGEST_LINE:
         raise ParameterRefused(
-            name, f"{len(text)} characters", f"Send one line of 1 to {_LONGEST_LINE}."
+            name, f"{len(text)} characters", f"Send one line of 1 to {LONGEST_LINE}."
         )
     return text
 
@@ -231,7 +248,7 @@ def line(name: str, text: str) -> str:
 def cursor(place: Place, kind: str) -> str:
     """Where a page ended, for `next`."""
     at, row_id = place
-    micros = (at - _EPOCH) // timedelta(microseconds=1)
+    micros = (at - EPOCH) // timedelta(microseconds=1)
     return base64.urlsafe_b64encode(f"{kind}.{micros}.{row_id.hex}".encode()).decode().rstrip("=")
 
 
@@ -290,7 +307,7 @@ def _place(text: str, kind: str) -> Place:
             "no cursor of this list",
             "Follow `next` as it is, or begin again without it.",
         )
-    return _EPOCH + timedelta(microseconds=int(parts[2])), UUID(parts[3])
+    return EPOCH + timedelta(microseconds=int(parts[2])), UUID(parts[3])
 
 
 def _decoded(text: str) -> str:

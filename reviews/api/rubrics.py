@@ -86,6 +86,21 @@ class VersionDetailSerializer(VersionSerializer):
         return read
 
 
+class PhraseListSerializer(Row):
+    name = serializers.CharField()
+    phrases = serializers.ListField(child=serializers.CharField())
+
+
+class PhraseListsSerializer(Row):
+    results = PhraseListSerializer(many=True)
+
+
+class DocumentsSerializer(Row):
+    results = serializers.ListField(
+        child=serializers.DictField(), help_text="As the rubric's file has them."
+    )
+
+
 class NoteSerializer(Row):
     code = serializers.CharField()
     path = serializers.CharField(help_text="Such as `rules[3].check.query`.")
@@ -146,6 +161,29 @@ class VersionDetail(ApiView):
         if row is None:
             raise Http404
         return Response(VersionDetailSerializer(row).data)
+
+
+class PhraseLists(ApiView):
+    scope = Scope.RUBRICS
+
+    @documented(
+        PhraseListsSerializer, [], "list_phrase_lists", "The phrase lists of a version, by name"
+    )
+    def get(self, request: Request, row_id: UUID) -> Response:
+        lists = _document(request, row_id).get("lists", {})
+        rows = [{"name": name, "phrases": phrases} for name, phrases in lists.items()]
+        return Response(PhraseListsSerializer({"results": rows}).data)
+
+
+class Documents(ApiView):
+    scope = Scope.RUBRICS
+
+    @documented(
+        DocumentsSerializer, [], "list_documents", "The documents that a version's rules rest on"
+    )
+    def get(self, request: Request, row_id: UUID) -> Response:
+        rows = _document(request, row_id).get("documents", [])
+        return Response(DocumentsSerializer({"results": rows}).data)
 
 
 class RubricLint(ApiView):
@@ -234,6 +272,16 @@ class VersionList(ApiView):
         )
         location = reverse("api-rubric-version-detail", args=[version.pk])
         return Response(VersionSerializer(version).data, 201, headers={"Location": location})
+
+
+def _document(request: Request, version_id: UUID) -> dict[str, Any]:
+    """Of a version. Raises ParameterRefused, Http404."""
+    parameters.none(request.query_params)
+    row = rubric_versions.version(key_of(request).tenant_id, version_id)
+    if row is None:
+        raise Http404
+    read: dict[str, Any] = json.loads(row.document)
+    return read
 
 
 def _draft(tenant_id: UUID, rubric_id: UUID) -> Draft:

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from reviews.api import (
+    agents,
     calls,
     captions,
     hooks,
@@ -12,6 +13,7 @@ from reviews.api import (
     rubrics,
     sources,
     submissions,
+    trail,
     views,
 )
 
@@ -70,9 +72,22 @@ urlpatterns = [
         rubrics.VersionDetail.as_view(),
         name="api-rubric-version-detail",
     ),
+    path(
+        f"{V1}/rubric-versions/<uuid:row_id>/phrase-lists",
+        rubrics.PhraseLists.as_view(),
+        name="api-phrase-lists",
+    ),
+    path(
+        f"{V1}/rubric-versions/<uuid:row_id>/documents",
+        rubrics.Documents.as_view(),
+        name="api-documents",
+    ),
     path(f"{V1}/hooks", hooks.HookList.as_view(), name="api-hook-list"),
     path(f"{V1}/hooks/<uuid:row_id>", hooks.HookDetail.as_view(), name="api-hook-detail"),
     path(f"{V1}/hooks/samples/<str:event>", hooks.HookSamples.as_view(), name="api-hook-samples"),
+    path(f"{V1}/agents", agents.AgentList.as_view(), name="api-agent-list"),
+    path(f"{V1}/agents/<path:external_id>", agents.AgentDetail.as_view(), name="api-agent-detail"),
+    path(f"{V1}/audit", trail.AuditList.as_view(), name="api-audit-list"),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),

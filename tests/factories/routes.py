@@ -773,6 +773,18 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-finding-reviews": Fixture(
         _SAFE | {"POST": 422}, ids={"row_id": "Finding"}, on_unknown=400
     ),
+    "api-agent-list": Fixture(
+        _SAFE,
+        shows=("Agent",),
+        fields=(Field("query", "cursor", _feed_cursor("agents", "Agent")),),
+        on_unknown=400,
+    ),
+    "api-agent-detail": Fixture(
+        {"GET": 404, "HEAD": 404, "PUT": 400}, address="/api/v1/agents/none", on_unknown=400
+    ),
+    "api-audit-list": Fixture(_SAFE, on_unknown=400),
+    "api-phrase-lists": _row("RubricVersion"),
+    "api-documents": _row("RubricVersion"),
     # By names, which say nothing elsewhere: tests/integration/test_api_calls.py.
     "api-call-detail": Fixture(
         {"GET": 404, "HEAD": 404, "PUT": 422}, address="/api/v1/calls/none/none", on_unknown=400

@@ -424,6 +424,9 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     others |= {"transcripts/{row_id}/passages"}
     others |= {"hooks", "hooks/{row_id}", "hooks/samples/{event}"}
     others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
+    others |= {"calls/{source}/{external_id}", "agents", "agents/{external_id}", "audit"}
+    others |= {f"rubric-versions/{{row_id}}/{part}" for part in ("phrase-lists", "documents")}
+    others |= {"findings/{row_id}/reviews"}
     assert set(paths) == feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]
     assert all(act["security"] == [{"key": []}] for act in asked)
