@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DATA_DIR_GIVEN = $(if $(DATA_DIR),--data '$(DATA_DIR)')
 
-.PHONY: help venv demo test check lock reference adversarial bench bench-data load acceptance safety kill simulate sweep races matrix up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench bench-data load acceptance safety kill simulate sweep races matrix contract up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -54,6 +54,9 @@ races: .venv/dev.stamp ## one call by eight ways at once, 300 times
 matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, and with each wall's every part taken away
 	@SHARED_CALLS=1000 $(PY) -m pytest -q -p no:logging tests/integration/test_shared_account.py -k many_calls
 	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py
+
+contract: .venv/dev.stamp ## the API against its own schema, by two tenants at once, all phases (EXAMPLES of each, SEED)
+	@CONTRACT_EXAMPLES=$(or $(EXAMPLES),400) CONTRACT_SEED=$(or $(SEED),1) $(PY) -m pytest -q -s -p no:logging tests/verification/test_api_contract.py
 
 sweep: .venv/dev.stamp ## ingest with each of its statements and requests failing in turn, in three ways
 	@SIMULATE_SWEPT=0 $(PY) -m pytest -q -p no:logging -m simulate -k wherever
