@@ -1,7 +1,7 @@
 """Addresses of the API, first version. The lists end without a slash, as their rows do."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularJSONAPIView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from reviews.api import (
     agents,
@@ -90,5 +90,14 @@ urlpatterns = [
     path(f"{V1}/audit", trail.AuditList.as_view(), name="api-audit-list"),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path(
+        "api/reference/",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api-schema",
+            template_name="api/reference.html",
+            template_name_js="api/reference.js",
+        ),
+        name="api-reference",
+    ),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
 ]

@@ -45,7 +45,7 @@ GROUPS = {
             "operator/shared-account",
             "operator/mail",
         ),
-        *("integrator", "integrator/webhooks"),
+        *("integrator", "integrator/writing", "integrator/webhooks"),
     ),
 }
 FILES: Mapping[str, str] = {

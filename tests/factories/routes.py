@@ -823,6 +823,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-rubric-draft": Fixture({"POST": 400}, on_unknown=400),
     "api-rubric-publish": Fixture({"POST": 422}, on_unknown=400),
     "api-submission-detail": _row("Submission", "Submission"),
+    "api-reference": Fixture(_SAFE | {"OPTIONS": 200}),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
     "api-missing": Fixture(dict.fromkeys(METHODS, 404), address="/api/none"),
 }

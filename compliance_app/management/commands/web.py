@@ -18,7 +18,10 @@ from compliance_app.run.processes import manage
 
 _MARK = ".collected"
 """In STATIC_ROOT: of which files it was made."""
-_NOT_SERVED = ("rest_framework", "ext", "htmx-4*", "htmax*", "*-2.js")
+_NOT_SERVED = (
+    *("rest_framework", "ext", "htmx-4*", "htmax*", "*-2.js"),
+    *("redoc", "*.map", "oauth2-redirect.*"),
+)
 """What packages bring and no page names: compressing it takes seconds of every start."""
 
 
