@@ -25,7 +25,7 @@ from reviews.models import (
 )
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
-from reviews.models.tenant import INSTANCE_ID, INSTANCE_SLUG
+from reviews.models.tenant import INSTANCE_ID, instance
 from reviews.sources import routes
 
 LONGEST_NAME = 150
@@ -100,10 +100,10 @@ def add(wanted: Wanted, *, now: datetime) -> Source:
     """
     _check(wanted)
     with transaction.atomic():
-        instance = _instance(now)
-        with tenant_context(instance.pk):
+        own = instance(now)
+        with tenant_context(own.pk):
             source = connect.connect(
-                tenant_id=instance.pk,
+                tenant_id=own.pk,
                 name=wanted.name,
                 base_url=wanted.base_url,
                 key=wanted.key,
@@ -136,12 +136,6 @@ def _check(wanted: Wanted) -> None:
             f"{wanted.requests_per_second:g} requests per second",
             "Give more than 0, and no more than the vendor allows.",
         )
-
-
-def _instance(now: datetime) -> Tenant:
-    """The tenant of the installation: nobody signs in to it, no key opens it."""
-    given = {"slug": INSTANCE_SLUG, "name": "Installation", "suspended_at": now}
-    return Tenant.objects.get_or_create(pk=INSTANCE_ID, defaults=given)[0]
 
 
 def find(name: str) -> Source:

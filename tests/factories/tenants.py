@@ -389,7 +389,7 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "expires_at": NOW + timedelta(days=30),
     },
     "ApiAnswer": lambda rows, user: {
-        "api_key": rows["ApiKey"],
+        "api_key_id": rows["ApiKey"].pk,
         "name_sha256": HASH,
         "request_sha256": HASH,
         "status": 200,

@@ -492,7 +492,7 @@ def test_of_two_who_connect_an_account_at_once_one_does(tenants: dict[str, Tenan
 # --- The installation's own tenant
 
 
-def test_the_installations_tenant_takes_no_person_no_key_and_no_call(
+def test_the_installations_tenant_takes_no_person_and_no_call(
     tenants: dict[str, Tenant],
 ) -> None:
     source = added("http://127.0.0.1:9")
@@ -511,9 +511,6 @@ def test_the_installations_tenant_takes_no_person_no_key_and_no_call(
             tenant_context(INSTANCE_ID),
         ):
             make()
-    wanted = keys.Wanted("crm", [keys.Scope.FINDINGS], 1)
-    with pytest.raises(IntegrityError, match="api_key_not_of_the_instance"):
-        keys.create(tenant_id=INSTANCE_ID, wanted=wanted, by=None, now=timezone.now())
     with pytest.raises(keys.KeyRefused):
         keys.tenant_of("_instance")
     with pytest.raises(first.SetupRefused):
