@@ -291,6 +291,10 @@ DEFAULT_FROM_EMAIL = env.mailbox("MAIL_FROM", is_needed=HAS_MAIL)
 # Where the links of mails lead; a request's own address is not known to the worker.
 SITE_ADDRESS = env.origin("SITE_ADDRESS", is_needed=HAS_MAIL)
 
+# --- Tenants made by the API ---------------------------------------------------------------------
+# Where the operator keeps templates of tenants, as docs/operator/platform.md has them; empty: none.
+TENANT_TEMPLATES_DIR = env.text("TENANT_TEMPLATES_DIR")
+
 # --- Recordings ----------------------------------------------------------------------------------
 # Encrypted files outside the database, the same directory for web and worker: see
 # docs/operator/audio.md

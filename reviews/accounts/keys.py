@@ -271,7 +271,5 @@ def _note(row: ApiKey, column: str, now: datetime) -> None:
         row.save(update_fields=[column])
 
 
-def _record(
-    event: audit.Event, row: ApiKey, by: Who, now: datetime, **data: str | int
-) -> None:
+def _record(event: audit.Event, row: ApiKey, by: Who, now: datetime, **data: str | int) -> None:
     audit.record(event=event, by=by, target=row, at=now, data=data)

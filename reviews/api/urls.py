@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import captions, hooks, imports, rubrics, sources, submissions, views
+from reviews.api import captions, hooks, imports, platform, rubrics, sources, submissions, views
 
 V1 = "api/v1"
 urlpatterns = [
@@ -54,6 +54,12 @@ urlpatterns = [
     path(f"{V1}/hooks/<uuid:row_id>", hooks.HookDetail.as_view(), name="api-hook-detail"),
     path(f"{V1}/hooks/samples/<str:event>", hooks.HookSamples.as_view(), name="api-hook-samples"),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
+    path(f"{V1}/platform/tenants", platform.TenantList.as_view(), name="api-tenant-list"),
+    path(
+        f"{V1}/platform/tenants/<str:external_id>",
+        platform.TenantDetail.as_view(),
+        name="api-tenant-detail",
+    ),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
 ]

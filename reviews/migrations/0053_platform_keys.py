@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.db import migrations, models
 
@@ -16,15 +17,15 @@ SCOPED = models.Q(
 class Untie(TenantReference):
     """The composite key goes: an answer may be of a platform key, which is another tenant's row."""
 
-    def database_forwards(self, app_label, editor, before, after):
+    def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
         super().database_backwards(app_label, editor, before, after)
 
-    def database_backwards(self, app_label, editor, before, after):
+    def database_backwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
         # Answers are kept for a week; those of platform keys could not be referred to any more.
         editor.execute("TRUNCATE reviews_apianswer")
         super().database_forwards(app_label, editor, before, after)
 
-    def describe(self):
+    def describe(self) -> str:
         return f"Let {self.field} of {self.name} be of another tenant"
 
 

@@ -44,7 +44,7 @@ class Tenant(models.Model):
     logo = models.BinaryField(blank=True, default=bytes)
     """A PNG that was drawn anew from what was uploaded; empty: none."""
     logo_sha256 = models.CharField(max_length=64, blank=True)
-    external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)  # noqa: DJ001 # null: nobody's, so unique only where there is one
+    external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
     """The platform's own name of it; null: it was not made by the API."""
     template = models.CharField(max_length=63, blank=True)
     """What it was made from."""

@@ -14,19 +14,15 @@ from reviews.accounts import keys
 from reviews.accounts.keys import PlatformScope, Scope
 from reviews.models import ApiAnswer, ApiKey, AuditEvent, Job, Tenant
 from reviews.models.tenancy import tenant_context
-from reviews.models.tenant import INSTANCE_ID, instance
+from reviews.models.tenant import INSTANCE_ID
 from tests.factories import api
+from tests.factories.api import HERE
+from tests.factories.api import platform as made
 from tests.integration.test_keys import published, run
 
 pytestmark = pytest.mark.django_db
-HERE = "127.0.0.1"
 NOW = timezone.now()
 CALL = b'{"text": "Thank you for calling. Goodbye."}'
-
-
-def made(*scopes: str, networks: tuple[str, ...] = (HERE,)) -> keys.Made:
-    wanted = keys.Wanted("platform", scopes or (*PlatformScope, *Scope), 30, networks)
-    return keys.create(tenant_id=instance(NOW).pk, wanted=wanted, by=None, now=NOW)
 
 
 @pytest.fixture

@@ -76,9 +76,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _create(
-        self, *, name: str, scopes: str, days: int, networks: str, **whose: Any
-    ) -> None:
+    def _create(self, *, name: str, scopes: str, days: int, networks: str, **whose: Any) -> None:
         wanted = keys.Wanted(name, _split(scopes), days, _split(networks))
         tenant_id = _tenant_id(**whose)
         self._show(keys.create(tenant_id=tenant_id, wanted=wanted, by=None, now=timezone.now()))
