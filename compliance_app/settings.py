@@ -162,6 +162,8 @@ SPECTACULAR_SETTINGS = {
         "HookStateEnum": "reviews.api.hooks.STATES",
         "EventKindEnum": "reviews.api.hooks.KINDS",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
+        "TenantStateEnum": "reviews.api.platform.TENANT_STATES",
+        "MemberRoleEnum": "reviews.api.platform.ROLES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -132,15 +133,10 @@ class TenantList(ApiView):
     )
     def get(self, request: Request) -> Response:
         asked = parameters.paged(request.query_params, FEED)
-        rows = tenants.page(after=asked.after, limit=asked.limit)
-        shown, more = rows[: asked.limit], len(rows) > asked.limit
-        last = (shown[-1].created_at, shown[-1].pk) if more else None
-        jobs = tenants.progress(shown)
-        answer = {
-            "results": [_shown(row, jobs.get(row.pk)) for row in shown],
-            "next": next_address(request, parameters.cursor(last, FEED)) if last else None,
-        }
-        return Response(TenantListSerializer(answer).data)
+        rows, following = _page(request, asked)
+        jobs = tenants.progress(rows)
+        shown = [_shown(row, jobs.get(row.pk)) for row in rows]
+        return Response(TenantListSerializer({"results": shown, "next": following}).data)
 
 
 class TenantDetail(ApiView):
@@ -194,6 +190,63 @@ class TenantDetail(ApiView):
         parameters.none(request.query_params)
         now, by = timezone.now(), key_of(request)
         return _answer(tenants.erase(external_id=external_id, by=by, now=now), 202)
+
+
+class UsageSerializer(Row):
+    external_id = serializers.CharField(allow_null=True)
+    slug = serializers.CharField()
+    day = serializers.DateField(help_text="UTC.")
+    calls = serializers.IntegerField(help_text="That came in on that day and are here.")
+    minutes = serializers.FloatField(help_text="Of these calls.")
+    findings = serializers.IntegerField(help_text="That stand in them.")
+    bytes = serializers.IntegerField(help_text="Their stored payloads and recordings.")
+
+
+class UsageListSerializer(Row):
+    results = UsageSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="The next page's address.")
+
+
+class UsageList(ApiView):
+    scope = PlatformScope.READ
+
+    @documented(
+        UsageListSerializer,
+        [
+            OpenApiParameter("from", OpenApiTypes.DATE, required=True),
+            OpenApiParameter("to", OpenApiTypes.DATE, required=True, description="Included."),
+            OpenApiParameter("cursor", str, description="As `next` has it."),
+            LIMIT,
+        ],
+        "list_usage",
+        "What each tenant has of each day; `limit` counts tenants",
+    )
+    def get(self, request: Request) -> Response:
+        asked = parameters.days(request.query_params, FEED)
+        rows, following = _page(request, asked.paged)
+        shown = [
+            {
+                "external_id": row.external_id,
+                "slug": row.slug,
+                "day": day,
+                "calls": used.calls,
+                "minutes": round(used.ms / 60_000, 2),
+                "findings": used.findings,
+                "bytes": used.bytes,
+            }
+            for row, day, used in tenants.used(rows, asked.days)
+        ]
+        return Response(UsageListSerializer({"results": shown, "next": following}).data)
+
+
+def _page(request: Request, asked: parameters.Paged) -> tuple[list[Tenant], str | None]:
+    """Tenants, and the next page's address."""
+    rows = tenants.page(after=asked.after, limit=asked.limit)
+    shown = rows[: asked.limit]
+    if len(rows) == len(shown):
+        return shown, None
+    last = (shown[-1].created_at, shown[-1].pk)
+    return shown, next_address(request, parameters.cursor(last, FEED))
 
 
 def _answer(row: Tenant | None, status: int) -> Response:

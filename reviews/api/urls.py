@@ -60,6 +60,7 @@ urlpatterns = [
         platform.TenantDetail.as_view(),
         name="api-tenant-detail",
     ),
+    path(f"{V1}/platform/usage", platform.UsageList.as_view(), name="api-usage-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
 ]

@@ -5,9 +5,9 @@ Each is one transaction, in which the tenant and the installation follow one ano
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,8 @@ from reviews.models.tenant import INSTANCE_ID, instance
 from reviews.platform.templates import DEFAULT, Template, template
 from reviews.platform.written import Person, TenantRefused, Wanted
 from reviews.policies import NotPossible
+from reviews.queries import usage
+from reviews.queries.usage import Usage
 from reviews.rubrics import packs, publish
 
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}")
@@ -268,6 +270,14 @@ def page(*, after: tuple[datetime, UUID] | None, limit: int) -> list[Tenant]:
         at, row_id = after
         rows = rows.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=row_id))
     return list(rows[: limit + 1])
+
+
+def used(rows: Iterable[Tenant], days: Sequence[date]) -> Iterator[tuple[Tenant, date, Usage]]:
+    """Of each its days with a call. One SQL query a tenant."""
+    for row in rows:
+        with tenant_context(row.pk):
+            counted = usage.by_day(row.pk, days)
+        yield from ((row, day, counted[day]) for day in counted)
 
 
 def _record(event: Event, row: Tenant, by: Who, now: datetime, **data: str | int) -> None:

@@ -1,7 +1,6 @@
 """Tenants by the platform's key alone: made from a template, configured, suspended, deleted."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -326,7 +325,7 @@ COUNT = 50
 
 
 @pytest.fixture
-def provisioned(platform: Platform) -> Iterator[Platform]:
+def provisioned(platform: Platform) -> Platform:
     """Fifty tenants, each with a rubric and a call of its own."""
     for number in range(COUNT):
         name = f"c{number}"
