@@ -42,6 +42,7 @@ GROUPS = {
             "operator/import",
             "operator/audio",
             "operator/shared-account",
+            "operator/platform",
             "operator/mail",
         ),
         "integrator",
