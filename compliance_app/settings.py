@@ -151,6 +151,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "reviews.api.idempotency.described",
+        "reviews.api.auth.described",
     ],
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "reviews.api.serializers.VERDICTS",
@@ -163,7 +164,6 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "reviews.api.hooks.KINDS",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
         "TenantStateEnum": "reviews.api.platform.TENANT_STATES",
-        "MemberRoleEnum": "reviews.api.platform.ROLES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

@@ -2,7 +2,6 @@
 
 from copy import copy
 
-from django.db.models import QuerySet
 from django.http import Http404
 
 from reviews.errors import ErrorCode, Refused
@@ -10,6 +9,8 @@ from reviews.models import ApiKey, Tenant
 from reviews.models.tenant import INSTANCE_ID
 
 HEADER = "Verbatim-Tenant"
+PLATFORM = "/api/v1/platform/"
+"""Where the addresses of the platform itself begin."""
 
 
 class TenantNotOfKey(Refused):
@@ -60,18 +61,17 @@ def acting(key: ApiKey, named: str | None, *, is_platforms: bool) -> ApiKey:
         raise TenantNotOfKey
     if is_platforms:
         raise TenantNotAsked
+    if not named.isprintable():
+        raise Http404
     made = copy(key)  # in memory alone: its row stays the installation's
     made.tenant = _named(named)
     return made
 
 
 def _named(name: str) -> Tenant:
-    rows = open_tenants()
+    """Raises Http404."""
+    rows = Tenant.objects.filter(suspended_at=None, erased_at=None).exclude(pk=INSTANCE_ID)
     found = rows.filter(external_id=name).first() or rows.filter(slug=name).first()
     if found is None:
         raise Http404
     return found
-
-
-def open_tenants() -> "QuerySet[Tenant]":
-    return Tenant.objects.filter(suspended_at=None, erased_at=None).exclude(pk=INSTANCE_ID)

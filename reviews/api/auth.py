@@ -11,6 +11,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from reviews.accounts.acting import HEADER, PLATFORM
 from reviews.accounts.keys import AnyScope
 from reviews.errors import ErrorCode, Refused
 from reviews.models import ApiKey
@@ -84,6 +85,21 @@ class OnlyJson(BaseContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         renderer = next(iter(renderers))
         return renderer, renderer.media_type or ""
+
+
+def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every address but the platform's own takes the tenant's header."""
+    header = {
+        "in": "header",
+        "name": HEADER,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "description": "Of a platform key alone: external id or short name of the tenant.",
+    }
+    for path, methods in result["paths"].items():
+        if not path.startswith(PLATFORM):
+            for each in methods.values():
+                each.setdefault("parameters", []).append(header)
+    return result
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # its registry

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from reviews import access, audit
 from reviews.accounts import keys, members
@@ -228,7 +228,7 @@ def erase(*, external_id: str, by: Who, now: datetime) -> Tenant | None:
     Asked for again, the job is what it was; a dead one is tried once more. Lock: the tenant.
     """
     with transaction.atomic():
-        row = Tenant.objects.select_for_update().filter(external_id=external_id).first()
+        row = _rows(external_id).select_for_update().first()
         if row is None:
             return None
         if row.erased_at is None:
@@ -250,7 +250,13 @@ def erase(*, external_id: str, by: Who, now: datetime) -> Tenant | None:
 
 
 def find(external_id: str) -> Tenant | None:
-    return Tenant.objects.filter(external_id=external_id).first()
+    return _rows(external_id).first()
+
+
+def _rows(external_id: str) -> "QuerySet[Tenant]":
+    """None for what could be nobody's, which the database may not even be asked for."""
+    rows = Tenant.objects.filter(external_id=external_id)
+    return rows if EXTERNAL_ID.fullmatch(external_id) else Tenant.objects.none()
 
 
 def progress(rows: Iterable[Tenant]) -> dict[UUID, Job]:

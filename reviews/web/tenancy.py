@@ -24,7 +24,6 @@ from reviews.models.tenancy import tenant_context
 from reviews.web.session import is_too_idle
 
 API = "/api/v1/"
-PLATFORM = "/api/v1/platform/"
 
 
 class TenantMiddleware:
@@ -68,7 +67,7 @@ class TenantMiddleware:
         key = keys.find(sent, address=request.META.get("REMOTE_ADDR", ""), now=timezone.now())
         if key is None:
             return self.get_response(request)
-        is_platforms = request.path_info.startswith(PLATFORM)
+        is_platforms = request.path_info.startswith(acting.PLATFORM)
         named = request.headers.get(acting.HEADER)
         try:
             key = acting.acting(key, named, is_platforms=is_platforms)

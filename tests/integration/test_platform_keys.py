@@ -53,7 +53,7 @@ def test_a_platform_key_reads_what_its_header_names_and_nothing_else(
     assert asked(made(Scope.FINDINGS), "hooks", "north").status_code == 403
 
 
-@pytest.mark.parametrize("named", ["none", "_instance", "gone", "late", "", "é", "x" * 300])
+@pytest.mark.parametrize("named", ["none", "_instance", "gone", "late", "", "é", "a\0b", "x" * 300])
 def test_who_is_not_open_is_answered_like_an_absent_one(named: str, north: Tenant) -> None:
     Tenant.objects.create(slug="gone", name="Gone", suspended_at=NOW)
     Tenant.objects.create(slug="late", name="Late", erased_at=NOW)

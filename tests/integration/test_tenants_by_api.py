@@ -206,6 +206,8 @@ def test_an_external_id_that_could_not_stand_in_a_header_is_refused(
     external_id: str, platform: Platform
 ) -> None:
     assert platform.bare(external_id).status_code == 422
+    assert platform.get(f"/{external_id}").status_code == 404
+    assert platform.delete(external_id).status_code == 404
 
 
 @pytest.mark.parametrize(
