@@ -18,6 +18,7 @@ from reviews import audit
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
 from reviews.models import (
+    Job,
     ListedCall,
     ListedState,
     Membership,
@@ -33,7 +34,7 @@ from reviews.models.rows import select
 from reviews.models.tenancy import tenant_context
 from reviews.models.tenant import INSTANCE_ID
 
-BATCH = 20_000
+BATCH = 5_000
 _LAST = "reviews_membership"
 """It says who belonged to the tenant."""
 _NO_ROUTE = "no_route"
@@ -42,12 +43,12 @@ _NO_ROUTE = "no_route"
 def run(claim: ledger.Claim) -> None:
     """Batches for a share of the job's time, then the rest is queued."""
     tenant_id, turn = claim.subject_id, Turn(INSTANCE_ID, seconds=settings.JOB_TIMEOUT_S / 4)
+    with tenant_context(INSTANCE_ID):
+        job = Job.objects.get(pk=claim.job_id)
     with tenant_context(tenant_id):
         _let_go()
-        left = _count(tenant_id)
-    with tenant_context(INSTANCE_ID):
-        done = select("SELECT done_count FROM reviews_job WHERE id = %s", [claim.job_id])[0][0]
-    total = done + left
+        total = job.total_count or _count(tenant_id)
+    done = job.done_count
     while True:
         with transaction.atomic():
             with tenant_context(tenant_id):

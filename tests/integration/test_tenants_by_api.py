@@ -15,6 +15,7 @@ from reviews.accounts.keys import PlatformScope
 from reviews.models import (
     AuditEvent,
     Evaluation,
+    Job,
     MemberRole,
     Membership,
     Source,
@@ -24,6 +25,7 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from reviews.models.tenant import INSTANCE_ID
+from reviews.platform import erase
 from reviews.platform.erase import tables
 from reviews.queries import feeds
 from tests.factories import api
@@ -291,6 +293,34 @@ def test_a_deleted_tenant_leaves_no_row_and_its_neighbour_every_one(platform: Pl
     assert last is not None
     assert (last.event, last.target_id) == ("tenant.deleted", gone.tenant.pk)
     assert last.data == {"external_id": "gone-1", "people": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_that_dies_amid_its_batches_goes_on_where_it_was(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = world("gone").tenant
+    Tenant.objects.filter(pk=one.pk).update(external_id="gone-1")
+    monkeypatch.setattr(erase, "BATCH", 7)
+    batches, real = [0], erase._erase
+
+    def dying(names: list[str], most: int) -> int:
+        batches[0] += 1
+        if batches[0] == 4:
+            raise OSError
+        return real(names, most)
+
+    monkeypatch.setattr(erase, "_erase", dying)
+    platform.delete("gone-1")
+    drain()
+    deletion = platform.get("/gone-1").json()["deletion"]
+    assert (deletion["done"], deletion["error"]) == (21, "OSError")
+    assert deletion["total"] > 21
+    with tenant_context(INSTANCE_ID):
+        Job.objects.update(due_at=timezone.now())
+    drain()
+    assert platform.get("/gone-1").status_code == 404
+    assert batches[0] > 6
 
 
 def rows_of(tenant_id: Any) -> dict[str, int]:
