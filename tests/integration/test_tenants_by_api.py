@@ -1,6 +1,7 @@
 """Tenants by the platform's key alone: made from a template, configured, suspended, deleted."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from reviews.accounts.keys import PlatformScope
 from reviews.models import (
@@ -27,13 +29,16 @@ from reviews.models.tenancy import tenant_context
 from reviews.models.tenant import INSTANCE_ID
 from reviews.platform import erase
 from reviews.platform.erase import tables
+from reviews.platform.templates import Routing, template
 from reviews.queries import feeds
 from tests.factories import api
 from tests.factories.loop import drain
 from tests.factories.races import at_once
 from tests.factories.tenants import tenant_models, world
+from tests.integration.test_api import curl
 
 pytestmark = pytest.mark.django_db
+DOCS = Path(__file__).parents[2] / "docs/operator/platform.md"
 RUBRIC = """
 name: Greeting
 rules:
@@ -351,6 +356,26 @@ def test_every_table_of_tenants_is_erased_children_before_parents() -> None:
             to = field.related_model
             if to in tenant_models() and to is not model:
                 assert order.index(model._meta.db_table) < order.index(to._meta.db_table)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_guides_commands_work_and_its_template_can_be_read(
+    live_server: LiveServer, platform: Platform, templates: Path
+) -> None:
+    page = DOCS.read_text()
+    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (templates / "whole.yaml").write_text(text)
+    whole = template("whole")
+    assert (whole.routing, whole.packs) == (
+        Routing("platform", "external_id"), ("card_payments", "complaints"),
+    )  # fmt: skip
+    (templates / "clinic.yaml").write_text("{}")
+    given = {"BASE": live_server.url, "PLATFORM_KEY": platform.key.token}
+    commands = re.findall(r"```sh\n(curl .*?)```", page, re.DOTALL)
+    made, found, gone, used = (curl(command, given) for command in commands)
+    assert (made["slug"], made["quotas"]["calls_per_day"]) == ("north-wind", 500)
+    assert [each["email"] for each in made["invitations"]] == ["ann@north-wind.example"]
+    assert (found["results"], gone["state"], used["results"]) == ([], "deleting", [])
 
 
 COUNT = 50
