@@ -156,6 +156,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "reviews.api.schema.described",
+        "reviews.api.auth.described",
     ],
     "ENUM_NAME_OVERRIDES": {
         "VerdictEnum": "reviews.api.serializers.VERDICTS",
@@ -168,6 +169,7 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "reviews.api.hooks.KINDS",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
         "PutOutcomeEnum": "reviews.api.calls.OUTCOMES",
+        "TenantStateEnum": "reviews.api.platform.TENANT_STATES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }
@@ -296,6 +298,10 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.mailbox("MAIL_FROM", is_needed=HAS_MAIL)
 # Where the links of mails lead; a request's own address is not known to the worker.
 SITE_ADDRESS = env.origin("SITE_ADDRESS", is_needed=HAS_MAIL)
+
+# --- Tenants made by the API ---------------------------------------------------------------------
+# Where the operator keeps templates of tenants, as docs/operator/platform.md has them; empty: none.
+TENANT_TEMPLATES_DIR = env.text("TENANT_TEMPLATES_DIR")
 
 # --- Recordings ----------------------------------------------------------------------------------
 # Encrypted files outside the database, the same directory for web and worker: see

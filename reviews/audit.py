@@ -8,9 +8,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 from reviews.models import ApiKey, AuditEvent, User
-from reviews.models.tenancy import TenantModel, current_tenant
+from reviews.models.tenancy import current_tenant
 
 Who = User | ApiKey | None
 """Who acts: a person, a program by its key, or the installation itself."""
@@ -107,6 +108,10 @@ class Event(StrEnum):
     AGENT_LINKED = "agent.linked"
     AGENT_UNLINKED = "agent.unlinked"
     TENANT_CHANGED = "tenant.changed"
+    TENANT_SUSPENDED = "tenant.suspended"
+    TENANT_RESUMED = "tenant.resumed"
+    TENANT_DELETION_ASKED = "tenant.deletion_asked"
+    TENANT_DELETED = "tenant.deleted"
     WEBHOOK_MADE = "webhook.made"
     WEBHOOK_ROTATED = "webhook.rotated"
     WEBHOOK_PAUSED = "webhook.paused"
@@ -132,7 +137,7 @@ def record(
     *,
     event: Event,
     by: Who,
-    target: TenantModel,
+    target: Model,
     at: datetime,
     data: Mapping[str, str | int] | None = None,
 ) -> AuditEvent:

@@ -45,6 +45,11 @@ class ErrorCode(StrEnum):
     IN_PROGRESS = "in_progress"
     NAME_REUSED = "name_reused"
     HOOK_REFUSED = "hook_refused"
+    TENANT_REQUIRED = "tenant_required"
+    TENANT_NOT_OF_KEY = "tenant_not_of_key"
+    TENANT_REFUSED = "tenant_refused"
+    TEMPLATE_REFUSED = "template_refused"
+    QUOTA_REACHED = "quota_reached"
     FAILED = "failed"
 
 

@@ -21,6 +21,7 @@ from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, s
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.models import JobKind, Source
+from reviews.platform import erase as erase_tenant
 from reviews.reviewing import sampling
 from reviews.sources.files.documents import Loaded
 
@@ -48,6 +49,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.DIGEST: digest.run,
     JobKind.KEYS: key_ends.run,
     JobKind.DELIVER: deliver.run,
+    JobKind.ERASE_TENANT: erase_tenant.run,
 }
 
 

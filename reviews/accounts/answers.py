@@ -63,7 +63,7 @@ def find(said: Said, *, now: datetime) -> Answer | None:
                 "the same Idempotency-Key, whose first request is still at work",
                 "Send it again in a second: it gets the first one's answer.",
             )
-    rows = access.scoped_to(ApiAnswer, said.key.tenant_id).filter(api_key=said.key)
+    rows = access.scoped_to(ApiAnswer, said.key.tenant_id).filter(api_key_id=said.key.pk)
     row = rows.filter(name_sha256=said.name_sha256, created_at__gt=now - KEPT).first()
     if row is None:
         return None
@@ -81,7 +81,7 @@ def keep(said: Said, answer: Answer, *, now: datetime) -> None:
     access.scoped_to(ApiAnswer, said.key.tenant_id).filter(created_at__lte=now - KEPT).delete()
     ApiAnswer.objects.create(
         tenant_id=said.key.tenant_id,
-        api_key=said.key,
+        api_key_id=said.key.pk,
         name_sha256=said.name_sha256,
         request_sha256=said.request_sha256,
         status=answer.status,

@@ -11,6 +11,7 @@ from reviews import access, notify
 from reviews.jobs import ledger
 from reviews.models import ApiKey, JobKind, MemberRole, Notice
 from reviews.models.tenancy import tenant_context
+from reviews.models.tenant import INSTANCE_ID
 from reviews.queries.api_keys import SOON
 
 IN_USE = timedelta(days=30)
@@ -20,10 +21,13 @@ LOOK_EVERY = timedelta(days=1)
 
 
 def watch(*, tenant_id: UUID, expires_at: datetime, now: datetime) -> None:
-    """Look at a key when its end is near. In the caller's tenant transaction.
+    """Look at a key when its end is near. In the caller's tenant transaction. Not at the
+    platform's: the installation has no admin who could be told.
 
     Lock: the job's row, which `run` takes before those of keys, so whoever calls this does too.
     """
+    if tenant_id == INSTANCE_ID:
+        return
     at = _look_next(expires_at, now)
     ledger.wake(tenant_id=tenant_id, kind=JobKind.KEYS, source_id=tenant_id, at=at)
 

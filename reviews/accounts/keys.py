@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from reviews import access, audit
 from reviews.accounts import key_ends, networks, tokens
+from reviews.audit import Who, person
 from reviews.errors import ErrorCode, Refused
 from reviews.models import ApiKey, Tenant, User
 from reviews.models.tenancy import tenant_context
@@ -48,6 +49,16 @@ class Scope(StrEnum):
     WRITE_HOOKS = "write:hooks"
 
 
+class PlatformScope(StrEnum):
+    """Of platform keys alone, beside those for what they do in a tenant."""
+
+    READ = "read:platform"
+    WRITE = "write:platform"
+
+
+AnyScope = Scope | PlatformScope
+
+
 class KeyRefused(Refused):
     code = ErrorCode.KEY_REFUSED
 
@@ -70,9 +81,10 @@ class Made:
     token: str = field(repr=False)
 
 
-def create(*, tenant_id: UUID, wanted: Wanted, by: User | None, now: datetime) -> Made:
+def create(*, tenant_id: UUID, wanted: Wanted, by: Who, now: datetime) -> Made:
     """Make a key and its audit row in one transaction. Raises Refused."""
-    _check(wanted)
+    _check(wanted, is_platforms=tenant_id == INSTANCE_ID)
+    nets = _networks(tenant_id, wanted.networks)
     prefix, secret = tokens.new_prefix(), tokens.new_secret()
     scopes, expires_at = sorted(set(wanted.scopes)), now + timedelta(days=wanted.days)
     with tenant_context(tenant_id):
@@ -83,9 +95,9 @@ def create(*, tenant_id: UUID, wanted: Wanted, by: User | None, now: datetime) -
             prefix=prefix,
             secret_sha256=tokens.sha256(secret),
             scopes=scopes,
-            networks=networks.parsed(wanted.networks),
+            networks=nets,
             expires_at=expires_at,
-            created_by=by,
+            created_by=person(by),
         )
         _record(
             audit.Event.KEY_MADE, row, by, now,
@@ -126,7 +138,7 @@ def tie(
 
     Raises Refused. Lock: the key's row.
     """
-    wanted = networks.parsed(to)
+    wanted = _networks(tenant_id, to)
     with tenant_context(tenant_id):
         row = _in_use(tenant_id, prefix, "Changing the key's networks", now)
         row.networks = wanted
@@ -163,7 +175,9 @@ def find(authorization: str, *, address: str, now: datetime) -> ApiKey | None:
     if said is None:
         return None
     with tenant_context(said.tenant_id):
-        rows = _rows(said.tenant_id).filter(tenant__suspended_at=None)
+        rows = _rows(said.tenant_id)
+        if said.tenant_id != INSTANCE_ID:
+            rows = rows.filter(tenant__suspended_at=None)
         row = rows.filter(prefix=said.prefix).first()
         is_right = _is_secret(row, said.secret_sha256, now)
         if row is None or not is_right or row.revoked_at or row.expires_at <= now:
@@ -218,14 +232,26 @@ def _is_secret(row: ApiKey | None, sent: bytes, now: datetime) -> bool:
     return any([compare_digest(each, sent) for each in good])  # noqa: C419 # all are compared
 
 
-def _check(wanted: Wanted) -> None:
+def _networks(tenant_id: UUID, texts: Iterable[str]) -> list[str]:
+    """Raises Refused, also where a platform key would be good from everywhere."""
+    found = networks.parsed(texts)
+    if tenant_id == INSTANCE_ID and not found:
+        raise KeyRefused(
+            "A platform key is refused",
+            "no network",
+            "Say from where it is used: --networks 203.0.113.7,2001:db8::/32.",
+        )
+    return found
+
+
+def _check(wanted: Wanted, *, is_platforms: bool) -> None:
     if not 0 < len(wanted.name) <= NAME_AT_MOST:
         raise KeyRefused(
             "The key's name is refused",
             f"{len(wanted.name)} characters",
             f"Give 1 to {NAME_AT_MOST}.",
         )
-    known = [scope.value for scope in Scope]
+    known = [scope.value for scope in ((*PlatformScope, *Scope) if is_platforms else Scope)]
     if not wanted.scopes or not set(wanted.scopes) <= set(known):
         raise KeyRefused(
             "The key's scopes are refused",
@@ -249,7 +275,5 @@ def _note(row: ApiKey, column: str, now: datetime) -> None:
         row.save(update_fields=[column])
 
 
-def _record(
-    event: audit.Event, row: ApiKey, by: User | None, now: datetime, **data: str | int
-) -> None:
+def _record(event: audit.Event, row: ApiKey, by: Who, now: datetime, **data: str | int) -> None:
     audit.record(event=event, by=by, target=row, at=now, data=data)

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from reviews import access, audit
 from reviews.accounts.first import check_email, check_password
+from reviews.audit import Who
 from reviews.models import Agent, MemberRole, MemberScope, Membership, MembershipTeam, User
 from reviews.policies import NotPossible
 
@@ -52,7 +53,7 @@ class Invited:
 
 
 def invite(
-    *, tenant_id: UUID, email: str, name: str, rights: Rights, by: User, now: datetime
+    *, tenant_id: UUID, email: str, name: str, rights: Rights, by: Who, now: datetime
 ) -> Invited:
     """Make the membership, and the account where there is none. Raises Refused."""
     check_email(email.strip())
@@ -216,9 +217,7 @@ def _new_secret(row: Membership, now: datetime) -> UUID:
     return secret
 
 
-def _record(
-    event: audit.Event, row: Membership, by: User, now: datetime, **data: str | int
-) -> None:
+def _record(event: audit.Event, row: Membership, by: Who, now: datetime, **data: str | int) -> None:
     audit.record(event=event, by=by, target=row, at=now, data=data)
 
 

@@ -11,7 +11,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from reviews.accounts.keys import Scope
+from reviews.accounts.acting import HEADER, PLATFORM
+from reviews.accounts.keys import AnyScope
 from reviews.errors import ErrorCode, Refused
 from reviews.models import ApiKey
 
@@ -19,7 +20,7 @@ from reviews.models import ApiKey
 class ScopeMissing(Refused):
     code = ErrorCode.SCOPE_MISSING
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: AnyScope) -> None:
         super().__init__(
             "The request is refused",
             f"a key without the scope {scope}",
@@ -28,9 +29,15 @@ class ScopeMissing(Refused):
 
 
 class KeyAuthentication(BaseAuthentication):
-    """No session, no cookie: `request.auth` is the key, and there is no user."""
+    """No session, no cookie: `request.auth` is the key, and there is no user.
+
+    Raises what the middleware refused: a tenant that is named wrongly, or not at all.
+    """
 
     def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
+        refusal = getattr(request._request, "api_refusal", None)
+        if refusal is not None:
+            raise refusal
         key = getattr(request._request, "api_key", None)
         return None if key is None else (None, key)
 
@@ -51,8 +58,8 @@ class KeyHasScope(BasePermission):
         return True
 
 
-def scope_of(view: Any, method: str) -> Scope:
-    scope: Scope = getattr(view, "scopes", {}).get(method, view.scope)
+def scope_of(view: Any, method: str) -> AnyScope:
+    scope: AnyScope = getattr(view, "scopes", {}).get(method, view.scope)
     return scope
 
 
@@ -61,7 +68,7 @@ def key_of(request: Request) -> ApiKey:
     return cast("ApiKey", request.auth)
 
 
-def check_scope(key: ApiKey, scope: Scope) -> None:
+def check_scope(key: ApiKey, scope: AnyScope) -> None:
     """Raises ScopeMissing."""
     if scope not in key.scopes:
         raise ScopeMissing(scope)
@@ -78,6 +85,21 @@ class OnlyJson(BaseContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         renderer = next(iter(renderers))
         return renderer, renderer.media_type or ""
+
+
+def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every address but the platform's own takes the tenant's header."""
+    header = {
+        "in": "header",
+        "name": HEADER,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "description": "Of a platform key alone: external id or short name of the tenant.",
+    }
+    for path, methods in result["paths"].items():
+        if not path.startswith(PLATFORM):
+            for each in methods.values():
+                each.setdefault("parameters", []).append(header)
+    return result
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # its registry

@@ -18,6 +18,11 @@ MEDIA_TYPE = "application/problem+json"
 STATUS = {
     ErrorCode.SCOPE_MISSING: 403,
     ErrorCode.PARAMETER_REFUSED: 400,
+    ErrorCode.TENANT_REQUIRED: 400,
+    ErrorCode.TENANT_NOT_OF_KEY: 403,
+    ErrorCode.TENANT_REFUSED: 422,
+    ErrorCode.TEMPLATE_REFUSED: 422,
+    ErrorCode.QUOTA_REACHED: 429,
     ErrorCode.PAYLOAD_REFUSED: 422,
     ErrorCode.RUBRIC_REFUSED: 422,
     ErrorCode.HOOK_REFUSED: 422,

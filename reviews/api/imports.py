@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
@@ -19,7 +19,9 @@ from reviews.accounts.keys import Scope
 from reviews.api import errors, parameters, serializers
 from reviews.api.auth import key_of
 from reviews.api.views import ApiView
+from reviews.errors import Refused
 from reviews.ingest import upload
+from reviews.ingest.quota import QuotaReached
 from reviews.ingest.upload import Beside, DocumentRefused, Outcome, Taken
 from reviews.sources.files import sheet
 
@@ -27,7 +29,7 @@ METADATA = "metadata"
 FORM = "multipart/form-data"
 _BINARY = {"type": "string", "format": "binary"}
 _REFUSALS: Mapping[Any, Any] = dict.fromkeys(
-    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 413, 422, 500)),
+    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 413, 422, 429, 500)),
     serializers.ProblemSerializer,
 )
 
@@ -88,11 +90,18 @@ def _answer(taken: list[Taken], told: sheet.Sheet) -> Response:
     answer = dict(serializers.ImportSerializer(shown).data)
     if counts[Outcome.ACCEPTED] or counts[Outcome.HERE]:
         return Response(answer)
-    refusal = DocumentRefused(
+    problem = errors.problem_of(_why(taken))
+    return Response(problem | answer, problem["status"], content_type=errors.MEDIA_TYPE)
+
+
+def _why(taken: list[Taken]) -> Refused:
+    """Of an import that nothing was taken in of: the quota, where that alone is the reason."""
+    reasons = [each.refused for each in taken]
+    if reasons and all(isinstance(each, QuotaReached) for each in reasons):
+        return cast("Refused", reasons[0])
+    return DocumentRefused(
         "The import is refused", "no document that can be taken in", "Read each one's `reason`."
     )
-    problem = errors.problem_of(refusal)
-    return Response(problem | answer, 422, content_type=errors.MEDIA_TYPE)
 
 
 def _sent(request: HttpRequest, name: str) -> tuple[list[upload.Sent], sheet.Sheet]:

@@ -5,7 +5,8 @@ import binascii
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,6 +28,7 @@ _REVISION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SHOWN = 60
 LONGEST_LINE = 200
+DAYS_AT_MOST = 92
 Value = TypeVar("Value")
 
 
@@ -143,6 +145,42 @@ def trail(query: QueryDict) -> Trail:
         after=_read(query, "after", lambda text: 0 if text == "0" else _whole("after", text), 0),
         limit=_read(query, "limit", _limit, PAGE),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Every day of a range, and where a page of tenants ended."""
+
+    days: tuple[date, ...]
+    paged: Paged
+
+
+def days(query: QueryDict, kind: str) -> Days:
+    """Raises ParameterRefused."""
+    _check_names(query, {"from", "to", "cursor", "limit"})
+    first, last = (_read(query, name, partial(_day, name), None) for name in ("from", "to"))
+    if first is None or last is None:
+        raise ParameterRefused(
+            "from", "a range without its two ends", "Send from and to, as 2026-01-31."
+        )
+    count = (last - first).days + 1
+    if not 1 <= count <= DAYS_AT_MOST:
+        raise ParameterRefused("to", f"{count} days", f"Send 1 to {DAYS_AT_MOST} days.")
+    paging = query.copy()
+    for name in ("from", "to"):
+        paging.pop(name)
+    made = tuple(first + timedelta(days=at) for at in range(count))
+    return Days(made, paged(paging, kind))
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 and text.isascii() else None
+    except ValueError:
+        found = None
+    if found is None or not 1971 <= found.year <= 9000:
+        raise ParameterRefused(name, f"{text[:_SHOWN]!r}", "Send a day as 2026-01-31.")
+    return found
 
 
 def _state(text: str) -> str:

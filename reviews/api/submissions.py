@@ -41,7 +41,7 @@ _FIELDS: dict[str, Any] = {
 } | dict.fromkeys(NAMES, _TEXT)
 _BINARY = {"type": "string", "format": "binary"}
 _REFUSALS: Mapping[Any, Any] = dict.fromkeys(
-    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 413, 422, 500)),
+    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 413, 422, 429, 500)),
     ProblemSerializer,
 )
 

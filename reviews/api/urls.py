@@ -9,6 +9,7 @@ from reviews.api import (
     captions,
     hooks,
     imports,
+    platform,
     reviews,
     rubrics,
     sources,
@@ -89,6 +90,13 @@ urlpatterns = [
     path(f"{V1}/agents/<path:external_id>", agents.AgentDetail.as_view(), name="api-agent-detail"),
     path(f"{V1}/audit", trail.AuditList.as_view(), name="api-audit-list"),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
+    path(f"{V1}/platform/tenants", platform.TenantList.as_view(), name="api-tenant-list"),
+    path(
+        f"{V1}/platform/tenants/<str:external_id>",
+        platform.TenantDetail.as_view(),
+        name="api-tenant-detail",
+    ),
+    path(f"{V1}/platform/usage", platform.UsageList.as_view(), name="api-usage-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path(
         "api/reference/",

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reviews.accounts.keys import Scope
+from reviews.accounts.keys import AnyScope, Scope
 from reviews.api import errors, filters, idempotency, parameters, serializers, throttling
 from reviews.api.auth import check_scope, key_of
 from reviews.models import Transcript
@@ -65,7 +65,7 @@ _MASKING = [
 class ApiView(APIView):
     """Reads only, under one scope; nothing is kept by caches between."""
 
-    scope: ClassVar[Scope]
+    scope: ClassVar[AnyScope]
     http_method_names = ["get", "head"]  # noqa: RUF012 # declared so by Django
     begun: idempotency.Begun | None = None
     """A request that is to be done once, however often it is sent."""

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from reviews import audit
+from reviews.audit import Who
 from reviews.errors import ErrorCode, Refused
 from reviews.jobs import ledger
 from reviews.models import (
@@ -20,7 +21,6 @@ from reviews.models import (
     SourceKind,
     Transcript,
     TranscriptState,
-    User,
 )
 from reviews.models.rows import as_row, insert
 from reviews.models.secret import seal
@@ -71,7 +71,7 @@ class Wanted:
     is_redacted_kept: bool
 
 
-def set_up(source: Source, wanted: Wanted, *, by: User | None) -> None:
+def set_up(source: Source, wanted: Wanted, *, by: Who) -> None:
     """For calls that come from now on; the days go for what is held, too.
 
     In the caller's tenant transaction. Raises LinkRefused.

@@ -19,8 +19,8 @@ from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from reviews.egress import BadReply, NotFound, TooLarge
-from reviews.errors import Refused
-from reviews.ingest import duplicates, erase, listing, pacer, routing, store, vendor
+from reviews.errors import ErrorCode, Refused
+from reviews.ingest import duplicates, erase, listing, pacer, quota, routing, store, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
@@ -69,6 +69,8 @@ def run(claim: ledger.Claim, *, then: Then) -> None:
     step = _take_shared if source.is_shared else _take_own
     turn = vendor.turn(claim)
     while rows := _due(source):
+        if _has_no_room(claim, source):
+            return
         with vendor.asking(claim, source):
             for row, answer in _answers(source, rows, turn):
                 step(claim, source, row, answer, then)
@@ -77,6 +79,19 @@ def run(claim: ledger.Claim, *, then: Then) -> None:
         if turn.is_over():
             break
     _close(claim, source, then)
+
+
+def _has_no_room(claim: ledger.Claim, source: Source) -> bool:
+    """Whether a quota is reached: then nothing is fetched, and the job says so until there is room.
+
+    Of a shared account each call is asked for itself.
+    """
+    with tenant_context(claim.tenant_id):
+        is_over = not source.is_shared and quota.is_over(source.tenant_id, now=timezone.now())
+    if is_over:
+        wait_s = quota.LOOK_AGAIN.total_seconds()
+        ledger.postpone(claim, code=ErrorCode.QUOTA_REACHED, wait_s=wait_s)
+    return is_over
 
 
 def _due(source: Source) -> Sequence[ListedCall]:
@@ -116,6 +131,10 @@ def _take_shared(
     def put(answer: Answer | Broken) -> None:
         whose = _keep_shared(source, row, answer, said, then)
         with tenant_context(claim.tenant_id):
+            if whose is routing.Unrouted.QUOTA_REACHED:
+                wait = quota.LOOK_AGAIN
+                listing.put_off(row, status=row.status, code=whose, wait=wait, tries=row.tries)
+                return
             if isinstance(whose, routing.Unrouted):
                 listing.quarantine(row, code=_reason(answer, whose))
                 return
@@ -145,6 +164,8 @@ def _keep_shared(
     if isinstance(whose, routing.Unrouted):
         return None if _is_gone(kept) else whose
     with tenant_context(whose):
+        if quota.is_over(whose, now=timezone.now()):
+            return routing.Unrouted.QUOTA_REACHED
         home = Source.objects.get(routed_from=source.pk)
         keep(source=home, external_id=row.external_id, answer=kept, then=then)
     return whose

@@ -29,6 +29,8 @@ class Unrouted(StrEnum):
     UNREADABLE_TAG = "unreadable_tag"
     TWO_TENANTS = "two_tenants"
     TENANT_SUSPENDED = "tenant_suspended"
+    QUOTA_REACHED = "quota_reached"
+    """Its tenant may take in no more; it is asked for again until there is room."""
     ROUTED_OTHERWISE = "routed_otherwise"
     """It was of another tenant before."""
 

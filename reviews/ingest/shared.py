@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 
 from reviews import audit
+from reviews.audit import Who
 from reviews.errors import ErrorCode, Refused
 from reviews.ingest import backfill, connect, control, hooks, listing, routing
 from reviews.models import (
@@ -25,7 +26,7 @@ from reviews.models import (
 )
 from reviews.models.ids import uuid7
 from reviews.models.tenancy import tenant_context
-from reviews.models.tenant import INSTANCE_ID, INSTANCE_SLUG
+from reviews.models.tenant import INSTANCE_ID, instance
 from reviews.sources import routes
 
 LONGEST_NAME = 150
@@ -100,10 +101,10 @@ def add(wanted: Wanted, *, now: datetime) -> Source:
     """
     _check(wanted)
     with transaction.atomic():
-        instance = _instance(now)
-        with tenant_context(instance.pk):
+        own = instance(now)
+        with tenant_context(own.pk):
             source = connect.connect(
-                tenant_id=instance.pk,
+                tenant_id=own.pk,
                 name=wanted.name,
                 base_url=wanted.base_url,
                 key=wanted.key,
@@ -138,12 +139,6 @@ def _check(wanted: Wanted) -> None:
         )
 
 
-def _instance(now: datetime) -> Tenant:
-    """The tenant of the installation: nobody signs in to it, no key opens it."""
-    given = {"slug": INSTANCE_SLUG, "name": "Installation", "suspended_at": now}
-    return Tenant.objects.get_or_create(pk=INSTANCE_ID, defaults=given)[0]
-
-
 def find(name: str) -> Source:
     """The account of this name. Raises Refused."""
     with tenant_context(INSTANCE_ID):
@@ -160,7 +155,9 @@ def accounts() -> Sequence[Source]:
         return list(Source.objects.filter(is_shared=True).order_by("name"))
 
 
-def route(source: Source, tenant: Tenant, rules: Sequence[Rule], *, now: datetime) -> int:
+def route(
+    source: Source, tenant: Tenant, rules: Sequence[Rule], *, now: datetime, by: Who = None
+) -> int:
     """Lead calls to `tenant`; gives how many quarantined ones are fetched again for it.
 
     Raises RouteRefused where the tenant is suspended, or where another has one of the rules.
@@ -171,10 +168,10 @@ def route(source: Source, tenant: Tenant, rules: Sequence[Rule], *, now: datetim
         with tenant_context(INSTANCE_ID):
             routing.lock(source, is_shared=False)
             for rule in [each for each in rules if _is_new(source, tenant, each)]:
-                _add(source, tenant, rule, now)
+                _add(source, tenant, rule, by, now)
             count = _fetch_again(_undecided(source, rules), source, now)
         with tenant_context(tenant.pk):
-            _make_home(source, tenant, now)
+            _make_home(source, tenant, by, now)
     return count
 
 
@@ -190,7 +187,7 @@ def _is_new(source: Source, tenant: Tenant, rule: Rule) -> bool:
     return found is None
 
 
-def _make_home(source: Source, tenant: Tenant, now: datetime) -> None:
+def _make_home(source: Source, tenant: Tenant, by: Who, now: datetime) -> None:
     """The source under which the tenant sees its calls; what is still to come is open again."""
     home = Source.objects.filter(routed_from=source.pk).first()
     if home is not None:
@@ -212,10 +209,10 @@ def _make_home(source: Source, tenant: Tenant, now: datetime) -> None:
     except IntegrityError:  # the tenant's own source has the name
         home.name = f"{source.name} ({home.pk.hex[-12:]})"
         home.save(force_insert=True)
-    audit.record(event=audit.Event.SOURCE_CONNECTED, by=None, target=home, at=now)
+    audit.record(event=audit.Event.SOURCE_CONNECTED, by=by, target=home, at=now)
 
 
-def _add(source: Source, tenant: Tenant, rule: Rule, now: datetime) -> None:
+def _add(source: Source, tenant: Tenant, rule: Rule, by: Who, now: datetime) -> None:
     row = Route.objects.create(
         tenant_id=INSTANCE_ID,
         source=source,
@@ -225,7 +222,7 @@ def _add(source: Source, tenant: Tenant, rule: Rule, now: datetime) -> None:
         created_at=now,
     )
     data: dict[str, str | int] = {"kind": rule.kind.value, "to": str(tenant.pk)}
-    audit.record(event=audit.Event.ROUTE_ADDED, by=None, target=row, at=now, data=data)
+    audit.record(event=audit.Event.ROUTE_ADDED, by=by, target=row, at=now, data=data)
 
 
 def unroute(source: Source, rules: Sequence[Rule], *, now: datetime) -> None:

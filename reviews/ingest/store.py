@@ -143,6 +143,10 @@ def held(*, source: Source, external_id: str) -> Transcript:
     return Transcript.objects.defer("payload").get(source=source, external_id=external_id)
 
 
+def is_held(*, source: Source, external_id: str) -> bool:
+    return Transcript.objects.filter(source=source, external_id=external_id).exists()
+
+
 def _blank(source: Source, external_id: str, now: datetime) -> Transcript:
     """A new row, not saved."""
     return Transcript(

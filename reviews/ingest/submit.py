@@ -19,7 +19,7 @@ from django.utils import timezone
 from reviews import audit, policies
 from reviews.audit import Who
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import hooks, store
+from reviews.ingest import hooks, quota, store
 from reviews.ingest.upload import MOST_BYTES, TooLarge
 from reviews.jobs import ledger
 from reviews.models import (
@@ -74,10 +74,11 @@ def submit(*, source: Source, wanted: Wanted, origin: str, by: Who, now: datetim
 
     `origin`: scheme and host under which the source reaches us. Raises NotPossible where the source
     takes none, RecordingRefused for what cannot be sent, AlreadySubmitted, TooLarge,
-    ProfileRefused. Of two at once with the same recording one is refused.
+    ProfileRefused, QuotaReached. Of two at once with the same recording one is refused.
     """
     policies.check_can_submit(source)
     policies.check_has_key(source)
+    quota.room(source.tenant_id, now=now).check()
     metadata = recordings.check_metadata(wanted.metadata)
     row = _row(source, wanted.recording, now)
     row.metadata, row.is_again = metadata, wanted.is_again

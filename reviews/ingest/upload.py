@@ -17,7 +17,7 @@ from reviews.audit import Who
 from reviews.detection.evidence import Reason
 from reviews.detection.transcript import Role
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import audio_files, fetch, store, teams
+from reviews.ingest import audio_files, fetch, quota, store, teams
 from reviews.ingest.connect import NameTaken
 from reviews.ingest.then import Then
 from reviews.models import Source, SourceKind, Transcript
@@ -178,10 +178,11 @@ def take(
     """
     with tenant_context(source.tenant_id):
         _set_done(source, None)
+        room = quota.room(source.tenant_id, now=now())
     seen: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for loaded in documents:
-        taken = _taken(loaded, source, beside, seen, then)
+        taken = _taken(loaded, source, beside, seen, room, then)
         counts[taken.outcome] += 1
         yield taken
     with tenant_context(source.tenant_id):
@@ -202,7 +203,12 @@ def _set_done(source: Source, at: datetime | None) -> None:
 
 
 def _taken(
-    loaded: Loaded, source: Source, beside: Beside, seen: dict[str, str], then: Then
+    loaded: Loaded,
+    source: Source,
+    beside: Beside,
+    seen: dict[str, str],
+    room: quota.Room,
+    then: Then,
 ) -> Taken:
     refused = Taken(loaded.file, loaded.line, Outcome.REFUSED)
     try:
@@ -210,7 +216,7 @@ def _taken(
         refused = replace(refused, external_id=call.fetched.external_id)
         _check(call, seen)
         with tenant_context(source.tenant_id):
-            return _kept(refused, call, source, then)
+            return _kept(refused, call, source, room, then)
     except Refused as refusal:
         return replace(refused, refused=refusal)
     except DataError:
@@ -270,9 +276,11 @@ def _check(call: _Call, seen: dict[str, str]) -> None:
         raise _refused("a transcript without a word", "Export it again with its words.")
 
 
-def _kept(blank: Taken, call: _Call, source: Source, then: Then) -> Taken:
-    """Stored. In the caller's tenant transaction."""
+def _kept(blank: Taken, call: _Call, source: Source, room: quota.Room, then: Then) -> Taken:
+    """Stored. In the caller's tenant transaction. Raises QuotaReached of a call that is new."""
     fetched = call.fetched
+    if room.is_over and not store.is_held(source=source, external_id=fetched.external_id):
+        room.check()
     row = fetch.keep(
         source=source,
         external_id=fetched.external_id,
@@ -282,6 +290,7 @@ def _kept(blank: Taken, call: _Call, source: Source, then: Then) -> Taken:
     held = row or store.held(source=source, external_id=fetched.external_id)
     warnings = fetched.warnings
     if row is not None:
+        room.take(row)
         warnings = (*warnings, *_unlinked(fetched), *teams.join(row, fetched, call.team))
     if call.recording is not None:
         warnings = (*warnings, *_unkept(source, held, call.recording))

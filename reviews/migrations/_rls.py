@@ -52,6 +52,7 @@ class EnableRLS(Operation):
             editor.execute(statement)
         if self.append_only:
             editor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP}")
+        editor.execute(f"GRANT SELECT, DELETE ON {table} TO {REACH}")  # erase_rows, 0057
 
     def database_backwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
         model = before.apps.get_model(app_label, self.name)

@@ -2,18 +2,19 @@
 
 from django.db import models
 
-from reviews.models.tenancy import TenantModel, reference
+from reviews.models.tenancy import TenantModel
 
 
 class ApiAnswer(TenantModel):
     SAFE = frozenset(
         {
-            "id", "tenant", "api_key", "name_sha256", "request_sha256", "status", "headers",
+            "id", "tenant", "api_key_id", "name_sha256", "request_sha256", "status", "headers",
             "sealed_body", "created_at",
         }
     )  # fmt: skip
 
-    api_key = reference("reviews.ApiKey", related_name="+")
+    api_key_id = models.UUIDField()
+    """Of a key of the tenant, or of the platform's."""
     name_sha256 = models.BinaryField(max_length=32)
     """Of the `Idempotency-Key`, which the caller chose."""
     request_sha256 = models.BinaryField(max_length=32)
@@ -27,7 +28,7 @@ class ApiAnswer(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "api_key", "name_sha256"], name="api_answer_once"
+                fields=["tenant", "api_key_id", "name_sha256"], name="api_answer_once"
             )
         ]
         indexes = [models.Index(fields=["tenant", "created_at"], name="api_answer_age")]

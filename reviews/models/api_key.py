@@ -1,10 +1,16 @@
-"""Keys of the REST API: `vb_live_<tenant>_<id>_<secret>`; only the secrets' hashes are kept."""
+"""Keys of the REST API: `vb_live_<tenant>_<id>_<secret>`; only the secrets' hashes are kept.
+
+Those of the installation's own tenant are platform keys: docs/adr/0022.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from reviews.models.tenancy import TenantModel
 from reviews.models.tenant import INSTANCE_ID
+
+PLATFORM_SCOPES = ["read:platform", "write:platform"]
+"""What concerns the installation; no tenant's key has one."""
 
 
 class ApiKey(TenantModel):
@@ -41,7 +47,12 @@ class ApiKey(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "prefix"], name="api_key_prefix_once"),
             models.CheckConstraint(
-                condition=~models.Q(tenant=INSTANCE_ID), name="api_key_not_of_the_instance"
+                condition=models.Q(tenant=INSTANCE_ID) | ~models.Q(scopes__overlap=PLATFORM_SCOPES),
+                name="api_key_platform_of_the_instance",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(tenant=INSTANCE_ID) | models.Q(networks__len__gt=0),
+                name="api_key_of_the_instance_tied",
             ),
         ]
 

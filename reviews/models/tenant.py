@@ -1,5 +1,6 @@
 """Tenants, their teams, and who may do what in them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import models
@@ -9,7 +10,7 @@ from reviews.models.tenancy import TenantModel, reference
 
 INSTANCE_ID = UUID("00000000-0000-7000-8000-000000000001")
 """The tenant of the installation itself: it holds the accounts that serve several tenants, and no
-person, no key and no call (docs/adr/0017)."""
+person and no call (docs/adr/0017), and the platform's keys (docs/adr/0022)."""
 INSTANCE_SLUG = "_instance"
 """No slug that a person may choose."""
 
@@ -20,6 +21,8 @@ class Tenant(models.Model):
         {
             "id", "slug", "name", "suspended_at", "created_at", "second_person", "needs_factor",
             "needs_provider", "idle_minutes", "colour", "logo", "logo_sha256",
+            "external_id", "template", "erased_at", "calls_per_day", "minutes_per_day",
+            "stored_bytes",
         }
     )  # fmt: skip
 
@@ -41,9 +44,25 @@ class Tenant(models.Model):
     logo = models.BinaryField(blank=True, default=bytes)
     """A PNG that was drawn anew from what was uploaded; empty: none."""
     logo_sha256 = models.CharField(max_length=64, blank=True)
+    external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    """The platform's own name of it; null: it was not made by the API."""
+    template = models.CharField(max_length=63, blank=True)
+    """What it was made from."""
+    erased_at = models.DateTimeField(null=True, blank=True)
+    """When its deletion was asked for: from then on it is suspended, and its rows go."""
+    calls_per_day = models.PositiveIntegerField(null=True, blank=True)
+    minutes_per_day = models.PositiveIntegerField(null=True, blank=True)
+    stored_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    """Quotas: new calls are taken in until one is reached; null: no bound."""
 
     def __str__(self) -> str:
         return self.slug
+
+
+def instance(now: datetime) -> Tenant:
+    """The tenant of the installation, made where it is not there yet: nobody signs in to it."""
+    given = {"slug": INSTANCE_SLUG, "name": "Installation", "suspended_at": now}
+    return Tenant.objects.get_or_create(pk=INSTANCE_ID, defaults=given)[0]
 
 
 class Team(TenantModel):

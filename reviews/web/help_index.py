@@ -43,6 +43,7 @@ GROUPS = {
             "operator/import",
             "operator/audio",
             "operator/shared-account",
+            "operator/platform",
             "operator/mail",
         ),
         *("integrator", "integrator/writing", "integrator/webhooks"),

@@ -1,6 +1,7 @@
 """The one tenant middleware: a tenant's page or answer runs in a transaction of that tenant alone.
 
-The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` the key's.
+The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` the key's, or the one that a
+platform key names.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews import access
-from reviews.accounts import factors, keys, members, rates
+from reviews.accounts import acting, factors, keys, members, rates
+from reviews.errors import Refused
 from reviews.models.tenancy import tenant_context
 from reviews.web.session import is_too_idle
 
@@ -65,8 +67,17 @@ class TenantMiddleware:
         key = keys.find(sent, address=request.META.get("REMOTE_ADDR", ""), now=timezone.now())
         if key is None:
             return self.get_response(request)
+        request.api_rate = rates.count(key, now=timezone.now())  # type: ignore[attr-defined] # a middleware's own attribute
+        is_platforms = request.path_info.startswith(acting.PLATFORM)
+        named = request.headers.get(acting.HEADER)
+        try:
+            key = acting.acting(key, named, is_platforms=is_platforms)
+        except (Refused, Http404) as refusal:
+            request.api_refusal = refusal  # type: ignore[attr-defined] # a middleware's own attribute
+            return self.get_response(request)
         request.api_key = key  # type: ignore[attr-defined] # a middleware's own attribute
-        request.api_rate = rates.count(key, now=timezone.now())  # type: ignore[attr-defined] # likewise
+        if is_platforms:  # its acts go from tenant to tenant, each in a transaction of its own
+            return self.get_response(request)
         with tenant_context(key.tenant_id):
             return self._answer(request)
 
@@ -81,7 +92,7 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Undo: Django makes an answer of the exception before `_answer` could see it."""
-        if hasattr(request, "membership") or hasattr(request, "api_key"):
+        if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
 
 

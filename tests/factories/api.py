@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from reviews.accounts import keys
-from reviews.accounts.keys import Scope
+from reviews.accounts.keys import PlatformScope, Scope
 from reviews.models import Tenant
+from reviews.models.tenant import instance
 
 FEEDS = {
     "transcripts": Scope.TRANSCRIPTS,
@@ -26,6 +27,16 @@ def made(tenant: Tenant, *scopes: Scope, days: int = 30) -> keys.Made:
 
 def token(tenant: Tenant, *scopes: Scope) -> str:
     return made(tenant, *scopes).token
+
+
+HERE = "127.0.0.1"
+
+
+def platform(*scopes: str, networks: tuple[str, ...] = (HERE,)) -> keys.Made:
+    """A platform key; with every scope where none is named."""
+    wanted = keys.Wanted("platform", scopes or (*PlatformScope, *Scope), 30, networks)
+    now = timezone.now()
+    return keys.create(tenant_id=instance(now).pk, wanted=wanted, by=None, now=now)
 
 
 def forged(tenant: str, prefix: str, secret: str) -> str:

@@ -409,6 +409,7 @@ def _row(model: str, *shows: str) -> Fixture:
 
 
 _SAFE = {"GET": 200, "HEAD": 200}
+_UNASKED = {"GET": 400, "HEAD": 400}
 _POST = {"POST": 302}
 _NEXT = Field("body", "next", _queue_page)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
@@ -824,6 +825,12 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-rubric-publish": Fixture({"POST": 422}, on_unknown=400),
     "api-submission-detail": _row("Submission", "Submission"),
     "api-reference": Fixture(_SAFE | {"OPTIONS": 200}),
+    # Refused to who acts for a tenant; tests/integration/test_tenants_by_api.py asks for itself.
+    "api-tenant-list": Fixture(_UNASKED),
+    "api-usage-list": Fixture(_UNASKED),
+    "api-tenant-detail": Fixture(
+        _UNASKED | {"PUT": 400, "DELETE": 400}, ids={"external_id": "Tenant"}
+    ),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
     "api-missing": Fixture(dict.fromkeys(METHODS, 404), address="/api/none"),
 }

@@ -390,7 +390,7 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
     },
     "KeyUse": lambda rows, user: {"api_key": rows["ApiKey"], "minute_at": NOW, "requests": 1},
     "ApiAnswer": lambda rows, user: {
-        "api_key": rows["ApiKey"],
+        "api_key_id": rows["ApiKey"].pk,
         "name_sha256": HASH,
         "request_sha256": HASH,
         "status": 200,

@@ -422,6 +422,7 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     others = {"imports", "sources", "sources/{row_id}", "jobs", "transcripts/{row_id}/captions"}
     others |= {"submissions", "submissions/{row_id}", "rubrics", "rubrics/{row_id}"}
     others |= {"transcripts/{row_id}/passages"}
+    others |= {"platform/tenants", "platform/tenants/{external_id}", "platform/usage"}
     others |= {"hooks", "hooks/{row_id}", "hooks/samples/{event}"}
     others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
     others |= {"calls/{source}/{external_id}", "agents", "agents/{external_id}", "audit"}

@@ -325,9 +325,9 @@ def test_keys_from_before_are_watched_in_every_tenant() -> None:
                 assert Job.objects.filter(kind=JobKind.KEYS).count() == count
 
 
-def run(*arguments: str) -> tuple[str, str]:
+def run(*arguments: str, whose: str = "--tenant=north") -> tuple[str, str]:
     out, err = StringIO(), StringIO()
-    call_command("api_key", *arguments, "--tenant=north", stdout=out, stderr=err)
+    call_command("api_key", *arguments, whose, stdout=out, stderr=err)
     return out.getvalue().strip(), err.getvalue()
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -46,6 +47,8 @@ from reviews.models import (
 )
 from reviews.models.tenancy import tenant_context
 from reviews.models.tenant import INSTANCE_ID
+from reviews.platform import tenants as platform
+from reviews.platform.written import Wanted
 from reviews.rubrics import publish
 from reviews.sandbox.server import Fault, Sandbox
 from reviews.sources.assemblyai.client import Item
@@ -492,7 +495,7 @@ def test_of_two_who_connect_an_account_at_once_one_does(tenants: dict[str, Tenan
 # --- The installation's own tenant
 
 
-def test_the_installations_tenant_takes_no_person_no_key_and_no_call(
+def test_the_installations_tenant_takes_no_person_and_no_call(
     tenants: dict[str, Tenant],
 ) -> None:
     source = added("http://127.0.0.1:9")
@@ -511,9 +514,6 @@ def test_the_installations_tenant_takes_no_person_no_key_and_no_call(
             tenant_context(INSTANCE_ID),
         ):
             make()
-    wanted = keys.Wanted("crm", [keys.Scope.FINDINGS], 1)
-    with pytest.raises(IntegrityError, match="api_key_not_of_the_instance"):
-        keys.create(tenant_id=INSTANCE_ID, wanted=wanted, by=None, now=timezone.now())
     with pytest.raises(keys.KeyRefused):
         keys.tenant_of("_instance")
     with pytest.raises(first.SetupRefused):
@@ -643,3 +643,48 @@ def test_a_share_of_an_account_has_the_accounts_name_where_it_is_free(
         names = set(Source.objects.values_list("name", flat=True))
     assert len(names) == 2
     assert all(name.startswith("platform") for name in names)
+
+
+def test_a_call_of_a_tenant_without_room_waits_and_the_others_go_on(
+    tenants: dict[str, Tenant], settings: Settings
+) -> None:
+    Tenant.objects.filter(slug="north").update(calls_per_day=0)
+    rows = [call(1, "north"), call(2, "south")]
+    with serving(rows, settings) as sandbox:
+        source = added(sandbox.base_url)
+        for slug in ("north", "south"):
+            routed(source, tenants[slug], tag=[slug])
+        drain()
+        assert (held(tenants["north"]), held(tenants["south"])) == (set(), ids(rows[1]))
+        waits = listed(source)[rows[0]["id"]]
+        assert (waits.state, waits.last_error_code) == ("wanted", "quota_reached")
+        Tenant.objects.filter(slug="north").update(calls_per_day=1)
+        with tenant_context(INSTANCE_ID):
+            ListedCall.objects.update(look_at=timezone.now())
+            Job.objects.update(due_at=timezone.now())
+        drain()
+    assert held(tenants["north"]) == ids(rows[0])
+
+
+def test_a_tenant_is_led_its_calls_by_its_template_and_none_once_it_is_deleted(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.TENANT_TEMPLATES_DIR = str(tmp_path)
+    routing = "routing: {account: platform}\nretention: {recordings_days: 3}"
+    (tmp_path / "routed.yaml").write_text(routing)
+    rows = [call(1, "cust-1")]
+    with serving(rows, settings) as sandbox:
+        source = added(sandbox.base_url)
+        wanted = Wanted(slug="one", template="routed")
+        made = platform.put(external_id="cust-1", wanted=wanted, by=None, now=timezone.now())
+        drain()
+    assert held(made.tenant) == ids(*rows)
+    with tenant_context(made.tenant.pk):
+        days = set(Source.objects.values_list("name", "audio_mode", "audio_days"))
+    assert days == {("Files", "keep", 3), ("platform", "keep", 3)}
+    platform.erase(external_id="cust-1", by=None, now=timezone.now())
+    drain()
+    assert not Tenant.objects.filter(slug="one").exists()
+    assert quarantined(source) == {rows[0]["id"]: "no_route"}
+    with tenant_context(INSTANCE_ID):
+        assert not Route.objects.exists()

@@ -26,6 +26,7 @@ Whose = Literal["own", "foreign", "absent"]
 Kind = Literal["status", "control", "differs", "leak"]
 LEAKS: frozenset[Kind] = frozenset({"differs", "leak"})
 PLAIN, TENANT, ADDRESS, ANY_QUERY, ANY_BODY = "nowhere", "slug", "address", "any query", "any body"
+PLATFORM = "api/v1/platform/"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -42,6 +43,8 @@ class Actor:
     """In the own tenant; "" where the actor may not enter it."""
     scopes: frozenset[str] | None = None
     """Of a key that is in use."""
+    is_acting: bool = False
+    """A platform key that names the own tenant in its header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +315,8 @@ def _of_api(cell: Cell) -> int:
     scopes = cell.actor.scopes
     if scopes is None:
         return 401
+    if cell.actor.is_acting and cell.route.path.startswith(PLATFORM):
+        return 400
     if scope_of(cell.route.view.cls, cell.method) not in scopes:
         return 403
     if cell.method not in FIXTURES[cell.route.name].ok:

@@ -24,11 +24,12 @@ from pytest_django.fixtures import Settings
 
 from compliance_app.run.postgres import Server
 from reviews import access, policies
-from reviews.accounts.keys import Scope
+from reviews.accounts.keys import PlatformScope, Scope
 from reviews.ingest import backfill
 from reviews.models import MemberRole, Membership, Tenant, User
 from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds, sources
+from tests.factories import api
 from tests.factories.routes import FIXTURES, METHODS, Fixture, Names, Route, problems_of, routes
 from tests.factories.tenants import membership_in
 from tests.security import walls
@@ -94,6 +95,7 @@ def cast(server: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
         *(_member(role, a, b) for role in ROLES),
         outside,
         *(_key(name, a, b) for name in a.tokens),
+        _acting(a, b),
         replace(_member(ADMIN, b, a), name="a member of the other tenant"),
         replace(_key("every scope", b, a), name="a key of the other tenant"),
         replace(_member(ADMIN, closed, b), name="a member of a suspended tenant", role=""),
@@ -124,6 +126,16 @@ def _key(name: str, own: Grown, other: Grown) -> Actor:
     headers = {"Authorization": f"Bearer {own.tokens[name]}"}
     scopes = frozenset(map(str, Scope)) if name == "every scope" else frozenset([name])
     return Actor(f"a key with {name}", own.names, other.names, headers, scopes=scopes)
+
+
+def _acting(own: Grown, other: Grown) -> Actor:
+    """A platform key with every scope there is, acting for `own`."""
+    headers = {
+        "Authorization": f"Bearer {api.platform().token}",
+        "Verbatim-Tenant": own.names.slug,
+    }
+    scopes = frozenset(map(str, (*PlatformScope, *Scope)))
+    return Actor("a platform key", own.names, other.names, headers, scopes=scopes, is_acting=True)
 
 
 @dataclass(frozen=True, slots=True)

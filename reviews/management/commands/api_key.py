@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from reviews.accounts import keys
 from reviews.errors import Refused
 from reviews.models import ApiKey
+from reviews.models.tenant import instance
 
 _TIME = "%Y-%m-%d %H:%M"
 
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True)
         create = acts.add_parser("create", help="make a key and show it, this once")
         create.add_argument("--name", required=True, help="what the key is for")
-        scopes = ", ".join(keys.Scope)
+        scopes = ", ".join((*keys.Scope, *keys.PlatformScope))
         create.add_argument("--scopes", required=True, help=f"with commas between: {scopes}")
         listing = acts.add_parser("list", help="every key of the tenant, without its secret")
         rotate = acts.add_parser("rotate", help="give a key a new secret and show it, this once")
@@ -53,7 +55,13 @@ class Command(BaseCommand):
                 help="addresses and networks with commas between; without: from everywhere",
             )
         for each in (create, listing, rotate, networks, revoke):
-            each.add_argument("--tenant", required=True, help="the tenant's short name")
+            whose = each.add_mutually_exclusive_group(required=True)
+            whose.add_argument("--tenant", help="the tenant's short name")
+            whose.add_argument(
+                "--platform",
+                action="store_true",
+                help="a platform key, which makes tenants and acts for them; it needs --networks",
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
         acts: Mapping[str, Callable[..., None]] = {
@@ -68,15 +76,13 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def _create(
-        self, *, tenant: str, name: str, scopes: str, days: int, networks: str, **_: Any
-    ) -> None:
+    def _create(self, *, name: str, scopes: str, days: int, networks: str, **whose: Any) -> None:
         wanted = keys.Wanted(name, _split(scopes), days, _split(networks))
-        tenant_id = keys.tenant_of(tenant).pk
+        tenant_id = _tenant_id(**whose)
         self._show(keys.create(tenant_id=tenant_id, wanted=wanted, by=None, now=timezone.now()))
 
-    def _list(self, *, tenant: str, **_: Any) -> None:
-        for row in keys.listed(keys.tenant_of(tenant).pk):
+    def _list(self, **whose: Any) -> None:
+        for row in keys.listed(_tenant_id(**whose)):
             self.stdout.write(_line(row, timezone.now()))
 
     def _rotate(self, *, days: int, overlap_hours: int, **named: Any) -> None:
@@ -93,10 +99,15 @@ class Command(BaseCommand):
         self.stdout.write(made.token)
 
 
-def _key(*, tenant: str, id: str, **_: Any) -> dict[str, Any]:  # noqa: A002 # the argument's name on the command line
+def _key(*, id: str, **whose: Any) -> dict[str, Any]:  # noqa: A002 # the argument's name on the command line
     """Raises KeyRefused where there is no such tenant."""
-    tenant_id = keys.tenant_of(tenant).pk
+    tenant_id = _tenant_id(**whose)
     return {"tenant_id": tenant_id, "prefix": id, "by": None, "now": timezone.now()}
+
+
+def _tenant_id(*, tenant: str | None, **_: Any) -> UUID:
+    """The installation's own of a platform key. Raises KeyRefused where there is no such tenant."""
+    return keys.tenant_of(tenant).pk if tenant else instance(timezone.now()).pk
 
 
 def _split(text: str) -> list[str]:
