@@ -172,8 +172,8 @@ def _snippets(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _written(check: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(dict(check), sort_keys=False, allow_unicode=True).rstrip()
+def _written(value: Any) -> str:
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True)).rstrip()
 
 
 class HeadForm(forms.Form):
