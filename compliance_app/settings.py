@@ -162,6 +162,9 @@ SPECTACULAR_SETTINGS = {
         "HookStateEnum": "reviews.api.hooks.STATES",
         "EventKindEnum": "reviews.api.hooks.KINDS",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
+        "RunStateEnum": "reviews.api.compat.answers.RUN_STATES",
+        "RunTypeEnum": "reviews.api.compat.answers.RUN_TYPES",
+        "BrickTypeEnum": "reviews.api.compat.answers.BRICK_TYPES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

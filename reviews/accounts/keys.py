@@ -42,6 +42,7 @@ class Scope(StrEnum):
     WRITE_RUBRICS = "write:rubrics"
     HOOKS = "read:hooks"
     WRITE_HOOKS = "write:hooks"
+    RUNS = "write:runs"
 
 
 class KeyRefused(Refused):

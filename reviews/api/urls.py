@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from reviews.api import captions, hooks, imports, rubrics, sources, submissions, views
+from reviews.api.compat import views as compat
 
 V1 = "api/v1"
 urlpatterns = [
@@ -55,5 +56,10 @@ urlpatterns = [
     path(f"{V1}/hooks/samples/<str:event>", hooks.HookSamples.as_view(), name="api-hook-samples"),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("v1/runs", compat.RunList.as_view(), name="run-list"),
+    path("v1/runs/<uuid:row_id>", compat.RunDetail.as_view(), name="run-detail"),
+    path("v1/kits/schema", compat.KitSchema.as_view(), name="kit-schema"),
+    path("v1/test", compat.RunTest.as_view(), name="run-test"),
+    re_path(r"^v1(?:/[\s\S]*)?\Z", compat.Missing.as_view(), name="run-missing"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
 ]

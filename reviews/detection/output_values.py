@@ -27,6 +27,21 @@ def values(rubric: Rubric, evaluation: Evaluation) -> dict[str, Value]:
     return {each.key: call.value(each.source, each.type) for each in rubric.all_outputs}
 
 
+def rests_on(rubric: Rubric, source: Source | Levels, evaluation: Evaluation) -> tuple[str, ...]:
+    """Codes of the rules whose places show why a value is what it is; of a score none."""
+    if isinstance(source, Levels):
+        return rests_on(rubric, source.of, evaluation)
+    if source.kind in (From.SCORE, From.SECTION):
+        return ()
+    if source.kind not in (From.FAILED_RULES, From.RISK):
+        return source.names
+    grave = {rule.code for rule in rubric.rules if rule.severity in _GRAVE}
+    asked = grave if source.kind is From.RISK else set(source.names)
+    failed = (each.rule for each in evaluation.results if each.result is Result.FAILED)
+    is_every = source == Source(From.FAILED_RULES)
+    return tuple(code for code in failed if is_every or code in asked)
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     rubric: Rubric

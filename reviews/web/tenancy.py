@@ -1,6 +1,6 @@
 """The one tenant middleware: a tenant's page or answer runs in a transaction of that tenant alone.
 
-The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` the key's.
+The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` and `/v1/…` the key's.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from reviews.accounts import factors, keys, members
 from reviews.models.tenancy import tenant_context
 from reviews.web.session import is_too_idle
 
-API = "/api/v1/"
+API = ("/api/v1/", "/v1/")
 
 
 class TenantMiddleware:
