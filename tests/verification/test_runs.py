@@ -1,16 +1,21 @@
 """A client of the published contract for runs, whose base address alone was changed."""
 
 import json
+import re
+import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 from reviews.accounts.keys import Scope
-from reviews.api.compat import body
+from reviews.api.compat import body, errors
 from reviews.detection import engine
+from reviews.errors import ErrorCode, Refused
 from reviews.evaluation import at_once
 from reviews.models import (
     AuditEvent,
@@ -30,6 +35,7 @@ from tests.factories.loop import drain
 from tests.factories.runs import kit_of
 
 pytestmark = pytest.mark.django_db
+PAGE = Path(__file__).parents[2] / "docs" / "integrator" / "runs.md"
 SAID = (
     "Agent: This call is recorded. I guarantee a refund.\nCustomer: My card is 4111 1111 1111 1111."
 )
@@ -347,3 +353,38 @@ def test_a_rubric_that_judges_no_call_by_itself_judges_the_run(
     begun = client.post("/v1/runs", sent).json()
     drain()
     assert client.get(f"/v1/runs/{begun['run_id']}").json()["status"] == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commands_of_the_page_work(tenant: Tenant, kit: str, live_server: LiveServer) -> None:
+    sent, got, kits, tried = re.findall(r"```sh\n(curl .*?)```", PAGE.read_text(), re.DOTALL)
+    given = {"BASE": live_server.url, "KEY": api.token(tenant, Scope.RUNS), "KIT": kit}
+    run = curl(sent, given)
+    assert run["status"] == "succeeded"
+    assert curl(got, given | {"RUN": run["run_id"]}) == run
+    assert [each["kit_code"] for each in curl(kits, given)["kits"]] == [kit]
+    assert curl(tried, given)["valid"] is True
+
+
+def curl(command: str, given: dict[str, str]) -> Any:
+    done = subprocess.run(
+        ["bash", "-c", command], env=given, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_the_page_names_every_refusal() -> None:
+    page = PAGE.read_text()
+    published = {"rate_limited", "idempotency_key_conflict", "input_must_be_object"}
+    ours = {error for _, error in errors._CODES.values()} | {error for *_, error in MALFORMED}
+    assert {each for each in published | ours if f"`{each}`" not in page} == set()
+
+
+def test_a_kit_is_asked_to_wait_in_the_contracts_words() -> None:
+    class Busy(Refused):
+        code = ErrorCode.TOO_MANY_TRIES
+
+    answer = errors.respond(Busy("The run is refused", "too many", "Wait."), {})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "10")
+    assert answer.data["error"] == "rate_limited"
+    assert answer.data["retry_after_seconds"] == 10
