@@ -253,9 +253,11 @@ def test_a_change_of_the_head_is_kept_and_a_broken_one_told(
     assert 'value="New name"' in page
     assert "a, First, 2" in page
     assert "key: points" in page
-    unread = head | {"outputs": "- {key", "seen": seen(rubric)}
-    answer = author.post(address("draft-detail", rubric), unread)
-    assert (answer.status_code, "Mend the YAML there" in text(answer)) == (422, True)
+    for outputs, told in (("- {key", "Mend the YAML"), ("- 7", "Write a list"),
+                          ("- {key: 2026-01-31}", "in quotes")):  # fmt: skip
+        unread = head | {"outputs": outputs, "seen": seen(rubric)}
+        answer = author.post(address("draft-detail", rubric), unread)
+        assert (answer.status_code, told in text(answer)) == (422, True)
     broken = head | {"sections": "a, First, heavy", "seen": seen(rubric)}
     answer = author.post(address("draft-detail", rubric), broken)
     assert (answer.status_code, "heavy is no weight" in text(answer)) == (422, True)
