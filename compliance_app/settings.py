@@ -170,6 +170,9 @@ SPECTACULAR_SETTINGS = {
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
         "PutOutcomeEnum": "reviews.api.calls.OUTCOMES",
         "TenantStateEnum": "reviews.api.platform.TENANT_STATES",
+        "RunStateEnum": "reviews.api.compat.answers.RUN_STATES",
+        "RunTypeEnum": "reviews.api.compat.answers.RUN_TYPES",
+        "BrickTypeEnum": "reviews.api.compat.answers.BRICK_TYPES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

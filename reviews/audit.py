@@ -26,6 +26,7 @@ class Event(StrEnum):
     SOURCE_PAUSED = "source.paused"
     RECORDING_SUBMITTED = "recording.submitted"
     CALLS_IMPORTED = "calls.imported"
+    RUN_ASKED = "call.run_asked"
     SOURCE_RESUMED = "source.resumed"
     SOURCE_KEY_CHANGED = "source.key_changed"
     SOURCE_CHANGED = "source.changed"

@@ -24,6 +24,7 @@ from reviews.models import JobKind, Source
 from reviews.platform import erase as erase_tenant
 from reviews.reviewing import sampling
 from reviews.sources.files.documents import Loaded
+from reviews.sources.told import Told
 
 OWN = "/reviews/"
 AT_ONCE = 8
@@ -41,6 +42,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.AUDIO: audio_job.run,
     JobKind.ERASE: erase.run,
     JobKind.EVALUATE: evaluation.run,
+    JobKind.RUN: evaluation.run,
     JobKind.ASK_AGAIN: again.ask,
     JobKind.BACKTEST: backtest.run,
     JobKind.SHADOW: shadow.run,
@@ -65,6 +67,14 @@ def import_documents(
         then=THEN,
         now=timezone.now,
     )
+
+
+def take_call(loaded: Loaded, *, source: Source, told: Told) -> UUID:
+    """The transcript of a call that a program sends, scheduled for the rubrics that judge it.
+
+    In the request's transaction. Raises Refused.
+    """
+    return upload.take_one(loaded, source=source, told=told, then=THEN, now=timezone.now())
 
 
 def run_job(tenant_id: str, job_id: str) -> None:

@@ -47,6 +47,7 @@ class Scope(StrEnum):
     AUDIT = "read:audit"
     HOOKS = "read:hooks"
     WRITE_HOOKS = "write:hooks"
+    RUNS = "write:runs"
 
 
 class PlatformScope(StrEnum):

@@ -23,7 +23,7 @@ from reviews.ingest import upload
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _NAME = re.compile(r"[!-~]{1,255}")
-_KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+_KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
 _UNDONE = frozenset({401, 403, 404, 405, 429})
 """Answers of requests that did not come to be looked at: the next try may."""
 _IN_MEMORY, _PIECE = 5_000_000, 65_536

@@ -30,15 +30,16 @@ _MADE_ALSO = {"post": ("409", "422")}
 
 def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """drf-spectacular's hook."""
-    for path in result["paths"].values():
+    for address, path in result["paths"].items():
         for method, operation in path.items():
-            _describe(method, operation)
+            _describe(method, operation, is_run=address.startswith("/v1/"))
     return result
 
 
-def _describe(method: str, operation: dict[str, Any]) -> None:
+def _describe(method: str, operation: dict[str, Any], *, is_run: bool) -> None:
+    """Runs say themselves how they are named and refused: docs/integrator/runs.md."""
     given, answers = operation.setdefault("parameters", []), operation["responses"]
-    if method == "post":
+    if method == "post" and not is_run:
         given.append(_KEYED)
     if operation["operationId"] in _CONDITIONAL:
         given.extend([_IF_MATCH, _IF_NONE_MATCH] if method == "put" else [_IF_MATCH])

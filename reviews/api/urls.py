@@ -17,6 +17,7 @@ from reviews.api import (
     trail,
     views,
 )
+from reviews.api.compat import views as compat
 
 V1 = "api/v1"
 urlpatterns = [
@@ -107,5 +108,10 @@ urlpatterns = [
         ),
         name="api-reference",
     ),
+    path("v1/runs", compat.RunList.as_view(), name="run-list"),
+    path("v1/runs/<uuid:row_id>", compat.RunDetail.as_view(), name="run-detail"),
+    path("v1/kits/schema", compat.KitSchema.as_view(), name="kit-schema"),
+    path("v1/test", compat.RunTest.as_view(), name="run-test"),
+    re_path(r"^v1(?:/[\s\S]*)?\Z", compat.Missing.as_view(), name="run-missing"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),
 ]

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from reviews.detection import engine
 from reviews.detection.evidence import Found
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result
+from reviews.detection.transcript import Transcript as Columns
 from reviews.evaluation import assigned, judging, places, queueing, shadow, telling
 from reviews.evaluation.judging import NOBODY_ASKED, Answered
 from reviews.jobs import ledger
@@ -70,24 +71,31 @@ def _enqueue(row: Transcript) -> None:
         ledger.enqueue(
             tenant_id=row.tenant_id,
             kind=JobKind.EVALUATE,
-            key=f"{row.pk}:{row.revision}:{version_id}:{engine.ENGINE_VERSION}",
+            key=key_of(row, version_id),
             subject_id=row.pk,
             against_id=version_id,
             now=timezone.now(),
         )
 
 
+def key_of(row: Transcript, version_id: UUID) -> str:
+    """What an evaluation is of."""
+    return f"{row.pk}:{row.revision}:{version_id}:{engine.ENGINE_VERSION}"
+
+
 def run(claim: ledger.Claim) -> None:
     """Evaluate and write evaluation, findings and the end of the job in one transaction.
 
-    A call that the rubric does not judge any more, since the job was made, is left as it is.
+    A call that the rubric does not judge any more, since the job was made, is left as it is; but
+    for one that somebody asked for by name.
     Where a language model is asked, the call is read in a transaction before that.
     """
     version_id = _version_id(claim)
     with tenant_context(claim.tenant_id):
         row = transcripts.current(claim.subject_id)
         rubric_id, compiled = _compiled(claim.tenant_id, version_id)
-        is_left_out = assigned.leaves_out(row, rubric_id)
+        is_asked = claim.kind == JobKind.RUN
+        is_left_out = not is_asked and assigned.leaves_out(row, rubric_id)
         if is_left_out or not judging.is_judged(compiled) or transcripts.original_of(row):
             if not is_left_out:
                 _evaluate(row, version_id, nth=claim.round)
@@ -106,12 +114,22 @@ def _version_id(claim: ledger.Claim) -> UUID:
     return claim.against_id
 
 
+Hear = Callable[[Columns, engine.Compiled], engine.Evaluation]
+
+
+def evaluate_now(row: Transcript, version_id: UUID, *, hear: Hear) -> None:
+    """Evaluate in the caller's tenant transaction. What `hear` raises passes, and nothing is
+    written."""
+    _evaluate(row, version_id, nth=0, hear=hear)
+
+
 def _evaluate(
     row: Transcript,
     version_id: UUID,
     answers: Mapping[str, Answered] = NOBODY_ASKED,
     *,
     nth: int,
+    hear: Hear = engine.evaluate,
 ) -> None:
     if transcripts.original_of(row) is not None:
         return  # it became a duplicate while the job waited
@@ -120,7 +138,7 @@ def _evaluate(
     columns = replace(transcripts.columns_of(row), answers=answers)
     if asked := history.asked_of(compiled.rubric):
         columns = replace(columns, earlier=history.earlier(row, rubric_id, asked, before=now))
-    outcome = engine.evaluate(columns, compiled)
+    outcome = hear(columns, compiled)
     written = _evaluation(row, version_id, outcome, now) | {"round": nth}
     if nth and _is_said_already(written):
         return

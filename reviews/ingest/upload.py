@@ -16,6 +16,7 @@ from reviews import audit
 from reviews.audit import Who
 from reviews.detection.evidence import Reason
 from reviews.detection.transcript import Role
+from reviews.detection.transcript import Transcript as Columns
 from reviews.errors import ErrorCode, Refused
 from reviews.ingest import audio_files, fetch, quota, store, teams
 from reviews.ingest.connect import NameTaken
@@ -32,6 +33,8 @@ from reviews.sources.told import Told, with_told
 
 SOURCE = "Files"
 """The name of a tenant's source of files where none is given."""
+RUNS = "Runs"
+"""That of the calls which programs send to be evaluated at once."""
 MOST_BYTES = 32_000_000
 """Of a request; a command takes in more."""
 SIZE = "at most 32 MB"
@@ -98,7 +101,7 @@ class DocumentRefused(Refused):
 class Beside:
     """What is told beside the documents. The labels go for calls that have them.
 
-    `told` goes for calls that no row of the sheet is of, `external_id` for the one that is put.
+    `told` goes for each that has no row in the table, `external_id` for the one that is put.
     """
 
     sheet: Sheet = field(default_factory=Sheet)
@@ -197,6 +200,40 @@ def take(
         )
 
 
+def source_of_runs(*, tenant_id: UUID, by: Who, now: datetime) -> Source:
+    """Where the calls are that programs send to be evaluated at once: nothing older is to come.
+
+    In the caller's tenant transaction. Raises NameTaken.
+    """
+    source = source_of_files(tenant_id=tenant_id, name=RUNS, by=by, now=now)
+    if source.backfill_done_at is None:
+        _set_done(source, now)
+    return source
+
+
+def take_one(loaded: Loaded, *, source: Source, told: Told, then: Then, now: datetime) -> UUID:
+    """One call's transcript, new or here already. In the transaction of the caller, who puts it on
+    record. Raises Refused.
+    """
+    room = quota.room(source.tenant_id, now=now)
+    taken = _taken(loaded, source, Beside(told=told), {}, room, then)
+    if taken.transcript_id is None:
+        raise taken.refused or _nothing(loaded)
+    return taken.transcript_id
+
+
+def heard(loaded: Loaded, told: Told) -> Columns:
+    """The call as it would be stored. Raises Refused."""
+    if loaded.transcript is None:
+        raise _nothing(loaded)
+    _check_whole(loaded.transcript)
+    return with_told(loaded.transcript, told).transcript
+
+
+def _nothing(loaded: Loaded) -> Refused:
+    return loaded.refused or _refused("nothing in it", "Send a transcript.")
+
+
 def _set_done(source: Source, at: datetime | None) -> None:
     source.backfill_done_at = at
     Source.objects.filter(pk=source.pk).update(backfill_done_at=at)
@@ -227,7 +264,7 @@ def _taken(
 def _call(loaded: Loaded, source: Source, beside: Beside) -> _Call:
     """The call with all that is told of it and an id. Raises Refused."""
     if loaded.transcript is None or loaded.received is None:
-        raise loaded.refused or _refused("nothing in it", "Send a transcript.")
+        raise _nothing(loaded)
     row = beside.sheet.row_of(loaded.file, loaded.transcript.external_id)
     if row is not None and row.refused is not None:
         raise row.refused
@@ -267,6 +304,11 @@ def _check(call: _Call, seen: dict[str, str]) -> None:
             "the id of another document of this import, with other content",
             "Import one of them, or give each its own id.",
         )
+    _check_whole(fetched)
+
+
+def _check_whole(fetched: SourceTranscript) -> None:
+    """Raises DocumentRefused."""
     if fetched.is_tombstone:
         raise _refused("a call that was deleted at its source", "Leave it out.")
     reason = fetched.transcript.refused

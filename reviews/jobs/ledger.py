@@ -191,6 +191,17 @@ def claim(*, tenant_id: UUID, job_id: UUID) -> Claim | None:
     )
 
 
+def close(*, tenant_id: UUID, kind: JobKind, key: str) -> None:
+    """What the job is to do is done otherwise: nobody need begin it. One that runs ends by itself.
+
+    In the caller's tenant transaction.
+    """
+    queued = Job.objects.filter(
+        tenant_id=tenant_id, kind=kind, key=key, state=JobState.QUEUED, attempts=0
+    )
+    queued.update(state=JobState.DONE, finished_at=timezone.now())
+
+
 def finish(claim: Claim) -> None:
     """Mark the job done, inside the transaction that writes its result. Raises LeaseLost."""
     _under_fence(claim, state=JobState.DONE, finished_at=timezone.now(), last_error_code="")

@@ -14,6 +14,7 @@ class JobKind(models.TextChoices):
     ERASE = "erase", "Calls deleted at a source"
     AUDIO = "audio", "Recordings fetched and deleted"
     EVALUATE = "evaluate", "Evaluation of a transcript"
+    RUN = "run", "Run asked for by a program"
     BACKTEST = "backtest", "Backtest of a rubric"
     SHADOW = "shadow", "New call by a draft in shadow"
     EVALUATE_ANEW = "anew", "Earlier calls by a new version"

@@ -151,7 +151,7 @@ def queue_item(tenant_id: UUID, finding_id: UUID) -> Any:
 
 def transcript(row: Transcript, *, is_revealed: bool) -> Spoken:
     columns = transcripts.columns_of(row)
-    masks = [] if is_revealed else _masks(row, row.revision, columns)
+    masks = [] if is_revealed else masks_of(row, row.revision, columns)
     lines = _lines(columns, masks, is_revealed=is_revealed)
     return Spoken(row, tuple(lines), not is_revealed)
 
@@ -159,7 +159,7 @@ def transcript(row: Transcript, *, is_revealed: bool) -> Spoken:
 def evaluation(row: Any, *, is_revealed: bool) -> Judged:
     """`row` is an evaluation_row."""
     columns, outcomes, rubric = _read(row)
-    masks = [] if is_revealed else _masks(row.transcript, row.transcript_revision, columns)
+    masks = [] if is_revealed else masks_of(row.transcript, row.transcript_revision, columns)
     found = access.scoped_to(QueueItem, row.tenant_id).filter(finding__evaluation=row.pk)
     items = {item.rule_code: item for item in found}
     writer = _Writer(Report(columns), masks)
@@ -218,7 +218,7 @@ def _read(row: Evaluation) -> tuple[Columns, Outcomes, Rubric]:
     return columns, evaluations.unpack(row, columns), rubric
 
 
-def _masks(row: Transcript, revision: int, columns: Columns) -> Masks:
+def masks_of(row: Transcript, revision: int, columns: Columns) -> Masks:
     """As stored, or found anew where another detector or another revision's stored them."""
     if row.masked_by != pii.VERSION or revision != row.revision:
         return pii.masks(columns)

@@ -97,11 +97,15 @@ def check_metadata(given: Mapping[str, object]) -> dict[str, str]:
         if value.strip():
             told[name] = value.strip()
     unread = list(metadata_of(told.items()).warnings)
-    if CALL_ID in told and not _CALL_ID.fullmatch(told[CALL_ID]):
+    if CALL_ID in told and not is_call_id(told[CALL_ID]):
         unread.append(CALL_ID)
     for name in unread:
         _refuse(f"“{name}”", f"{len(told[name])} characters that cannot be read", _HOW[name])
     return told
+
+
+def is_call_id(text: str) -> bool:
+    return _CALL_ID.fullmatch(text) is not None
 
 
 _LINE = "Give one printable line."

@@ -44,6 +44,7 @@ WORDS: Mapping[Scope, "str | Promise"] = {
     Scope.IMPORT: gettext_lazy("Send files with calls"),
     Scope.HOOKS: gettext_lazy("See webhooks and how they are doing"),
     Scope.WRITE_HOOKS: gettext_lazy("Subscribe to events, and end that again"),
+    Scope.RUNS: gettext_lazy("Send calls to be evaluated at once, and read what came of them"),
     Scope.SUBMIT: gettext_lazy("Send recordings, transcribed at the account's price"),
 }
 _TRIED: Mapping[Scope, tuple[str, str]] = {
@@ -55,6 +56,7 @@ _TRIED: Mapping[Scope, tuple[str, str]] = {
     Scope.SUBMIT: ("", "api-submission-list"),
     Scope.HOOKS: ("", "api-hook-list"),
     Scope.IMPORT: ("-F files=@call.json ", "api-import"),
+    Scope.RUNS: ("", "run-list"),
 }
 """What a key with the scope is tried with: options of curl, and a route."""
 

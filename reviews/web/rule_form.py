@@ -1,5 +1,6 @@
 """A rule as a form: every field of its document, errors in place."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -167,13 +168,16 @@ class RuleForm(forms.Form):
         self.add_error(name if is_shown else None, error.message)
 
 
+_OUTPUT = ("key", "type", "description", "from")
+
+
 def _snippets(text: str) -> list[str]:
     parts = _BLANK_LINE.split(text.replace("\r\n", "\n"))
     return [part.strip() for part in parts if part.strip()]
 
 
-def _written(check: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(dict(check), sort_keys=False, allow_unicode=True).rstrip()
+def _written(value: Any) -> str:
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True)).rstrip()
 
 
 class HeadForm(forms.Form):
@@ -199,16 +203,24 @@ class HeadForm(forms.Form):
         widget=_area(6),
         help_text=_("As YAML: a name, and its phrases below. A query names one as {name}."),
     )
+    outputs = forms.CharField(
+        label=_("Typed outputs"),
+        required=False,
+        max_length=200_000,
+        widget=_area(6),
+        help_text=_("As YAML: a call's values for other systems, each with key, type and from."),
+    )
 
     @staticmethod
     def of(document: Mapping[str, Any]) -> dict[str, Any]:
-        lists = document.get("lists", {})
+        lists, outputs = document.get("lists", {}), document.get("outputs", ())
         return {
             "name": document.get("name", ""),
             "pass_mark": document.get("pass_mark", 80),
             "not_assessable": document.get("scoring", {}).get("not_assessable", "excluded"),
             "sections": "\n".join(map(_line, document.get("sections", ()))),
             "lists": _written(lists) if lists else "",
+            "outputs": _written(list(map(_said, outputs))) if outputs else "",
         }
 
     def clean_sections(self) -> list[dict[str, Any]]:
@@ -225,11 +237,24 @@ class HeadForm(forms.Form):
         return made
 
     def clean_lists(self) -> Any:
-        text = self.cleaned_data["lists"]
+        return self._parsed("lists") or {}
+
+    def clean_outputs(self) -> Any:
+        outputs = self._parsed("outputs") or []
+        if not isinstance(outputs, list) or not all(isinstance(each, dict) for each in outputs):
+            raise forms.ValidationError(_("Write a list, each with key, type and from."))
+        return outputs
+
+    def _parsed(self, name: str) -> Any:
+        text = self.cleaned_data[name]
         try:
-            return (parsed(text) if text.strip() else {}) or {}
+            value = parsed(text) if text.strip() else None
+            json.dumps(value, allow_nan=False)
         except RubricFileRefused as refusal:
             raise forms.ValidationError(f"{refusal.seen}. {refusal.remedy}") from None
+        except (TypeError, ValueError):  # a day, say, which YAML knows and a draft does not
+            raise forms.ValidationError(_("Put what is no text or number in quotes.")) from None
+        return value
 
     def head(self) -> dict[str, Any]:
         seen = self.cleaned_data
@@ -239,7 +264,14 @@ class HeadForm(forms.Form):
             "scoring": {"not_assessable": seen["not_assessable"]},
             "sections": seen["sections"],
             "lists": seen["lists"],
+            "outputs": seen["outputs"],
         }
+
+
+def _said(output: Mapping[str, Any]) -> dict[str, Any]:
+    """In the order in which a person writes it, without what says nothing."""
+    names = dict.fromkeys((*_OUTPUT, *output))
+    return {name: output[name] for name in names if output.get(name) not in (None, "")}
 
 
 def _line(section: Mapping[str, Any]) -> str:

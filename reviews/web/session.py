@@ -22,7 +22,7 @@ class SessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The API knows no sessions: a cookie that comes along is not even read.
-        is_page = not request.path_info.startswith("/api/")
+        is_page = not request.path_info.startswith(("/api/", "/v1/"))
         if is_page and request.session.session_key and request.user.is_authenticated:
             _tend(request, time.time())
         with timezone.override(_zone(request) if is_page else None):

@@ -1,7 +1,7 @@
 """The one tenant middleware: a tenant's page or answer runs in a transaction of that tenant alone.
 
-The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` the key's, or the one that a
-platform key names.
+The tenant of `/t/<slug>/…` is the address's, that of `/api/v1/…` and `/v1/…` the key's, or the one
+that a platform key names.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from reviews.errors import Refused
 from reviews.models.tenancy import tenant_context
 from reviews.web.session import is_too_idle
 
-API = "/api/v1/"
+API = ("/api/v1/", "/v1/")
 
 
 class TenantMiddleware:

@@ -7,7 +7,7 @@ A bare text is an object with `text` and nothing of a transcript.
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from reviews.detection.transcript import Timing, Transcript
 from reviews.errors import ErrorCode, Refused
 from reviews.sources.assemblyai.wire import parse
 from reviews.sources.files import archive, formats
+from reviews.sources.files.formats import Turn
 from reviews.sources.intake import (
     MAX_BYTES,
     Accepted,
@@ -32,6 +33,8 @@ from reviews.sources.normal import SourceTranscript
 from reviews.sources.roles import Named
 
 MOST_UPLOADED = 200_000_000
+RUN = "run"
+"""The name of what has none."""
 _MOST_BLANK = 100_000
 _GZIP = b"\x1f\x8b"
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
@@ -101,6 +104,13 @@ def load(name: str, *, stdin: Readable, named: Named | None = None) -> Iterator[
 def load_unmasked(name: str, *, stdin: Readable, named: Named | None = None) -> Iterator[Loaded]:
     """As `load`, but bare texts stand apart and card security codes are left in: keep none."""
     return _load(name, stdin, partial(_unmasked, named=named))
+
+
+def load_said(said: str | Sequence[Turn]) -> Loaded:
+    """As `load`, of one call that a program says: as a text, or in turns."""
+    if isinstance(said, str):
+        return _made(RUN, lambda: formats.of_text(said), named=None)
+    return _made(RUN, lambda: formats.of_turns(said), named=None)
 
 
 def load_bytes(name: str, data: bytes, *, named: Named | None = None) -> Iterator[Loaded]:
@@ -217,8 +227,12 @@ def _timing(call: Transcript) -> Timing:
 
 
 def _call(name: str, data: bytes, *, named: Named | None) -> Loaded:
+    return _made(name, lambda: formats.read(name, data), named=named)
+
+
+def _made(name: str, read: Callable[[], formats.Read], *, named: Named | None) -> Loaded:
     try:
-        found = formats.read(name, data)
+        found = read()
         received = withheld(found.accepted)
         transcript = _parsed(found, received.value, named, received.call_url)
         return Loaded(name, transcript=transcript, received=received)

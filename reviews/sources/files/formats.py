@@ -1,13 +1,13 @@
 """Which format a document is, told by what is in it; and the document as one that intake knows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reviews.detection.transcript import Timing
 from reviews.sources.files import cues, deepgram, own, plain, transcribe, vcon, whisper
-from reviews.sources.files.foreign import Foreign, NotATranscript
+from reviews.sources.files.foreign import Foreign, NotATranscript, Utterance, untimed
 from reviews.sources.intake import (
     MAX_WORDS,
     Accepted,
@@ -25,6 +25,11 @@ _KNOWN = (
     "Give a transcript: AssemblyAI, Deepgram, Whisper, Amazon Transcribe or vCon as JSON, "
     "lines of them, SRT, WebVTT, or text with a speaker before each turn."
 )
+
+
+_KNOWN_TURN = "Give each turn a text."
+Turn = tuple[str | None, str]
+"""Who speaks, and what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,30 @@ def of_object(accepted: Accepted) -> Read:
     if _is_own(value):
         return Read(accepted)
     return _rewritten(_foreign(value), accepted)
+
+
+def of_text(text: str) -> Read:
+    """A text in any of the formats; without a speaker before its first turn, nobody's words.
+
+    Raises PayloadRefused and NotATranscript.
+    """
+    data = text.encode()
+    try:
+        return read("", data)
+    except NotATranscript:
+        if is_json("", data):
+            raise
+        return of_object(accept(json.dumps({"status": "completed", "text": text}).encode()))
+
+
+def of_turns(turns: Sequence[Turn]) -> Read:
+    """Turns without times. Raises PayloadRefused and NotATranscript."""
+    given = accept(json.dumps({"turns": turns}).encode())
+    said = [Utterance(untimed(text), speaker) for speaker, text in given.value["turns"]]
+    spoken = [each for each in said if each.words]
+    if not spoken:
+        raise NotATranscript("The turns are refused", "nothing that is said", _KNOWN_TURN)
+    return _rewritten(Foreign(spoken, Timing.NONE), given)
 
 
 def bare_text(value: Mapping[str, Any]) -> str | None:
