@@ -92,7 +92,8 @@ class TenantMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Undo: Django makes an answer of the exception before `_answer` could see it."""
-        if transaction.get_connection().in_atomic_block:
+        is_tenants = hasattr(request, "membership") or hasattr(request, "api_key")
+        if is_tenants and transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
 
 
