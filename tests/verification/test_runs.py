@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from reviews.accounts.keys import Scope
-from reviews.api.compat import body, errors
+from reviews.api.compat import answers, body, errors
 from reviews.detection import engine
 from reviews.errors import ErrorCode, Refused
 from reviews.evaluation import at_once
@@ -97,6 +97,8 @@ def test_a_run_that_is_waited_for_ends_with_its_bricks(
     assert (answer.status_code, run["status"], run["run_type"]) == (200, "succeeded", "api")
     assert (run["kit_version_id"], run["output"]["kit_code"]) == (str(version.pk), kit)
     assert run["duration_ms"] >= 0
+    assert set(run) == set(answers.RunSerializer().fields)
+    assert set(run["output"]["bricks"]["told"]) == set(answers.BrickSerializer().fields)
     bricks = run["output"]["bricks"]
     assert bricks["risk_flag"]["value"] is True
     assert bricks["promise"]["value"] is False

@@ -23,6 +23,7 @@ from reviews.api.compat import answers, body, errors
 from reviews.api.compat.body import Asked
 from reviews.api.compat.errors import RunRefused
 from reviews.api.views import ApiView
+from reviews.detection.transcript import CallKind, Direction
 from reviews.evaluation import at_once, run
 from reviews.ingest import upload
 from reviews.models.ids import uuid7
@@ -49,6 +50,13 @@ _REFUSALS: Mapping[Any, Any] = dict.fromkeys(
     (400, 401, 403, 404, 409, 413, 422, 429, 500), answers.RefusalSerializer
 )
 _READ = {status: each for status, each in _REFUSALS.items() if status not in (409, 413, 422)}
+_CONTEXT: dict[str, Any] = {name: {"type": "string"} for name in body.CONTEXT} | {
+    "call_at": {"type": "string", "format": "date-time"},
+    "direction": {"type": "string", "enum": [each.value for each in Direction]},
+    "kind": {"type": "string", "enum": [each.value for each in CallKind]},
+    "first_contact": {"type": "boolean"},
+    "notice": {"type": "boolean"},
+}
 _BODY: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -63,7 +71,9 @@ _BODY: dict[str, Any] = {
         "input": {
             "type": "object",
             "required": ["transcript"],
+            "description": "Further fields are passed over.",
             "properties": {
+                **_CONTEXT,
                 "transcript": {
                     "oneOf": [
                         {"type": "string", "minLength": 1},
@@ -81,7 +91,7 @@ _BODY: dict[str, Any] = {
                             },
                         },
                     ]
-                }
+                },
             },
         },
         "type": {"type": "string", "enum": list(body.TYPES), "default": body.TYPES[0]},
