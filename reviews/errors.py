@@ -41,6 +41,9 @@ class ErrorCode(StrEnum):
     IN_PROGRESS = "in_progress"
     NAME_REUSED = "name_reused"
     HOOK_REFUSED = "hook_refused"
+    EXTRA_MISSING = "extra_missing"
+    DROP_REFUSED = "drop_refused"
+    TARGET_REFUSED = "target_refused"
     FAILED = "failed"
 
 

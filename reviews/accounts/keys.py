@@ -42,6 +42,9 @@ class Scope(StrEnum):
     WRITE_RUBRICS = "write:rubrics"
     HOOKS = "read:hooks"
     WRITE_HOOKS = "write:hooks"
+    EXPORTS = "read:exports"
+    DROPS = "read:drops"
+    WRITE_DROPS = "write:drops"
 
 
 class KeyRefused(Refused):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import captions, hooks, imports, rubrics, sources, submissions, views
+from reviews.api import captions, exports, hooks, imports, rubrics, sources, submissions, views
 
 V1 = "api/v1"
 urlpatterns = [
@@ -53,6 +53,13 @@ urlpatterns = [
     path(f"{V1}/hooks", hooks.HookList.as_view(), name="api-hook-list"),
     path(f"{V1}/hooks/<uuid:row_id>", hooks.HookDetail.as_view(), name="api-hook-detail"),
     path(f"{V1}/hooks/samples/<str:event>", hooks.HookSamples.as_view(), name="api-hook-samples"),
+    path(f"{V1}/exports/schema", exports.ExportSchema.as_view(), name="api-export-schema"),
+    path(f"{V1}/exports/<str:table>", exports.Export.as_view(), name="api-export"),
+    path(
+        f"{V1}/exports/<str:table>/schema",
+        exports.TableSchema.as_view(),
+        name="api-export-table-schema",
+    ),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),

@@ -50,7 +50,7 @@ _FEED = [
     OpenApiParameter("cursor", str, description="As `next` has it."),
     LIMIT,
 ]
-_MASKING = [
+MASKING = [
     OpenApiParameter(
         "unmasked", bool, description="Needs the scope read:unmasked, and `reason`; audited."
     ),
@@ -135,7 +135,7 @@ class TranscriptDetail(ApiView):
 
     @documented(
         serializers.TranscriptDetailSerializer,
-        _MASKING,
+        MASKING,
         "get_transcript",
         "A transcript, its words",
     )
@@ -150,7 +150,7 @@ class EvaluationDetail(ApiView):
     scope = Scope.EVALUATIONS
 
     @documented(
-        serializers.EvaluationDetailSerializer, _MASKING, "get_evaluation", "Every rule's result"
+        serializers.EvaluationDetailSerializer, MASKING, "get_evaluation", "Every rule's result"
     )
     def get(self, request: Request, row_id: UUID) -> Response:
         asked = _masking(request)
@@ -163,7 +163,7 @@ class FindingDetail(ApiView):
     scope = Scope.FINDINGS
 
     @documented(
-        serializers.FindingDetailSerializer, _MASKING, "get_finding", "A finding, its evidence"
+        serializers.FindingDetailSerializer, MASKING, "get_finding", "A finding, its evidence"
     )
     def get(self, request: Request, row_id: UUID) -> Response:
         asked = _masking(request)

@@ -20,6 +20,7 @@ from reviews.models.call_words import CallWords
 from reviews.models.coaching import Coaching, CoachingMoment, CoachingNote
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
+from reviews.models.drop import Drop, DropForm, DropRun, DropTarget
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.hook import (
     Delivery,
@@ -71,7 +72,8 @@ __all__ = [
     "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule", "CallWords",
     "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState", "Density",
     "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState", "DisputeTerms",
-    "Draft", "Draw", "DrawnCall", "Evaluation", "Event", "EventKind", "Finding", "FindingOutcome",
+    "Draft", "Draw", "DrawnCall", "Drop", "DropForm", "DropRun", "DropTarget",
+    "Evaluation", "Event", "EventKind", "Finding", "FindingOutcome",
     "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind", "JobState",
     "JudgeEndpoint", "Judgement", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
     "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",

@@ -797,6 +797,12 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-hook-detail": Fixture({"DELETE": 409}, ids={"row_id": "Hook"}, on_unknown=400),
     # An id is no event; tests/integration/test_hook_api.py has each of them.
     "api-hook-samples": Fixture({"GET": 404, "HEAD": 404}, ids={"event": "User"}, on_unknown=400),
+    "api-export-schema": Fixture(_SAFE, on_unknown=400),
+    # An id is no table; tests/integration/test_exports.py has each of them.
+    "api-export": Fixture({"GET": 404, "HEAD": 404}, ids={"table": "User"}, on_unknown=400),
+    "api-export-table-schema": Fixture(
+        {"GET": 404, "HEAD": 404}, ids={"table": "User"}, on_unknown=400
+    ),
     "api-rubric-list": Fixture(_SAFE, shows=("Rubric",), on_unknown=400),
     "api-rubric-detail": _row("Rubric", "Rubric", "RubricVersion"),
     "api-rubric-version-detail": _row("RubricVersion", "RubricVersion"),
