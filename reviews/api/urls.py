@@ -3,7 +3,17 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import captions, exports, hooks, imports, rubrics, sources, submissions, views
+from reviews.api import (
+    captions,
+    drops,
+    exports,
+    hooks,
+    imports,
+    rubrics,
+    sources,
+    submissions,
+    views,
+)
 
 V1 = "api/v1"
 urlpatterns = [
@@ -60,6 +70,9 @@ urlpatterns = [
         exports.TableSchema.as_view(),
         name="api-export-table-schema",
     ),
+    path(f"{V1}/drops", drops.DropList.as_view(), name="api-drop-list"),
+    path(f"{V1}/drops/<uuid:row_id>", drops.DropDetail.as_view(), name="api-drop-detail"),
+    path(f"{V1}/drops/<uuid:row_id>/runs", drops.DropRuns.as_view(), name="api-drop-run"),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),

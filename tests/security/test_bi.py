@@ -34,7 +34,7 @@ def tenants(server: Server) -> Iterator[Mapping[str, Tenant]]:
     yield by_role
     with server.connect() as admin:
         for name in by_role:
-            admin.execute(f"DELETE FROM bi.reader WHERE role = '{name}'".encode())
+            admin.execute("DELETE FROM bi.reader WHERE role = %s", [name])
             admin.execute(f"DROP ROLE {name}".encode())
 
 
@@ -59,7 +59,8 @@ def test_a_view_has_the_columns_and_the_rows_of_its_table(
     found = reading.batches(own.pk, table, columns, window)
     exported = [tuple(row) for batch in found for row in batch.rows]
     with session(server, "bi_care") as reader:
-        view = reader.execute(f"SELECT * FROM {table.name} ORDER BY updated_at, id".encode())
+        asked = sql.SQL("SELECT * FROM {} ORDER BY updated_at, id")
+        view = reader.execute(asked.format(sql.Identifier(table.name)))
         assert [each.name for each in view.description or ()] == names(columns)
         rows = view.fetchall()
     assert len(rows) == len(exported)
