@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
-_KEYS = ("code", "name")
+_KEYS = ("code", "name", "key")
 """What tells the rows of a list apart."""
 
 

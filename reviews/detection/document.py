@@ -57,11 +57,7 @@ class Section:
         value = self.take(key)
         if value is None:
             return float(default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            refuse(self.at(key), f"{shown(value)} is not a number: write {least:g} to {most:g}")
-        if not least <= value <= most:
-            refuse(self.at(key), f"{value:g} is out of range: write {least:g} to {most:g}")
-        return float(value)
+        return number(value, self.at(key), least=least, most=most)
 
     def whole(self, key: str, *, default: int, least: int, most: int) -> int:
         value = self.number(key, default=default, least=least, most=most)
@@ -128,6 +124,14 @@ def sequence(value: object, path: str, *, most: int) -> Sequence[object]:
     if len(value) > most:
         refuse(path, f"{len(value)} entries are too many: write at most {most}")
     return value
+
+
+def number(value: object, path: str, *, least: float, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        refuse(path, f"{shown(value)} is not a number: write {least:g} to {most:g}")
+    if not least <= value <= most:
+        refuse(path, f"{value:g} is out of range: write {least:g} to {most:g}")
+    return float(value)
 
 
 def text(value: object, path: str, *, most: int) -> str:

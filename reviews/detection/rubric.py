@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from reviews.detection import kinds, references
+from reviews.detection import kinds, outputs, references
 from reviews.detection.asked import Names, QueryRule
 from reviews.detection.document import RubricError, Section, check_unique, refuse, section
 from reviews.detection.kinds import KINDS, Check, Kind, check_document, parse_check
 from reviews.detection.language.phrase import PhraseError, TooManyReadings, leaf
 from reviews.detection.language.types import AfterRule, Condition, Leaf, operands_of
+from reviews.detection.outputs import STANDARD, Output, parse_outputs
 from reviews.detection.references import (
     DOCUMENTS_AT_MOST,
     Document,
@@ -109,6 +110,13 @@ class Rubric:
     rules: tuple[Rule, ...]
     documents: tuple[Document, ...] = ()
     pack: PackRelease | None = None
+    outputs: tuple[Output, ...] = ()
+    """Those that its author names."""
+
+    @property
+    def all_outputs(self) -> tuple[Output, ...]:
+        """Also those that every rubric has."""
+        return (*STANDARD, *self.outputs)
 
     def severity_of(self, code: str) -> Severity:
         """The severity of the rule with this code. Raises KeyError."""
@@ -133,15 +141,17 @@ def parse_rubric(data: object) -> Rubric:
         facts=facts_of(documents),
         codes=_listening(written),
     )
+    rules = tuple(_rule(each, names) for each in written)
     rubric = Rubric(
         name=document.text("name", most=200),
         pass_mark=document.number("pass_mark", default=80, least=0, most=100),
         not_assessable=NotAssessablePolicy(policy),
         sections=sections,
         lists=lists,
-        rules=tuple(_rule(each, names) for each in written),
+        rules=rules,
         documents=documents,
         pack=_pack(document.section("pack")) if document.has("pack") else None,
+        outputs=parse_outputs(document, _known(rules, sections)),
     )
     document.close()
     check_unique("sections", [each.code for each in rubric.sections])
@@ -150,6 +160,11 @@ def parse_rubric(data: object) -> Rubric:
         refuse("rules", "the rubric has no rule: write at least one")
     order_of(rubric.rules)
     return rubric
+
+
+def _known(rules: Sequence[Rule], sections: Sequence[RubricSection]) -> outputs.Known:
+    checks = {rule.code: rule.check for rule in rules if kinds.kind_of(rule.check).listens}
+    return outputs.Known(checks, [each.code for each in sections])
 
 
 def queries_in(rule: Rule) -> Iterator[tuple[str, QueryRule]]:
@@ -172,7 +187,10 @@ def rules_before(rule: Rule) -> frozenset[str]:
 
 
 def with_those_before(rubric: Rubric, codes: Collection[str]) -> Rubric:
-    """The rubric with these rules alone, and those that they come after; in its order."""
+    """The rubric with these rules alone, and those that they come after; in its order.
+
+    It has no outputs.
+    """
     known = {rule.code: rule for rule in rubric.rules}
     waiting, kept = [code for code in codes if code in known], set[str]()
     while waiting:
@@ -180,7 +198,8 @@ def with_those_before(rubric: Rubric, codes: Collection[str]) -> Rubric:
         if code not in kept:
             kept.add(code)
             waiting.extend(rules_before(known[code]))
-    return replace(rubric, rules=tuple(rule for rule in rubric.rules if rule.code in kept))
+    rules = tuple(rule for rule in rubric.rules if rule.code in kept)
+    return replace(rubric, rules=rules, outputs=())  # they may name those that are left out
 
 
 def _named(condition: Condition) -> Iterator[str]:
@@ -241,6 +260,8 @@ def document_of(rubric: Rubric) -> dict[str, object]:
     }
     if rubric.documents:  # a rubric without any keeps the hash that it had before there were any
         document["documents"] = [references.written(each) for each in rubric.documents]
+    if rubric.outputs:
+        document["outputs"] = [outputs.written(each) for each in rubric.outputs]
     if rubric.pack:
         document["pack"] = asdict(rubric.pack)
     return document

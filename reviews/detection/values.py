@@ -92,6 +92,16 @@ def compares(heard: Value, comparison: str, due: Value) -> bool | None:
     return answers[comparison]
 
 
+def in_unit_of(heard: Value, due: Value) -> Fraction | None:
+    """How much was heard, in the unit that `due` begins with; None where units differ."""
+    unit = Value((Part(Fraction(1), due.parts[0].unit),))
+    one, other = _alike(heard.amounts, unit.amounts)
+    if one.keys() != other.keys() or len(one) != 1:
+        return None
+    (amount,), (of_one,) = one.values(), other.values()
+    return amount / of_one
+
+
 def _parts(tokens: Sequence[str], numerals: Numerals, language: Language) -> Iterator[Part]:
     at = 0
     while at < len(tokens):

@@ -45,7 +45,7 @@ _KINDS: Mapping[type[Outcome], str] = {
     NotAssessable: "not_assessable",
     Asked: "asked",
 }
-Speakers = Sequence[str | None]
+Speakers = Sequence[str | None] | None
 
 
 def to_wire(evaluation: Evaluation) -> dict[str, Any]:
@@ -58,8 +58,8 @@ def to_wire(evaluation: Evaluation) -> dict[str, Any]:
 def from_wire(data: Mapping[str, Any], *, speakers: Speakers) -> Evaluation:
     """The evaluation that `to_wire` wrote; `speakers` are the labels of the call's utterances.
 
-    A label may be a name, so it is not written. Raises KeyError, TypeError or ValueError where
-    `to_wire` wrote something else.
+    A label may be a name, so it is not written; without `speakers` there are none. Raises KeyError,
+    TypeError or ValueError where `to_wire` wrote something else.
     """
     score = dict(data["score"])
     score["parts"] = tuple(
@@ -124,7 +124,9 @@ def _evidences(data: Sequence[Mapping[str, Any]], speakers: Speakers) -> tuple[E
 
 def _evidence_from(data: Mapping[str, Any], speakers: Speakers) -> Evidence:
     marks = tuple(Mark(**mark) for mark in data["marks"])
-    speaker = None if data.get("field") else speakers[data["utterance"]]
+    speaker = None
+    if speakers is not None and not data.get("field"):
+        speaker = speakers[data["utterance"]]
     return Evidence(**{**data, "speaker": speaker, "marks": marks})
 
 

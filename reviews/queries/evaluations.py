@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import zstandard
 
-from reviews.detection import engine, wire
+from reviews.detection import engine, output_values, wire
+from reviews.detection.output_values import Value
+from reviews.detection.rubric import Rubric
 from reviews.detection.scoring import Result
 from reviews.detection.transcript import Transcript
 from reviews.models import Evaluation
@@ -78,6 +80,10 @@ def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
 def told(results: bytes | memoryview) -> list[Told]:
     """Every rule's result, in the rubric's order, read without the call."""
     return _TOLD.decode(zstandard.decompress(bytes(results))).results
+def outputs_of(results: bytes | memoryview, rubric: Rubric) -> dict[str, Value]:
+    """The typed outputs of a stored evaluation by the very version that `rubric` is."""
+    stored = json.loads(zstandard.decompress(bytes(results)))
+    return output_values.values(rubric, wire.from_wire(stored, speakers=None))
 
 
 def results_of(results: bytes | memoryview) -> dict[str, Result]:

@@ -11,7 +11,9 @@ import yaml
 
 from reviews.detection.rubric import FLOOR, UNSURE_SHARE, Rubric, document_of
 
-_RUBRIC = ("name", "pack", "pass_mark", "scoring", "sections", "lists", "documents", "rules")
+_RUBRIC = (
+    "name", "pack", "pass_mark", "scoring", "sections", "lists", "documents", "rules", "outputs",
+)  # fmt: skip
 _RULE = (
     "code", "title", "section", "why", "severity", "weight", "auto_fail", "violation_when",
     "languages", "applies_when", "confidence_floor", "unsure_share", "check", "examples",

@@ -28,7 +28,7 @@ GROUPS = {
     _("For who writes rubrics"): (
         *("author/tutorial", "author/cheat-sheet", "author/rule-language", "author/checks"),
         *("author/facts", "author/packs", "author/assignment", "author/shadow"),
-        "author/rubric-as-code",
+        *("author/outputs", "author/rubric-as-code"),
     ),
     _("For who runs a tenant"): (
         "admin/people",

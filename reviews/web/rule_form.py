@@ -199,16 +199,24 @@ class HeadForm(forms.Form):
         widget=_area(6),
         help_text=_("As YAML: a name, and its phrases below. A query names one as {name}."),
     )
+    outputs = forms.CharField(
+        label=_("Typed outputs"),
+        required=False,
+        max_length=200_000,
+        widget=_area(6),
+        help_text=_("As YAML: a call's values for other systems, each with key, type and from."),
+    )
 
     @staticmethod
     def of(document: Mapping[str, Any]) -> dict[str, Any]:
-        lists = document.get("lists", {})
+        lists, outputs = document.get("lists", {}), document.get("outputs", ())
         return {
             "name": document.get("name", ""),
             "pass_mark": document.get("pass_mark", 80),
             "not_assessable": document.get("scoring", {}).get("not_assessable", "excluded"),
             "sections": "\n".join(map(_line, document.get("sections", ()))),
             "lists": _written(lists) if lists else "",
+            "outputs": _written(outputs) if outputs else "",
         }
 
     def clean_sections(self) -> list[dict[str, Any]]:
@@ -225,9 +233,15 @@ class HeadForm(forms.Form):
         return made
 
     def clean_lists(self) -> Any:
-        text = self.cleaned_data["lists"]
+        return self._parsed("lists") or {}
+
+    def clean_outputs(self) -> Any:
+        return self._parsed("outputs") or []
+
+    def _parsed(self, name: str) -> Any:
+        text = self.cleaned_data[name]
         try:
-            return (parsed(text) if text.strip() else {}) or {}
+            return parsed(text) if text.strip() else None
         except RubricFileRefused as refusal:
             raise forms.ValidationError(f"{refusal.seen}. {refusal.remedy}") from None
 
@@ -239,6 +253,7 @@ class HeadForm(forms.Form):
             "scoring": {"not_assessable": seen["not_assessable"]},
             "sections": seen["sections"],
             "lists": seen["lists"],
+            "outputs": seen["outputs"],
         }
 
 

@@ -51,8 +51,34 @@ def document(seed: int) -> Made:
         },
         "documents": [_reference(dice)],
         "rules": rules,
+        "outputs": _outputs(dice, has_sections=has_sections),
     }
-    return _some(dice, made, "pass_mark", "scoring")
+    return _some(dice, made, "pass_mark", "scoring", "outputs")
+
+
+def _outputs(dice: random.Random, *, has_sections: bool) -> list[Made]:
+    """One of every kind at least; a rule's place in the document is in its code."""
+    at = {kind: f"{kind}_{at}" for at, kind in enumerate(KINDS)}
+    levels = {"labels": ["low", "high"], "bounds": [dice.choice([2, 60.5])]}
+    sources: list[tuple[str, Any]] = [
+        ("bool", {"passed": at["query"]}),
+        ("bool", {"failed": at["coverage"]}),
+        ("number", {"count": at["pii"]}),
+        ("number", "score"),
+        ("number", {"heard": at["fact"]}),
+        ("string", {"heard": at["fact"]}),
+        ("list", "failed_rules"),
+        ("list", {"failed_rules": [at["query"], at["quality"]]}),
+        ("enum", {"result": at["judge"]}),
+        ("enum", {"levels": {"of": dice.choice(["score", {"count": at["pii"]}]), **levels}}),
+    ]
+    if has_sections:
+        sources.append(("number", {"section": "the rest"}))
+    made = [
+        {"key": f"value_{at}", "type": type_, "description": _text(dice), "from": source}
+        for at, (type_, source) in enumerate(sources)
+    ]
+    return [_some(dice, each, "description") for each in made]
 
 
 def _rule(dice: random.Random, at: int, kind: str, has_sections: bool) -> Made:

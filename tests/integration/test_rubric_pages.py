@@ -245,12 +245,17 @@ def test_a_change_of_the_head_is_kept_and_a_broken_one_told(
 ) -> None:
     post(author, rubric, '"guarantee" OR {risk}', "save")
     head = {"name": "New name", "pass_mark": "70", "not_assessable": "failing",
-            "sections": "a, First, 2", "lists": "risk:\n- may lose"}  # fmt: skip
+            "sections": "a, First, 2", "lists": "risk:\n- may lose",
+            "outputs": "- {key: points, type: number, from: score}"}  # fmt: skip
     answer = author.post(address("draft-detail", rubric), head | {"seen": seen(rubric)})
     assert answer.status_code == 302, text(answer)
     page = text(author.get(address("draft-detail", rubric)))
     assert 'value="New name"' in page
     assert "a, First, 2" in page
+    assert "key: points" in page
+    nobody = head | {"outputs": "- {key: told, type: bool, from: {passed: nobody}}"}
+    answer = author.post(address("draft-detail", rubric), nobody | {"seen": seen(rubric)})
+    assert (answer.status_code, "outputs[0].from.passed" in text(answer)) == (422, True)
     broken = head | {"sections": "a, First, heavy", "seen": seen(rubric)}
     answer = author.post(address("draft-detail", rubric), broken)
     assert (answer.status_code, "heavy is no weight" in text(answer)) == (422, True)

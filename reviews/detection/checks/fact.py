@@ -233,6 +233,18 @@ def _is_right(rule: FactRule, value: Value) -> bool:
     return bool(values.compares(value, comparison, fact.due[0]))
 
 
+def said(label: str) -> str:
+    """What was heard, as the label of a finding's evidence has it: `14 days`."""
+    return label.removeprefix("said ").partition(", due ")[0]
+
+
+def amount(rule: FactRule, heard: str) -> float | None:
+    """How much that is in the unit of the fact; None where it is of another."""
+    read = values.read(heard)
+    found = values.in_unit_of(read[1], rule.fact.due[0]) if read else None
+    return None if found is None else float(found)
+
+
 def _label(rule: FactRule, value: Value) -> str:
     """`said 14 days, due 30 days (returns v3 §2)`."""
     due = " or ".join(map(str, rule.fact.due))

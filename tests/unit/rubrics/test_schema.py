@@ -39,6 +39,7 @@ UNSEEN = (
     "is out of range: write 1 to 2",  # at_least beside the number of topics
     "is several",
     "compare it by",
+    "do not come",  # bounds: how many beside the labels, in what order
 )
 """Refusals of meaning: what a text says, and what it points at."""
 
