@@ -161,6 +161,12 @@ def exporting(query: QueryDict) -> Exporting:
     )
 
 
+def exporting_wide(query: QueryDict) -> Exporting:
+    """Of a table without personal columns. Raises ParameterRefused."""
+    _check_names(query, {"format", "updated_since"})
+    return exporting(query)
+
+
 @dataclass(frozen=True, slots=True)
 class Importing:
     """`name` is the file's, of a body that is one file; the labels are speakers or channels."""

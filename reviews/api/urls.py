@@ -66,6 +66,16 @@ urlpatterns = [
     path(f"{V1}/exports/schema", exports.ExportSchema.as_view(), name="api-export-schema"),
     path(f"{V1}/exports/<str:table>", exports.Export.as_view(), name="api-export"),
     path(
+        f"{V1}/exports/evaluation_columns/<uuid:row_id>",
+        exports.RubricTable.as_view(),
+        name="api-export-rubric",
+    ),
+    path(
+        f"{V1}/rubrics/<uuid:row_id>/columns",
+        exports.RubricColumns.as_view(),
+        name="api-rubric-columns",
+    ),
+    path(
         f"{V1}/exports/<str:table>/schema",
         exports.TableSchema.as_view(),
         name="api-export-table-schema",

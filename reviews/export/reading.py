@@ -13,9 +13,11 @@ from uuid import UUID
 
 from reviews.export import statements
 from reviews.export.tables import Column, Table, names
+from reviews.export.wide import Named, table_of, values
 from reviews.models.rows import select
 from reviews.models.tenancy import tenant_context
 from reviews.queries import evaluations
+from reviews.queries.rubrics import rubric_of
 
 Place = tuple[datetime, UUID]
 Row = Sequence[Any]
@@ -45,10 +47,21 @@ def batches(
     tenant_id: UUID, table: Table, columns: Sequence[Column], window: Window
 ) -> Iterator[Batch]:
     """To the window's end."""
+    return _walked(tenant_id, window, lambda at: batch(tenant_id, table, columns, window, at))
+
+
+def wide(
+    tenant_id: UUID, rubric_id: UUID, outputs: Sequence[Named], window: Window
+) -> Iterator[Batch]:
+    """The wide table of a rubric, to the window's end."""
+    return _walked(tenant_id, window, lambda at: _wide(tenant_id, rubric_id, outputs, window, at))
+
+
+def _walked(tenant_id: UUID, window: Window, read: Callable[[Place], Batch]) -> Iterator[Batch]:
     place: Place | None = first(window)
     while place is not None:
         with tenant_context(tenant_id):
-            found = batch(tenant_id, table, columns, window, place)
+            found = read(place)
         place = found.place
         yield found
 
@@ -69,12 +82,42 @@ def batch(
         "until": window.until,
         "limit": _EVALUATIONS if table.name in statements.BY_EVALUATION else _ROWS,
     }
+    if table.name in statements.BY_EVALUATION:
+        given["rubric"] = None
     asked = [*statements.SHARED, "results"] if expand else wanted
     found = select(statements.of(table.name, asked), given)
     own: Sequence[Row] = [row[3:] for row in found if row[2]]
     rows = list(_unpacked(own, wanted, expand)) if expand else own
-    place = (found[-1][0], found[-1][1]) if len(found) >= given["limit"] else None
-    return Batch(rows, place)
+    return Batch(rows, _next(found, given["limit"]))
+
+
+def _wide(
+    tenant_id: UUID, rubric_id: UUID, outputs: Sequence[Named], window: Window, after: Place
+) -> Batch:
+    """One SQL query, and one for each version that is met first."""
+    given = {
+        "tenant": tenant_id,
+        "at": after[0],
+        "id": after[1],
+        "until": window.until,
+        "limit": _EVALUATIONS,
+        "rubric": rubric_id,
+    }
+    statement = statements.of_evaluations([*statements.SHARED, "rubric_version_id", "results"])
+    found = select(statement, given)
+    columns = names(table_of(outputs).columns)
+    rows = []
+    for row in found:
+        if row[2]:
+            known = dict(zip(statements.SHARED, row[3:-2], strict=True))
+            rubric = rubric_of(tenant_id, row[-2])
+            known |= values(outputs, rubric, evaluations.outputs_of(row[-1], rubric))
+            rows.append([known[name] for name in columns])
+    return Batch(rows, _next(found, _EVALUATIONS))
+
+
+def _next(found: Sequence[Row], limit: int) -> Place | None:
+    return (found[-1][0], found[-1][1]) if len(found) >= limit else None
 
 
 def _unpacked(rows: Sequence[Row], wanted: Sequence[str], expand: Expand) -> Iterator[Row]:

@@ -55,6 +55,7 @@ WITH made AS (
     FROM reviews_evaluation e JOIN reviews_rubricversion v ON v.id = e.rubric_version_id
     WHERE e.tenant_id = %(tenant)s AND e.created_at >= %(at)s AND e.created_at < %(until)s
         AND (e.created_at, e.id) > (%(at)s, %(id)s)
+        AND (%(rubric)s::uuid IS NULL OR v.rubric_id = %(rubric)s::uuid)
     ORDER BY e.created_at, e.id LIMIT %(limit)s
 ), changed AS (
     SELECT made.created_at AS at, made.id AS by, own.id, own.is_current
@@ -77,7 +78,8 @@ WITH made AS (
 SELECT changed.at, changed.by, changed.id IS NOT NULL, {{columns}}
 FROM changed LEFT JOIN (
     SELECT e.tenant_id, e.id, {_OF_EVALUATION}, e.round, e.verdict, e.score, e.passed, e.failed,
-        e.not_assessable, e.not_applicable, e.created_at, e.results
+        e.not_assessable, e.not_applicable, e.created_at, e.results,
+        e.rubric_version_id
     FROM reviews_evaluation e {_JOINED}
 ) own ON own.id = changed.id
 ORDER BY changed.at, changed.by, changed.id
@@ -88,6 +90,10 @@ _OF_CHANGE = {"is_current": "changed.is_current", "updated_at": "changed.at"}
 def of(table: str, columns: Sequence[str]) -> str:
     """Of columns of the table: names of our own, no value."""
     if table in BY_EVALUATION:
-        written = (_OF_CHANGE.get(name, f"own.{name}") for name in columns)
-        return _CHANGED.format(columns=", ".join(written))
+        return of_evaluations(columns)
     return _PAGE.format(columns=", ".join(columns), rows=_ROWS[table])
+
+
+def of_evaluations(columns: Sequence[str]) -> str:
+    written = (_OF_CHANGE.get(name, f"own.{name}") for name in columns)
+    return _CHANGED.format(columns=", ".join(written))

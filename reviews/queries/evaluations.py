@@ -80,6 +80,8 @@ def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
 def told(results: bytes | memoryview) -> list[Told]:
     """Every rule's result, in the rubric's order, read without the call."""
     return _TOLD.decode(zstandard.decompress(bytes(results))).results
+
+
 def outputs_of(results: bytes | memoryview, rubric: Rubric) -> dict[str, Value]:
     """The typed outputs of a stored evaluation by the very version that `rubric` is."""
     stored = json.loads(zstandard.decompress(bytes(results)))

@@ -827,6 +827,8 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     # The drop is off.
     "api-drop-run": Fixture({"POST": 422}, ids={"row_id": "Drop"}, on_unknown=400),
+    "api-export-rubric": _row("Rubric", "Rubric"),
+    "api-rubric-columns": _row("Rubric"),
     "api-rubric-list": Fixture(_SAFE, shows=("Rubric",), on_unknown=400),
     "api-rubric-detail": _row("Rubric", "Rubric", "RubricVersion"),
     "api-rubric-version-detail": _row("RubricVersion", "RubricVersion"),

@@ -168,6 +168,24 @@ def test_a_window_that_ended_does_not_know_what_came_later(care: Tenant) -> None
     assert read() == before != []
 
 
+def test_a_rubrics_wide_table_has_its_typed_values_of_every_evaluation(
+    key: str, care: Tenant
+) -> None:
+    evaluations = {row["id"]: row for row in taken(key, "evaluations")[0]}
+    rubric = next(iter(evaluations.values()))["rubric_id"]
+    own = {name: row for name, row in evaluations.items() if row["rubric_id"] == rubric}
+    schema = api.get(key, f"rubrics/{rubric}/columns").json()
+    rows, _ = taken(key, f"evaluation_columns/{rubric}")
+    assert {row["id"] for row in rows} == set(own)
+    for row in rows:
+        assert list(row) == [each["name"] for each in schema["columns"]]
+        assert row["overall_score"] == pytest.approx(own[row["id"]]["score"], abs=1e-6)
+        assert row["rubric_sha256"] == own[row["id"]]["rubric_sha256"]
+    assert {type(row["risk_flag"]) for row in rows} <= {bool, type(None)}
+    assert api.get(key, f"rubrics/{care.pk}/columns").status_code == 404
+    assert api.get(key, f"exports/evaluation_columns/{care.pk}").status_code == 404
+
+
 def test_the_three_forms_hold_the_same(key: str) -> None:
     rows, _ = taken(key, "calls")
     sheet = b"".join(api.get(key, "exports/calls", format="csv").streaming_content).decode()
