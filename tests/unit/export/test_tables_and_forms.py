@@ -127,6 +127,11 @@ def test_the_guide_names_every_column_as_it_is() -> None:
         assert rows == [(each.name, _type(each), each.meaning) for each in table.columns]
 
 
+def test_the_guide_tells_every_change_of_the_tables() -> None:
+    told = re.findall(r"^\| (\d+) \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {int(version): change for version, change in told} == CHANGES
+
+
 def _type(column: Column) -> str:
     more = ", null" * column.is_nullable + ", personal" * column.is_personal
     return f"{column.type}{more}"

@@ -9,7 +9,7 @@ from reviews.export.tables import TABLES, Type, names
 
 
 def rubric(*outputs: dict[str, Any]) -> Rubric:
-    rules = [{"code": "greeting", "check": {"kind": "query", "query": '"hello"'}}]
+    rules = [{"code": "greeting", "check": {"query": '"hello"'}}]
     return parse_rubric({"name": "x", "rules": rules, "outputs": list(outputs)})
 
 
