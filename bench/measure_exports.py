@@ -36,7 +36,9 @@ def _evaluations(tenant: Tenant) -> int:
 
 def _pieces(key: str, table: str, form: str) -> Any:
     address = f"/api/v1/exports/{table}?format={form}"
-    answer: Any = Client(SERVER_NAME="127.0.0.1").get(address, headers={"Authorization": f"Bearer {key}"})
+    answer: Any = Client(SERVER_NAME="127.0.0.1").get(
+        address, headers={"Authorization": f"Bearer {key}"}
+    )
     return answer.streaming_content
 
 

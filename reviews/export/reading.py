@@ -21,7 +21,7 @@ from reviews.queries.rubrics import rubric_of
 
 Place = tuple[datetime, UUID]
 Row = Sequence[Any]
-Expand = Callable[[UUID, evaluations.Told], Iterator[dict[str, Any]]]
+Expand = Callable[[str, evaluations.Told], Iterator[dict[str, Any]]]
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
 _ROWS, _EVALUATIONS = 2000, 500
@@ -131,7 +131,7 @@ def _unpacked(rows: Sequence[Row], wanted: Sequence[str], expand: Expand) -> Ite
                 yield [known[name] for name in wanted]
 
 
-def _result(evaluation_id: UUID, told: evaluations.Told) -> Iterator[dict[str, Any]]:
+def _result(evaluation_id: str, told: evaluations.Told) -> Iterator[dict[str, Any]]:
     heard = told.outcome
     yield {
         "id": f"{evaluation_id}:{told.rule}",
@@ -144,7 +144,7 @@ def _result(evaluation_id: UUID, told: evaluations.Told) -> Iterator[dict[str, A
     }
 
 
-def _evidence(evaluation_id: UUID, told: evaluations.Told) -> Iterator[dict[str, Any]]:
+def _evidence(evaluation_id: str, told: evaluations.Told) -> Iterator[dict[str, Any]]:
     result = f"{evaluation_id}:{told.rule}"
     for number, place in enumerate(told.outcome.evidence if told.outcome else (), 1):
         yield {

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from reviews.export.tables import TABLES, Type
+
 SHARED = (
     "tenant_id", "id", "call_id", "call_revision", "rubric_id", "rubric_code", "rubric_version",
     "rubric_sha256", "engine_version", "is_current", "updated_at",
@@ -45,7 +47,7 @@ _PAGE = """
 SELECT updated_at, id, true, {columns} FROM ({rows}) own
 WHERE tenant_id = %(tenant)s AND updated_at >= %(at)s AND updated_at < %(until)s
     AND (updated_at, id) > (%(at)s, %(id)s)
-ORDER BY updated_at, id LIMIT %(limit)s
+ORDER BY own.updated_at, own.id LIMIT %(limit)s
 """
 # Each evaluation once: one that is current by itself, one that is not by the evaluation after it.
 # So all are found by the index of their times, and `is_current` is as of the window's end.
@@ -76,14 +78,18 @@ WITH made AS (
     ) own ON true
 )
 SELECT changed.at, changed.by, changed.id IS NOT NULL, {{columns}}
-FROM changed LEFT JOIN (
+FROM changed LEFT JOIN LATERAL (
     SELECT e.tenant_id, e.id, {_OF_EVALUATION}, e.round, e.verdict, e.score, e.passed, e.failed,
         e.not_assessable, e.not_applicable, e.created_at, e.results,
         e.rubric_version_id
     FROM reviews_evaluation e {_JOINED}
-) own ON own.id = changed.id
+    WHERE e.id = changed.id LIMIT 1
+) own ON true
 ORDER BY changed.at, changed.by, changed.id
 """  # noqa: S608 # constants of ours
+_IDS = frozenset(
+    column.name for table in TABLES.values() for column in table.columns if column.type is Type.ID
+)
 _OF_CHANGE = {"is_current": "changed.is_current", "updated_at": "changed.at"}
 
 
@@ -91,9 +97,14 @@ def of(table: str, columns: Sequence[str]) -> str:
     """Of columns of the table: names of our own, no value."""
     if table in BY_EVALUATION:
         return of_evaluations(columns)
-    return _PAGE.format(columns=", ".join(columns), rows=_ROWS[table])
+    return _PAGE.format(columns=", ".join(map(_written, columns)), rows=_ROWS[table])
 
 
 def of_evaluations(columns: Sequence[str]) -> str:
-    written = (_OF_CHANGE.get(name, f"own.{name}") for name in columns)
+    written = (_OF_CHANGE.get(name, _written(f"own.{name}")) for name in columns)
     return _CHANGED.format(columns=", ".join(written))
+
+
+def _written(name: str) -> str:
+    """An id as a text: a UUID object for each would take longer to make than its row to read."""
+    return f"{name}::text" if name.rpartition(".")[2] in _IDS else name

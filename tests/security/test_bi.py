@@ -66,8 +66,8 @@ def test_a_view_has_the_columns_and_the_rows_of_its_table(
     assert len(rows) == len(exported)
     assert (len(rows) > 0) is (table.name != "reviews")
     plain = [at for at, each in enumerate(columns) if each.type is not Type.JSON]
-    assert [[row[at] for at in plain] for row in rows] == [
-        [row[at] for at in plain] for row in exported
+    assert [[str(row[at]) for at in plain] for row in rows] == [
+        [str(row[at]) for at in plain] for row in exported
     ]
 
 
