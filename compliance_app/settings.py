@@ -167,6 +167,9 @@ SPECTACULAR_SETTINGS = {
         "JobKindEnum": "reviews.api.sources.JOB_KINDS",
         "HookStateEnum": "reviews.api.hooks.STATES",
         "EventKindEnum": "reviews.api.hooks.KINDS",
+        "DropFormEnum": "reviews.api.drops.FORMS",
+        "DropTargetEnum": "reviews.api.drops.TARGETS",
+        "ColumnTypeEnum": "reviews.api.exports.TYPES",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
         "PutOutcomeEnum": "reviews.api.calls.OUTCOMES",
         "TenantStateEnum": "reviews.api.platform.TENANT_STATES",
@@ -285,6 +288,10 @@ Q_CLUSTER = {
 FETCH_THREADS = env.whole("FETCH_THREADS", default=8, least=1, most=64)
 # host:port entries that may be private addresses; each opens itself alone.
 EGRESS_ALLOW_PRIVATE = frozenset(env.words("EGRESS_ALLOW_PRIVATE"))
+
+# --- Files for warehouses ------------------------------------------------------------------------
+# Under it each tenant has a directory of its own for its drops; empty: none may drop into a folder.
+EXPORT_DIR = env.text("EXPORT_DIR")
 
 # --- Outgoing mail -------------------------------------------------------------------------------
 # For the daily digests alone; without MAIL_HOST nobody can choose them: docs/operator/mail.md

@@ -24,6 +24,7 @@ from reviews.models import (
     Delivery,
     Dispute,
     Draw,
+    Drop,
     Evaluation,
     Finding,
     Hook,
@@ -269,6 +270,10 @@ def get_hook_for(membership: Membership, hook_id: UUID) -> Hook:
 def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
     rows = scoped_to(Delivery, membership.tenant_id)
     return _get(rows.select_related("hook"), delivery_id)
+
+
+def get_drop_for(membership: Membership, drop_id: UUID) -> Drop:
+    return _get(scoped_to(Drop, membership.tenant_id), drop_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

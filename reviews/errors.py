@@ -50,6 +50,9 @@ class ErrorCode(StrEnum):
     TENANT_REFUSED = "tenant_refused"
     TEMPLATE_REFUSED = "template_refused"
     QUOTA_REACHED = "quota_reached"
+    EXTRA_MISSING = "extra_missing"
+    DROP_REFUSED = "drop_refused"
+    TARGET_REFUSED = "target_refused"
     FAILED = "failed"
 
 

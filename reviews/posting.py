@@ -1,4 +1,4 @@
-"""One try to post something, whatever the other side answers: its status is all that is read.
+"""One try to post or put something, whatever comes of it: the status is all that is read.
 
 What holds for every other request (reviews/egress.py) holds for it: one origin, the checked
 address, limits of seconds, no redirect. A body in answer is thrown away, unread where it is long.
@@ -25,12 +25,17 @@ class Answer:
 class Poster(Client):
     """A client that posts. Its connection stays open for the next; for one thread."""
 
-    def answer(self, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Post JSON once. Raises DestinationRefused, and VendorDown where nothing answered."""
+    def answer(
+        self, target: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
+    ) -> Answer:
+        """Post JSON once, or put what the headers say it is.
+
+        Raises DestinationRefused, and VendorDown where nothing answered.
+        """
         self._deadline = self._around.clock() + self.config.limits.total_seconds
         path = self._path(target)
         try:
-            request = self._request(path, Sent("POST", body, "application/json"), self._address(0))
+            request = self._request(path, Sent(method, body, "application/json"), self._address(0))
             request.headers.update(headers)
             reply = self._http.send(request, stream=True)
             try:

@@ -16,7 +16,7 @@ from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again, anew, backtest, shadow
 from reviews.evaluation import run as evaluation
-from reviews.export import deliver
+from reviews.export import deliver, dropping
 from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, sending, upload
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
@@ -52,6 +52,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.KEYS: key_ends.run,
     JobKind.DELIVER: deliver.run,
     JobKind.ERASE_TENANT: erase_tenant.run,
+    JobKind.DROP: dropping.run,
 }
 
 

@@ -47,6 +47,9 @@ class Scope(StrEnum):
     AUDIT = "read:audit"
     HOOKS = "read:hooks"
     WRITE_HOOKS = "write:hooks"
+    EXPORTS = "read:exports"
+    DROPS = "read:drops"
+    WRITE_DROPS = "write:drops"
     RUNS = "write:runs"
 
 

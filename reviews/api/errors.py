@@ -27,6 +27,8 @@ STATUS = {
     ErrorCode.RUBRIC_REFUSED: 422,
     ErrorCode.HOOK_REFUSED: 422,
     ErrorCode.DESTINATION_REFUSED: 422,
+    ErrorCode.DROP_REFUSED: 422,
+    ErrorCode.EXTRA_MISSING: 501,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.NAME_REUSED: 422,

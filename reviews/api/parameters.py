@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from reviews.detection.captions import CHARACTERS, CHARACTERS_AT_MOST
 from reviews.detection.passages import By
 from reviews.errors import ErrorCode, Refused
+from reviews.export.forms import Form as FileForm
 from reviews.ingest import upload
 from reviews.queries.captions import Form
 from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
@@ -199,10 +200,39 @@ def none(query: QueryDict) -> None:
 def masking(query: QueryDict) -> Masking:
     """Of one row. Raises ParameterRefused."""
     _check_names(query, {"unmasked", "reason"})
+    return _masking(query)
+
+
+def _masking(query: QueryDict) -> Masking:
     is_unmasked = _read(query, "unmasked", _flag, default=False)
     if "reason" in query and not is_unmasked:
         raise ParameterRefused("reason", "no “unmasked=true” beside it", "Send both, or neither.")
     return Masking(_reason(query.get("reason", "")) if is_unmasked else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """`reason` is as in Masking."""
+
+    form: FileForm
+    since: datetime | None
+    reason: str | None
+
+
+def exporting(query: QueryDict) -> Exporting:
+    """Of a whole table. Raises ParameterRefused."""
+    _check_names(query, {"format", "updated_since", "unmasked", "reason"})
+    return Exporting(
+        form=_read(query, "format", _file_form, FileForm.NDJSON),
+        since=_read(query, "updated_since", _time, None),
+        reason=_masking(query).reason,
+    )
+
+
+def exporting_wide(query: QueryDict) -> Exporting:
+    """Of a table without personal columns. Raises ParameterRefused."""
+    _check_names(query, {"format", "updated_since"})
+    return exporting(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +392,14 @@ def _form(text: str) -> Form:
     except ValueError:
         known = ", ".join(Form)
         raise ParameterRefused("form", "no such form of captions", f"Use {known}.") from None
+
+
+def _file_form(text: str) -> FileForm:
+    try:
+        return FileForm(text)
+    except ValueError:
+        known = ", ".join(FileForm)
+        raise ParameterRefused("format", f"{text[:_SHOWN]!r}", f"Send one of {known}.") from None
 
 
 def _by(text: str) -> By:

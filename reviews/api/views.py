@@ -54,7 +54,7 @@ _FEED = [
     LIMIT,
     OpenApiParameter("fields", str, description="Names of a row's fields, with commas; all."),
 ]
-_MASKING = [
+MASKING = [
     OpenApiParameter(
         "unmasked", bool, description="Needs the scope read:unmasked, and `reason`; audited."
     ),
@@ -169,7 +169,7 @@ class TranscriptDetail(ApiView):
 
     @documented(
         serializers.TranscriptDetailSerializer,
-        _MASKING,
+        MASKING,
         "get_transcript",
         "A transcript, its words",
     )
@@ -184,7 +184,7 @@ class EvaluationDetail(ApiView):
     scope = Scope.EVALUATIONS
 
     @documented(
-        serializers.EvaluationDetailSerializer, _MASKING, "get_evaluation", "Every rule's result"
+        serializers.EvaluationDetailSerializer, MASKING, "get_evaluation", "Every rule's result"
     )
     def get(self, request: Request, row_id: UUID) -> Response:
         asked = _masking(request)
@@ -197,7 +197,7 @@ class FindingDetail(ApiView):
     scope = Scope.FINDINGS
 
     @documented(
-        serializers.FindingDetailSerializer, _MASKING, "get_finding", "A finding, its evidence"
+        serializers.FindingDetailSerializer, MASKING, "get_finding", "A finding, its evidence"
     )
     def get(self, request: Request, row_id: UUID) -> Response:
         asked = _masking(request)

@@ -66,10 +66,10 @@ RETURNING id
 STANDING = frozenset(
     {
         JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO,
-        JobKind.SAMPLE, JobKind.DIGEST, JobKind.KEYS, JobKind.DELIVER,
+        JobKind.SAMPLE, JobKind.DIGEST, JobKind.KEYS, JobKind.DELIVER, JobKind.DROP,
     }
 )  # fmt: skip
-"""One row a source, plan, hook or tenant: it rests and is woken; a failure puts it off."""
+"""One row a source, plan, hook, drop or tenant: it rests and is woken; a failure puts it off."""
 
 
 class LeaseLost(RuntimeError):

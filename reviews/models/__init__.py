@@ -20,6 +20,7 @@ from reviews.models.call_words import CallWords
 from reviews.models.coaching import Coaching, CoachingMoment, CoachingNote
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
+from reviews.models.drop import Drop, DropForm, DropRun, DropTarget
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.hook import (
     Delivery,
@@ -72,15 +73,15 @@ __all__ = [
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
     "CallWords", "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState",
     "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState",
-    "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation", "Event", "EventKind", "Finding",
-    "FindingOutcome", "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind",
-    "JobState", "JudgeEndpoint", "Judgement", "KeyUse", "ListedCall", "ListedState",
-    "ManualFinding", "ManualFindingNote", "MemberRole", "MemberScope", "Membership",
-    "MembershipTeam", "Notice", "Notification", "Origin", "Participant", "QueueItem",
-    "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind",
-    "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
-    "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
-    "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing",
-    "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict", "Way",
-    "WorkingHours",
+    "DisputeTerms", "Draft", "Draw", "DrawnCall", "Drop", "DropForm", "DropRun", "DropTarget",
+    "Evaluation", "Event", "EventKind", "Finding", "FindingOutcome", "FoundBy", "HitKind",
+    "Hook", "HookOrigin", "HookState", "Job", "JobKind", "JobState", "JudgeEndpoint",
+    "Judgement", "KeyUse", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
+    "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification",
+    "Origin", "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote",
+    "ReviewTask", "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView",
+    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
+    "Stratum", "Submission", "SubmissionState", "SuppressedBy", "Suppression", "TaskState",
+    "Team", "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance",
+    "VendorAccount", "Verdict", "Way", "WorkingHours",
 ]  # fmt: skip

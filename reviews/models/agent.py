@@ -1,6 +1,7 @@
 """Agents, and who spoke on a call."""
 
 from django.db import models
+from django.utils import timezone
 
 from reviews.models.tenancy import TenantModel, reference
 
@@ -14,7 +15,7 @@ class SpeakerRole(models.TextChoices):
 
 class Agent(TenantModel):
     PERSONAL = frozenset({"external_id", "name"})
-    SAFE = frozenset({"id", "tenant", "team", "user"})
+    SAFE = frozenset({"id", "tenant", "team", "user", "updated_at"})
 
     external_id = models.CharField(max_length=200)
     """The agent's id in the telephone system or CRM."""
@@ -23,6 +24,8 @@ class Agent(TenantModel):
     user = models.ForeignKey(
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    updated_at = models.DateTimeField(default=timezone.now)
+    """Set anew by a trigger with every change, whoever makes it."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "external_id"], name="agent_once")]

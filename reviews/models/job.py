@@ -23,6 +23,7 @@ class JobKind(models.TextChoices):
     KEYS = "keys", "API keys that end soon"
     DELIVER = "deliver", "Events sent to a webhook"
     ERASE_TENANT = "erase_tenant", "Tenant deleted"
+    DROP = "drop", "Files put for a warehouse"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

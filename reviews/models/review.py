@@ -45,6 +45,7 @@ class Review(TenantModel):
                 condition=models.Q(verdict__in=Verdict.values), name="review_verdict_known"
             ),
         ]
+        indexes = [models.Index(fields=["tenant", "at"], name="review_at")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -27,7 +27,43 @@ class _Stored(msgspec.Struct):
     results: list[_Rule]
 
 
+class Stood(msgspec.Struct):
+    """A place, as detection.evidence has it; the words' part means nothing beside a `field`."""
+
+    role: str
+    utterance: int
+    first_word: int
+    last_utterance: int
+    last_word: int
+    start_ms: int
+    end_ms: int
+    is_unsure: bool = False
+    label: str = ""
+    score: float | None = None
+    field: str = ""
+
+
+class Heard(msgspec.Struct):
+    kind: str
+    reason: str | None = None
+    evidence: tuple[Stood, ...] = ()
+
+
+class Told(msgspec.Struct):
+    """A rule's result with its places; without an outcome it did not apply."""
+
+    rule: str
+    result: str
+    is_unsure: bool
+    outcome: Heard | None
+
+
+class _Told(msgspec.Struct):
+    results: list[Told]
+
+
 _OUTCOMES = msgspec.json.Decoder(_Stored)
+_TOLD = msgspec.json.Decoder(_Told)
 
 
 def pack(outcome: engine.Evaluation) -> bytes:
@@ -39,6 +75,11 @@ def unpack(row: Evaluation, call: Transcript) -> engine.Evaluation:
     """The results as they were; the speakers' labels come from `call`, the evaluated revision."""
     stored = json.loads(zstandard.decompress(bytes(row.results)))
     return wire.from_wire(stored, speakers=call.speakers)
+
+
+def told(results: bytes | memoryview) -> list[Told]:
+    """Every rule's result, in the rubric's order, read without the call."""
+    return _TOLD.decode(zstandard.decompress(bytes(results))).results
 
 
 def outputs_of(results: bytes | memoryview, rubric: Rubric) -> dict[str, Value]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import audit
 from reviews.errors import ErrorCode, Refused
-from reviews.models import Source, Transcript
+from reviews.models import ApiKey, Source, Transcript
 
 REASONS = {
     "check_finding": _("To check a finding"),
@@ -32,10 +32,7 @@ def reveal(
 
     `row` is a call, or a source that is asked for what it holds. Raises NoReason.
     """
-    if reason not in REASONS:
-        raise NoReason(
-            "Revealing personal data is refused", "no reason of the list", "Choose a reason."
-        )
+    _check(reason)
     data: dict[str, str | int] = {"reason": reason}
     if isinstance(row, Transcript):
         data["revision"] = row.revision
@@ -46,3 +43,17 @@ def reveal(
         at=now,
         data=data,
     )
+
+
+def reveal_table(*, table: str, reason: str, by: ApiKey, now: datetime) -> None:
+    """As `reveal`, of a table that a program takes whole. Raises NoReason."""
+    _check(reason)
+    data: dict[str, str | int] = {"reason": reason, "table": table}
+    audit.record(event=audit.Event.PERSONAL_DATA_REVEALED, by=by, target=by, at=now, data=data)
+
+
+def _check(reason: str) -> None:
+    if reason not in REASONS:
+        raise NoReason(
+            "Revealing personal data is refused", "no reason of the list", "Choose a reason."
+        )

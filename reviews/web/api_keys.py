@@ -45,6 +45,9 @@ WORDS: Mapping[Scope, "str | Promise"] = {
     Scope.HOOKS: gettext_lazy("See webhooks and how they are doing"),
     Scope.WRITE_HOOKS: gettext_lazy("Subscribe to events, and end that again"),
     Scope.RUNS: gettext_lazy("Send calls to be evaluated at once, and read what came of them"),
+    Scope.EXPORTS: gettext_lazy("Read whole tables for a warehouse, personal columns left out"),
+    Scope.DROPS: gettext_lazy("See the drops for a warehouse and what became of them"),
+    Scope.WRITE_DROPS: gettext_lazy("Make, run and delete drops for a warehouse"),
     Scope.SUBMIT: gettext_lazy("Send recordings, transcribed at the account's price"),
 }
 _TRIED: Mapping[Scope, tuple[str, str]] = {
@@ -55,6 +58,8 @@ _TRIED: Mapping[Scope, tuple[str, str]] = {
     Scope.RUBRICS: ("", "api-rubric-list"),
     Scope.SUBMIT: ("", "api-submission-list"),
     Scope.HOOKS: ("", "api-hook-list"),
+    Scope.EXPORTS: ("", "api-export-schema"),
+    Scope.DROPS: ("", "api-drop-list"),
     Scope.IMPORT: ("-F files=@call.json ", "api-import"),
     Scope.RUNS: ("", "run-list"),
 }

@@ -274,6 +274,17 @@ def _hooked(own: Names) -> Mapping[str, str]:
     return {"name": "new", "url": "https://flow.example/hook", "events": "source.expiring"}
 
 
+def _dropped(_own: Names) -> Mapping[str, str]:
+    return {
+        "name": "new",
+        "tables": "calls",
+        "form": "ndjson",
+        "every_hours": "6",
+        "target": "folder",
+        "folder": "new",
+    }
+
+
 def _signed(own: Names) -> Mapping[str, str]:
     """The secret that is there, which the page shows a mark of."""
     with tenant_context(own.ids["Tenant"]):
@@ -415,6 +426,7 @@ _NEXT = Field("body", "next", _queue_page)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
 _HOOK = {"hook_id": "Hook"}
+_DROP = {"drop_id": "Drop"}
 _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
     _RUBRIC | {"version_id": "RubricVersion"},
@@ -724,6 +736,10 @@ FIXTURES: Mapping[str, Fixture] = {
     "webhook-change": Fixture(_POST, ids=_HOOK, body=lambda own: {"act": "resume"}),
     "webhook-secret": Fixture({"POST": 200}, ids=_HOOK, body=_signed),
     "webhook-redeliver": Fixture(_POST, ids={"delivery_id": "Delivery"}, body=_failed),
+    "drop-list": Fixture(_SAFE, shows=("Drop",)),
+    # No folder is open here; tests/integration/test_drops.py has one.
+    "drop-new": Fixture(_SAFE | {"POST": 422}, body=_dropped),
+    "drop-change": Fixture(_POST, ids=_DROP, body=lambda own: {"act": "off"}),
     "tenant-settings": Fixture(
         _SAFE | _POST, shows=("Tenant",), body=lambda own: {"name": f"{own.mark}-Tenant"}
     ),
@@ -816,6 +832,22 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-hook-detail": Fixture({"DELETE": 409}, ids={"row_id": "Hook"}, on_unknown=400),
     # An id is no event; tests/integration/test_hook_api.py has each of them.
     "api-hook-samples": Fixture({"GET": 404, "HEAD": 404}, ids={"event": "User"}, on_unknown=400),
+    "api-export-schema": Fixture(_SAFE, on_unknown=400),
+    # An id is no table; tests/integration/test_exports.py has each of them.
+    "api-export": Fixture({"GET": 404, "HEAD": 404}, ids={"table": "User"}, on_unknown=400),
+    "api-export-table-schema": Fixture(
+        {"GET": 404, "HEAD": 404}, ids={"table": "User"}, on_unknown=400
+    ),
+    # A form is no JSON object: tests/integration/test_drops.py.
+    "api-drop-list": Fixture(_SAFE | {"POST": 422}, shows=("Drop",), on_unknown=400),
+    # A person made it.
+    "api-drop-detail": Fixture(
+        _SAFE | {"DELETE": 409}, ids={"row_id": "Drop"}, shows=("Drop",), on_unknown=400
+    ),
+    # The drop is off.
+    "api-drop-run": Fixture({"POST": 422}, ids={"row_id": "Drop"}, on_unknown=400),
+    "api-export-rubric": _row("Rubric", "Rubric"),
+    "api-rubric-columns": _row("Rubric"),
     "api-rubric-list": Fixture(_SAFE, shows=("Rubric",), on_unknown=400),
     "api-rubric-detail": _row("Rubric", "Rubric", "RubricVersion"),
     "api-rubric-version-detail": _row("RubricVersion", "RubricVersion"),

@@ -24,6 +24,7 @@ from reviews.models import (
     Delivery,
     Dispute,
     Draw,
+    Drop,
     Evaluation,
     Finding,
     Hook,
@@ -45,6 +46,7 @@ from reviews.models import (
 from reviews.models.tenancy import tenant_context
 from tests.factories import api, demo, recordings
 from tests.factories.comparing import coached, compared
+from tests.factories.dropped import dropped
 from tests.factories.hooked import hooked
 from tests.factories.trying import tried
 
@@ -76,6 +78,7 @@ OF = {
     "key_id": ApiKey,
     "hook_id": Hook,
     "delivery_id": Delivery,
+    "drop_id": Drop,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -162,6 +165,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     coached(tenants["meridian-care"])
     api.token(tenants["meridian-care"])
     hooked(tenants["meridian-care"])
+    dropped(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15
