@@ -41,6 +41,8 @@ class ErrorCode(StrEnum):
     IN_PROGRESS = "in_progress"
     NAME_REUSED = "name_reused"
     HOOK_REFUSED = "hook_refused"
+    CRM_REFUSED = "crm_refused"
+    EXTERNAL_ID_REFUSED = "external_id_refused"
     FAILED = "failed"
 
 

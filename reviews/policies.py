@@ -45,6 +45,7 @@ class Action(StrEnum):
     SEE_KEYS = "see_keys"
     MANAGE_KEYS = "manage_keys"
     MANAGE_HOOKS = "manage_hooks"
+    MANAGE_CRM = "manage_crm"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -107,6 +108,7 @@ WORDS: Mapping[Action, str] = {
     Action.SEE_KEYS: "Seeing API keys",
     Action.MANAGE_KEYS: "Making, rotating and revoking API keys",
     Action.MANAGE_HOOKS: "Managing webhooks",
+    Action.MANAGE_CRM: "Managing what is written to a CRM",
 }
 
 

@@ -93,7 +93,7 @@ def queue_items(tenant_id: UUID) -> "QuerySet[Any]":
 
 
 def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked) -> Page[Any]:
-    rows = rows.filter(updated_at__lt=_settled())  # read first: the rows' own statement sees more
+    rows = rows.filter(updated_at__lt=settled())  # read first: the rows' own statement sees more
     if asked.since is not None:
         rows = rows.filter(updated_at__gte=asked.since)
     if asked.after is not None:
@@ -107,7 +107,7 @@ def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked) -> Page[Any]:
     return Page(shown, last)
 
 
-def _settled() -> datetime:
+def settled() -> datetime:
     """Every change that carries an earlier time is committed. Raises NotTracked."""
     ((oldest,),) = select(_OLDEST, {})
     if oldest is None:  # not even the transaction that asks
