@@ -162,6 +162,8 @@ SPECTACULAR_SETTINGS = {
         "HookStateEnum": "reviews.api.hooks.STATES",
         "EventKindEnum": "reviews.api.hooks.KINDS",
         "HookOriginEnum": "reviews.api.hooks.ORIGINS",
+        "CrmSystemEnum": "reviews.api.crm.SYSTEMS",
+        "CrmRecordStateEnum": "reviews.api.crm.RECORD_STATES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

@@ -42,6 +42,9 @@ class Scope(StrEnum):
     WRITE_RUBRICS = "write:rubrics"
     HOOKS = "read:hooks"
     WRITE_HOOKS = "write:hooks"
+    CRM = "read:crm"
+    EXTERNAL_IDS = "read:external-ids"
+    WRITE_EXTERNAL_IDS = "write:external-ids"
 
 
 class KeyRefused(Refused):

@@ -1,6 +1,5 @@
 """Webhooks over the API, for programs that subscribe and end it, as Zapier and Make do."""
 
-import json
 from datetime import timedelta
 from http import HTTPMethod
 from typing import Any, ClassVar
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 
 from reviews import access, outbox
 from reviews.accounts.keys import Scope
-from reviews.api import errors, parameters
+from reviews.api import bodies, errors, parameters
 from reviews.api.auth import key_of
 from reviews.api.serializers import ProblemSerializer, Row
 from reviews.api.views import ApiView, documented
@@ -30,7 +29,6 @@ STATES = [each.value for each in HookState]
 ORIGINS = [each.value for each in HookOrigin]
 KINDS = [each.value for each in hooks.SUBSCRIBABLE]
 """Choices of fields that share a name: the settings name them for the schema."""
-LONGEST_JSON = 10_000
 SAMPLES = 3
 _NAMES = frozenset({"target_url", "event", "events", "name"})
 _KIND = {"type": "string", "enum": KINDS}
@@ -167,7 +165,9 @@ class HookSamples(ApiView):
 
 def _wanted(request: HttpRequest) -> hooks.Wanted:
     """Raises HookRefused, which names the field."""
-    given = _object(request.read(LONGEST_JSON + 1))
+    given = bodies.json_object(request)
+    if given is None:
+        raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
     unknown = sorted(given.keys() - _NAMES)
     if unknown:
         raise _refused(f"a field {unknown[0][:60]!a}", f"Send {', '.join(sorted(_NAMES))}.")
@@ -190,16 +190,6 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or url)[: hooks.NAME_AT_MOST]
     except ValueError:
         return url[: hooks.NAME_AT_MOST]
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body) if len(body) <= LONGEST_JSON else None
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
-    return value
 
 
 def _refused(seen: str, remedy: str) -> HookRefused:

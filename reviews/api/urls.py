@@ -3,7 +3,17 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from reviews.api import captions, hooks, imports, rubrics, sources, submissions, views
+from reviews.api import (
+    captions,
+    crm,
+    external_ids,
+    hooks,
+    imports,
+    rubrics,
+    sources,
+    submissions,
+    views,
+)
 
 V1 = "api/v1"
 urlpatterns = [
@@ -53,6 +63,22 @@ urlpatterns = [
     path(f"{V1}/hooks", hooks.HookList.as_view(), name="api-hook-list"),
     path(f"{V1}/hooks/<uuid:row_id>", hooks.HookDetail.as_view(), name="api-hook-detail"),
     path(f"{V1}/hooks/samples/<str:event>", hooks.HookSamples.as_view(), name="api-hook-samples"),
+    path(
+        f"{V1}/calls/<uuid:row_id>/external-ids",
+        external_ids.CallIds.as_view(),
+        name="api-call-external-ids",
+    ),
+    path(
+        f"{V1}/agents/<uuid:row_id>/external-ids",
+        external_ids.AgentIds.as_view(),
+        name="api-agent-external-ids",
+    ),
+    path(f"{V1}/crm/runs", crm.CrmRunList.as_view(), name="api-crm-run-list"),
+    path(
+        f"{V1}/crm/runs/<uuid:row_id>/records",
+        crm.CrmRecordList.as_view(),
+        name="api-crm-record-list",
+    ),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     re_path(r"^api(?:/[\s\S]*)?\Z", views.Missing.as_view(), name="api-missing"),

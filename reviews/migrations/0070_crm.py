@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('call', 'Call'), ('agent', 'Agent'), ('account', 'Account'), ('opportunity', 'Opportunity')], max_length=20)),
                 ('system', models.CharField(choices=[('salesforce', 'Salesforce'), ('hubspot', 'HubSpot'), ('zendesk', 'Zendesk'), ('other', 'Other')], max_length=20)),
                 ('value', models.CharField(max_length=100)),
+                ('changed_at', models.DateTimeField()),
             ],
         ),
         migrations.RemoveConstraint(

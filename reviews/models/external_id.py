@@ -23,13 +23,16 @@ class ExternalSystem(models.TextChoices):
 class ExternalId(TenantModel):
     """An id of a call, its account or its opportunity (`transcript`), or of an agent."""
 
-    SAFE = frozenset({"id", "tenant", "kind", "transcript", "agent", "system", "value"})
+    SAFE = frozenset(
+        {"id", "tenant", "kind", "transcript", "agent", "system", "value", "changed_at"}
+    )
 
     kind = models.CharField(max_length=20, choices=ExternalKind)
     transcript = reference("reviews.Transcript", related_name="external_ids", null=True)
     agent = reference("reviews.Agent", related_name="external_ids", null=True)
     system = models.CharField(max_length=20, choices=ExternalSystem)
     value = models.CharField(max_length=100)
+    changed_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -36,6 +36,7 @@ from reviews.models import (
 )
 from reviews.models.rows import select
 from reviews.queries import details, evaluations, feeds, manual, reviewed
+from reviews.queries.feeds import Place
 from reviews.queries.rubrics import rubric_of
 
 Value = str | float | bool | datetime | None
@@ -58,13 +59,17 @@ SELECT at, id FROM (
         JOIN reviews_evaluation evaluation USING (
             tenant_id, transcript_id, transcript_revision, rubric_version_id)
     WHERE manual.tenant_id = %(tenant)s AND manual.at >= %(since)s
+    UNION SELECT named.changed_at, evaluation.id FROM reviews_externalid named
+        JOIN reviews_evaluation evaluation USING (tenant_id, transcript_id)
+    WHERE named.tenant_id = %(tenant)s AND named.changed_at >= %(since)s
 ) changed WHERE (at, id) > (%(since)s, %(after)s) AND at < %(settled)s
 ORDER BY at, id LIMIT %(limit)s
 """
 
 
-def changes(tenant_id: UUID, after: feeds.Place, *, limit: int) -> list[feeds.Place]:
-    """Evaluations that were made, or judged by a person, after a place; in order, none skipped.
+def changes(tenant_id: UUID, after: Place, *, limit: int) -> list[Place]:
+    """Evaluations that were made, judged by a person, or whose call got an id elsewhere, after a
+    place; in order, none skipped.
 
     Two SQL queries.
     """
@@ -253,6 +258,18 @@ def runs(connection: CrmConnection) -> list[CrmRun]:
     return list(rows.order_by("-started_at", "-pk")[:RUNS])
 
 
+def run_page(
+    tenant_id: UUID, after: Place | None, *, limit: int
+) -> tuple[Sequence[CrmRun], Place | None]:
+    """Of all connections, the newest first, and where the page ended. One SQL query."""
+    rows = access.scoped_to(CrmRun, tenant_id).select_related("connection")
+    if after:
+        rows = rows.filter(Q(started_at__lt=after[0]) | Q(started_at=after[0], pk__lt=after[1]))
+    found = list(rows.order_by("-started_at", "-pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return found[:limit], (last.started_at, last.pk) if last else None
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPage:
     rows: Sequence[Any]
@@ -261,7 +278,12 @@ class RecordPage:
 
 
 def records(
-    connection: CrmConnection, *, state: str = "", run: CrmRun | None = None, after: UUID | None
+    connection: CrmConnection,
+    *,
+    state: str = "",
+    run: CrmRun | None = None,
+    after: UUID | None = None,
+    limit: int = PAGE,
 ) -> RecordPage:
     """Of a state, or all; of a run, or all: each with its evaluation. One SQL query."""
     rows = access.scoped_to(CrmRecord, connection.tenant_id).filter(connection=connection)
@@ -269,6 +291,6 @@ def records(
     rows = rows.filter(run=run) if run else rows
     rows = rows.filter(pk__lt=after) if after else rows
     found = list(
-        rows.select_related("evaluation").defer("evaluation__results").order_by("-pk")[: PAGE + 1]
+        rows.select_related("evaluation").defer("evaluation__results").order_by("-pk")[: limit + 1]
     )
-    return RecordPage(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+    return RecordPage(found[:limit], found[limit - 1].pk if len(found) > limit else None)

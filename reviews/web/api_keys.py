@@ -40,6 +40,9 @@ WORDS: Mapping[Scope, "str | Promise"] = {
     Scope.IMPORT: gettext_lazy("Send files with calls"),
     Scope.HOOKS: gettext_lazy("See webhooks and how they are doing"),
     Scope.WRITE_HOOKS: gettext_lazy("Subscribe to events, and end that again"),
+    Scope.CRM: gettext_lazy("See what was written to a CRM"),
+    Scope.EXTERNAL_IDS: gettext_lazy("See what other systems call calls and agents"),
+    Scope.WRITE_EXTERNAL_IDS: gettext_lazy("Tell what other systems call calls and agents"),
     Scope.SUBMIT: gettext_lazy("Send recordings, transcribed at the account's price"),
 }
 _TRIED: Mapping[Scope, tuple[str, str]] = {
@@ -50,6 +53,7 @@ _TRIED: Mapping[Scope, tuple[str, str]] = {
     Scope.RUBRICS: ("", "api-rubric-list"),
     Scope.SUBMIT: ("", "api-submission-list"),
     Scope.HOOKS: ("", "api-hook-list"),
+    Scope.CRM: ("", "api-crm-run-list"),
     Scope.IMPORT: ("-F files=@call.json ", "api-import"),
 }
 """What a key with the scope is tried with: options of curl, and a route."""

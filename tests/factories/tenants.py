@@ -462,6 +462,7 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "transcript": rows["Transcript"],
         "system": "other",
         "value": "a-1",
+        "changed_at": NOW,
     },
     "Job": lambda rows, user: {
         "kind": "evaluate",

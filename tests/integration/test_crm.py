@@ -260,6 +260,7 @@ def test_hubspot_is_told_the_ids_that_others_gave(tenant: Tenant, settings: Sett
                 transcript_id=call.transcript_id,
                 system="hubspot",
                 value="77",
+                changed_at=timezone.now(),
             )
         own = begun(tenant, crm, replace(wanted, mapping=mapping))
         own.work()
