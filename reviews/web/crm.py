@@ -76,7 +76,7 @@ def crm_new(request: TenantRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Kept. Check it now, then turn it on."))
+            messages.success(request, _("Saved. Check it now, then turn it on."))
             return redirect("crm-detail", slug, made.pk)
     return _form(request, form)
 
@@ -94,7 +94,7 @@ def crm_edit(request: TenantRequest, slug: str, connection_id: UUID) -> HttpResp
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Kept. It is checked before anything more is written."))
+            messages.success(request, _("Saved. It is checked before anything more is written."))
             return redirect("crm-detail", slug, row.pk)
     return _form(request, form, row)
 
@@ -184,7 +184,7 @@ def crm_change(request: TenantRequest, slug: str, connection_id: UUID) -> HttpRe
         messages.success(request, _written_again(count))
     elif name in ("quotes_on", "quotes_off"):
         connections.quote(row, is_on=name == "quotes_on", **by)
-        messages.success(request, _("Kept; it is in the audit trail."))
+        messages.success(request, _("Saved; it is in the audit trail."))
     elif name in _ACTS:
         act, said = _ACTS[name]
         act(row, **by)

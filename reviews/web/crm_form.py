@@ -22,6 +22,13 @@ OBJECTS = {
 """The object and its key as docs/integrator/crm.md makes them."""
 
 
+class _Secret(forms.Textarea):
+    """Never sent back, not even to who typed it."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
 class CrmForm(forms.Form):
     """Of a new connection, or of `row`, whose secret is never shown."""
 
@@ -55,7 +62,7 @@ class CrmForm(forms.Form):
     secret = forms.CharField(
         label=_("Secret"),
         max_length=connections.SECRET_AT_MOST,
-        widget=forms.Textarea(attrs={"rows": 3, **_NO_SPELLING}),
+        widget=_Secret(attrs={"rows": 3, **_NO_SPELLING}),
     )
     object_name = forms.CharField(
         label=_("Object"), max_length=100, help_text=_("Its API name: one record an evaluation.")

@@ -63,9 +63,8 @@ def _keep(connection: CrmConnection, token: Token) -> None:
 
 
 def plan_of(connection: CrmConnection) -> Plan:
-    """Without a field that a later version took away."""
-    known = {field.value: field for field in CrmField}
-    mapping = {known[name]: to for name, to in connection.mapping.items() if name in known}
+    """In the order of our fields; without one that a later version took away."""
+    mapping = {each: connection.mapping[each] for each in CrmField if each in connection.mapping}
     return Plan(connection.key_field, mapping)
 
 

@@ -140,6 +140,8 @@ def row(plan: Plan, facts: Mapping[CrmField, Value], lengths: Mapping[str, int],
 
 
 def _fitted(field: CrmField, value: Value, longest: int | None) -> Value:
+    if isinstance(value, float):
+        return round(value, 2)
     if not isinstance(value, str) or not SPECS[field].is_cut:
         return value
     if field is CrmField.FAILED_RULES:
