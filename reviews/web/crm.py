@@ -1,5 +1,6 @@
 """The pages of CRM connections: what goes where, what would be written, what came of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reviews import access
 from reviews.errors import Refused
 from reviews.export.crm import connect, connections, fields
+from reviews.export.crm.port import Value
 from reviews.models import CrmConnection, CrmRecordState, CrmState, CrmSystem
 from reviews.policies import Action, NotPossible
 from reviews.queries import crm
@@ -44,7 +46,7 @@ PROBLEMS: Mapping[str, Promise] = {
     "object_not_writable": _("The user may not make and change records of the object."),
     "sign_in_refused": _("The CRM refuses the sign-in: check the app, the secret and the user."),
 }
-"""Code of a problem → what it means; docs/integrator/crm.md says how each is mended."""
+"""Code of a problem → what it means, and what to see to."""
 TABS = [("", _("All")), *((each.value, each.label) for each in CrmRecordState)]
 
 
@@ -146,11 +148,15 @@ def crm_preview(request: TenantRequest, slug: str, connection_id: UUID) -> HttpR
     row = access.get_crm_connection_for(request.membership, connection_id)
     rows = connections.preview(row)
     names = list(rows[0].values) if rows else []
-    shown = [
-        (each.key, [(name, fields.plain(each.values[name])) for name in names]) for each in rows
-    ]
+    shown = [(each.key, [_written(each.values[name]) for name in names]) for each in rows]
     context = {"row": row, "names": names, "rows": shown}
     return render(request, "crm/preview.html", context)
+
+
+def _written(value: Value) -> str:
+    """As it stands in the request; empty where the field is emptied."""
+    plain = fields.plain(value)
+    return "" if plain is None else plain if isinstance(plain, str) else json.dumps(plain)
 
 
 @never_cache

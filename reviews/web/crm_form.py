@@ -17,7 +17,7 @@ _TO = "to_"
 _NO_SPELLING = {"spellcheck": "false", "autocomplete": "off"}
 OBJECTS = {
     CrmSystem.SALESFORCE: ("Compliance_Evaluation__c", "Ext_Id__c"),
-    CrmSystem.HUBSPOT: ("", "verbatim_evaluation"),
+    CrmSystem.HUBSPOT: ("", "verbatim_ext_id"),
 }
 """The object and its key as docs/integrator/crm.md makes them."""
 

@@ -45,6 +45,8 @@ GROUPS = {
             "operator/mail",
         ),
         "integrator",
+        "integrator/crm",
+        "integrator/recipes",
     ),
 }
 FILES: Mapping[str, str] = {

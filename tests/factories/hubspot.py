@@ -13,7 +13,7 @@ from typing import Any
 from tests.factories.loopback import Answer, Asked, listening
 
 TOKEN = "pat-eu1-not-a-real-token"
-OBJECT, KEY = "p123_evaluations", "verbatim_evaluation"
+OBJECT, KEY = "p123_evaluations", "verbatim_ext_id"
 _TRACE = "objectWriteTraceId"
 
 
