@@ -38,12 +38,12 @@ class ExternalId(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "transcript", "kind", "system"],
-                condition=models.Q(agent=None),
+                condition=models.Q(kind__in=["call", "account", "opportunity"]),
                 name="external_id_once_a_call",
             ),
             models.UniqueConstraint(
                 fields=["tenant", "agent", "system"],
-                condition=models.Q(transcript=None),
+                condition=models.Q(kind="agent"),
                 name="external_id_once_an_agent",
             ),
             # Many calls may be of one account; a call or an agent is there only once.
@@ -53,12 +53,8 @@ class ExternalId(TenantModel):
                 name="external_id_of_one",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="agent", transcript=None, agent__isnull=False)
-                | models.Q(
-                    kind__in=["call", "account", "opportunity"],
-                    transcript__isnull=False,
-                    agent=None,
-                ),
+                condition=models.Q(kind="agent", agent__isnull=False)
+                | models.Q(kind__in=["call", "account", "opportunity"], transcript__isnull=False),
                 name="external_id_of_its_kind",
             ),
             models.CheckConstraint(

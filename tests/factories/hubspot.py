@@ -51,6 +51,8 @@ class HubSpot:
     records: dict[str, dict[str, str]] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     """Keys of inputs that are refused."""
+    refuses_whole: bool = False
+    """Whether one refused input fails its batch, as for objects without the newer answer."""
     next: list[Answer] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
@@ -89,7 +91,8 @@ class HubSpot:
             and all(each.get("idProperty") == KEY for each in inputs)
         )
         refused = [each for each in inputs if self._is_wrong(each)]
-        if not is_right or any(_TRACE not in each for each in refused):
+        is_whole = self.refuses_whole or any(_TRACE not in each for each in refused)
+        if not is_right or (refused and is_whole):
             return error(400, "VALIDATION_ERROR")
         taken = [self._put(each) for each in inputs if each not in refused]
         told: dict[str, Any] = {"status": "COMPLETE", "results": taken}

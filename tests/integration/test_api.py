@@ -423,6 +423,8 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     others |= {"submissions", "submissions/{row_id}", "rubrics", "rubrics/{row_id}"}
     others |= {"transcripts/{row_id}/passages"}
     others |= {"hooks", "hooks/{row_id}", "hooks/samples/{event}"}
+    others |= {"crm/runs", "crm/runs/{row_id}/records"}
+    others |= {"calls/{row_id}/external-ids", "agents/{row_id}/external-ids"}
     others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
     assert set(paths) == feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]

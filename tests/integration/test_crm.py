@@ -188,6 +188,21 @@ def test_one_that_always_fails_is_tried_five_times_shown_and_tried_again_by_hand
     assert set(world.states()) == {"written"}
 
 
+def test_a_batch_that_is_refused_for_one_record_is_parted_until_that_one_is_left(
+    tenant: Tenant, settings: Settings
+) -> None:
+    with hubspot.hubspot() as crm:
+        settings.EGRESS_ALLOW_PRIVATE = frozenset({crm.entry})
+        own = begun(tenant, crm, factory.to_hubspot(crm.url))
+        bad = own.ids()[1]
+        crm.refuses_whole, crm.bad = True, {bad}
+        own.work()
+        assert sorted(crm.records) == sorted(set(own.ids()) - {bad})
+        with tenant_context(tenant.pk):
+            record = CrmRecord.objects.exclude(state="written").get()
+        assert (str(record.evaluation_id), record.code) == (bad, "validation_error")
+
+
 def test_a_limit_and_an_outage_put_the_job_off_and_lose_nothing(world: World) -> None:
     world.crm.next = [salesforce.limit_reached()]
     job = world.work()

@@ -18,8 +18,9 @@ APPEND_ONLY = {
     "Event",
 }
 
-ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask"}
-"""One a finding, one a rubric, one a reviewer and evaluation, one a reviewer and drawn call."""
+ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask", "CrmRecord", "ExternalId"}
+"""One a finding, one a rubric, one a reviewer and evaluation, one a reviewer and drawn call,
+one a connection and evaluation, one a call, kind and system."""
 
 
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -84,12 +84,14 @@ def _is_over(claim: ledger.Claim, turn: Turn) -> bool:
 
 
 def _write(claim: ledger.Claim, connection: CrmConnection, crm: Crm, turn: Turn) -> bool:
-    """Batch after batch; False where the turn ended before the last, or the connection changed."""
-    while True:
-        if not _is_same(claim, connection):
-            return False
+    """Batch after batch; False where the turn ended before the last, or the connection changed.
+
+    Of a batch that is refused whole the first half is next, down to the one that is to blame.
+    """
+    limit = crm.at_most
+    while _is_same(claim, connection):
         with tenant_context(claim.tenant_id):
-            due = records.due(connection, limit=crm.at_most)
+            due = records.due(connection, limit=limit)
         if not due:
             return True
         if connection.checked_at is None:
@@ -97,12 +99,15 @@ def _write(claim: ledger.Claim, connection: CrmConnection, crm: Crm, turn: Turn)
         with tenant_context(claim.tenant_id):
             opened = records.run_of(connection)
             rows = connect.rows(connection, [each.evaluation_id for each in due])
-        outcomes = _sent(claim, connection, crm, [rows[each.evaluation_id] for each in due])
+        sent = [rows[each.evaluation_id] for each in due]
+        outcomes = _sent(claim, connection, crm, sent)
+        limit = min(2 * limit, crm.at_most) if outcomes else len(due) // 2
         with tenant_context(claim.tenant_id):
-            is_over = _is_over(claim, turn)
-            records.note(opened, due, outcomes)
+            is_over = bool(outcomes) and _is_over(claim, turn)
+            records.note(opened, due[: len(outcomes)], outcomes)
         if is_over:
             return False
+    return False
 
 
 def _is_same(claim: ledger.Claim, connection: CrmConnection) -> bool:
@@ -134,26 +139,14 @@ def _check(claim: ledger.Claim, connection: CrmConnection, crm: Crm) -> None:
 def _sent(
     claim: ledger.Claim, connection: CrmConnection, crm: Crm, rows: Sequence[Row]
 ) -> list[Outcome]:
-    """Of each row. Where none was taken, the target may have changed; else some of them are bad."""
+    """Of each row; none where the CRM refused them all and is to be asked for fewer."""
     try:
         return crm.upsert(rows)
     except BatchRefused as refusal:
-        _check(claim, connection, crm)
-        return _halved(crm, rows, refusal.code)
-
-
-def _halved(crm: Crm, rows: Sequence[Row], code: str) -> list[Outcome]:
-    if len(rows) == 1:
-        return [Outcome(rows[0].key, code=code)]
-    middle = len(rows) // 2
-    return [outcome for half in (rows[:middle], rows[middle:]) for outcome in _half(crm, half)]
-
-
-def _half(crm: Crm, rows: Sequence[Row]) -> list[Outcome]:
-    try:
-        return crm.upsert(rows)
-    except BatchRefused as refusal:
-        return _halved(crm, rows, refusal.code)
+        _check(claim, connection, crm)  # the target may have changed
+        with tenant_context(claim.tenant_id):
+            ledger.extend(claim, done=0, total=None)
+        return [Outcome(rows[0].key, code=refusal.code)] if len(rows) == 1 else []
 
 
 def _stop(claim: ledger.Claim, connection: CrmConnection, refusal: Refused) -> None:
