@@ -33,9 +33,10 @@ from reviews.models import (
     User,
 )
 from reviews.models.tenancy import tenant_context
+from reviews.queries import crm as queries
 from reviews.queries import details, feeds
 from tests.factories import crm as factory
-from tests.factories import demo, hubspot, salesforce
+from tests.factories import demo, hubspot, salesforce, tenants
 
 pytestmark = pytest.mark.django_db
 SLUG = "meridian-care"
@@ -282,6 +283,23 @@ def test_hubspot_is_told_the_ids_that_others_gave(tenant: Tenant, settings: Sett
         own.work()
         assert sorted(crm.records) == sorted(own.ids())
         assert crm.records[str(call.pk)]["verbatim_account_crm"] == "77"
+
+
+def test_each_kind_of_change_is_seen_in_its_order_page_by_page() -> None:
+    own = tenants.world("a")
+    at = [tenants.NOW + timedelta(seconds=each) for each in range(1, 5)]
+    first = own["CallReview"].ended_at
+    with tenant_context(own.tenant.pk):
+        QueueItem.objects.update(updated_at=at[0])
+        tenants.make("CallReview", own.tenant, own.user, own.rows, sequence=7, ended_at=at[1])
+        tenants.make("ManualFinding", own.tenant, own.user, own.rows, at=at[2])
+        ExternalId.objects.update(changed_at=at[3])
+        evaluation = Evaluation.objects.get()
+        place, seen = (at[0] - timedelta(milliseconds=1), connections.FIRST), []
+        while found := queries.changes(own.tenant.pk, place, limit=1):
+            seen += found
+            place = found[-1]
+    assert seen == [(each, evaluation.pk) for each in (*at, first, evaluation.created_at)]
 
 
 @pytest.mark.parametrize(
