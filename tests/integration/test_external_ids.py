@@ -62,28 +62,30 @@ def test_an_agents_id_is_its_own(own: World) -> None:
     assert api.get(token, address).json() == ids
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ("", "no JSON object"),
-        ("[1]", "no JSON object"),
-        ("[" * 9000, "no JSON object"),
-        ({"agent": {"other": "1"}}, "Known: call"),
-        ({"call": []}, "no object"),
-        ({"call": {"sap": "1"}}, "Known: salesforce"),
-        ({"call": {"other": 7}}, "call.other"),
-        ({"call": {"other": None}}, "leave it out"),
-        ({"call": {"other": ""}}, "0 characters"),
-        ({"call": {"other": "a\x00b"}}, "ids do not have"),
-        ({"call": {"other": "\ud800"}}, "ids do not have"),
-        ({"call": {"other": "x" * 101}}, "101 characters"),
-        ({"\ud800": {}}, "a name"),
-        ('{"call": NaN}', "no object"),
-    ],
-)
-def test_what_cannot_be_is_a_422_that_names_the_field(body: Any, said: str, own: World) -> None:
-    status, _, problem = api.problem(put(api.token(own.tenant), of_call(own), body))
-    assert (status, said in problem["detail"]) == (422, True), problem
+BAD: list[tuple[Any, str]] = [
+    ("", "no JSON object"),
+    ("[1]", "no JSON object"),
+    ("[" * 9000, "no JSON object"),
+    ({"agent": {"other": "1"}}, "Known: call"),
+    ({"call": []}, "no object"),
+    ({"call": {"sap": "1"}}, "Known: salesforce"),
+    ({"call": {"other": 7}}, "call.other"),
+    ({"call": {"other": None}}, "leave it out"),
+    ({"call": {"other": ""}}, "0 characters"),
+    ({"call": {"other": "a\x00b"}}, "ids do not have"),
+    ({"call": {"other": "\ud800"}}, "ids do not have"),
+    ({"call": {"other": "x" * 101}}, "101 characters"),
+    ({"\ud800": {}}, "a name"),
+    ('{"call": NaN}', "no object"),
+]
+"""A body, and what its refusal says."""
+
+
+def test_what_cannot_be_is_a_422_that_names_the_field(own: World) -> None:
+    token = api.token(own.tenant)
+    for body, said in BAD:
+        status, _, problem = api.problem(put(token, of_call(own), body))
+        assert (status, said in problem["detail"]) == (422, True), (body, problem)
 
 
 def test_reading_and_telling_are_scopes_of_their_own_and_others_ids_are_absent(own: World) -> None:
