@@ -176,6 +176,8 @@ SPECTACULAR_SETTINGS = {
         "RunStateEnum": "reviews.api.compat.answers.RUN_STATES",
         "RunTypeEnum": "reviews.api.compat.answers.RUN_TYPES",
         "BrickTypeEnum": "reviews.api.compat.answers.BRICK_TYPES",
+        "CrmSystemEnum": "reviews.api.crm.SYSTEMS",
+        "CrmRecordStateEnum": "reviews.api.crm.RECORD_STATES",
         "SubmissionStateEnum": "reviews.api.submissions.STATES",
     },
 }

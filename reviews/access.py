@@ -21,6 +21,8 @@ from reviews.models import (
     CalibrationSet,
     Coaching,
     CoachingMoment,
+    CrmConnection,
+    CrmRun,
     Delivery,
     Dispute,
     Draw,
@@ -274,6 +276,15 @@ def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
 
 def get_drop_for(membership: Membership, drop_id: UUID) -> Drop:
     return _get(scoped_to(Drop, membership.tenant_id), drop_id)
+
+
+def get_crm_connection_for(membership: Membership, connection_id: UUID) -> CrmConnection:
+    return _get(scoped_to(CrmConnection, membership.tenant_id), connection_id)
+
+
+def get_crm_run_for(membership: Membership, run_id: UUID) -> CrmRun:
+    rows = scoped_to(CrmRun, membership.tenant_id)
+    return _get(rows.select_related("connection"), run_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

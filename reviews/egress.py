@@ -31,7 +31,7 @@ _JSON, _BYTES = "application/json", "application/octet-stream"
 _PORTS = {"https": 443, "http": 80}
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*", re.ASCII)
 _PLAIN_URL = re.compile(r"[!-\[\]-~]+", re.ASCII)  # printable, no blank, no backslash
-_KEY = re.compile(r"[!-~]{1,500}", re.ASCII)
+_KEY = re.compile(r"[!-~]{1,4000}", re.ASCII)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], tuple[str, ...]]

@@ -53,6 +53,8 @@ class ErrorCode(StrEnum):
     EXTRA_MISSING = "extra_missing"
     DROP_REFUSED = "drop_refused"
     TARGET_REFUSED = "target_refused"
+    CRM_REFUSED = "crm_refused"
+    EXTERNAL_ID_REFUSED = "external_id_refused"
     FAILED = "failed"
 
 

@@ -18,6 +18,7 @@ from reviews.audit import Who, person
 from reviews.jobs import ledger
 from reviews.models import (
     ApiKey,
+    CrmConnection,
     Draft,
     Draw,
     Hook,
@@ -63,6 +64,10 @@ def _hooks(membership: Membership) -> "QuerySet[Hook]":
     return access.scoped_to(Hook, membership.tenant_id)
 
 
+def _crms(membership: Membership) -> "QuerySet[CrmConnection]":
+    return access.scoped_to(CrmConnection, membership.tenant_id)
+
+
 ABOUT: Mapping[Notice, About] = {
     Notice.FINDING_ASSIGNED: About(Action.DECIDE, access.visible_findings),
     Notice.FINDING_TAKEN: About(Action.DECIDE, access.visible_findings),
@@ -78,6 +83,7 @@ ABOUT: Mapping[Notice, About] = {
     Notice.SOURCE_STOPPED: About(Action.MANAGE_SOURCES, _sources),
     Notice.KEY_ENDS: About(Action.MANAGE_KEYS, _keys),
     Notice.HOOK_OFF: About(Action.MANAGE_HOOKS, _hooks),
+    Notice.CRM_OFF: About(Action.MANAGE_CRM, _crms),
 }
 
 

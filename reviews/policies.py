@@ -46,6 +46,7 @@ class Action(StrEnum):
     MANAGE_KEYS = "manage_keys"
     MANAGE_HOOKS = "manage_hooks"
     MANAGE_DROPS = "manage_drops"
+    MANAGE_CRM = "manage_crm"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -109,6 +110,7 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_KEYS: "Making, rotating and revoking API keys",
     Action.MANAGE_HOOKS: "Managing webhooks",
     Action.MANAGE_DROPS: "Managing drops for a warehouse",
+    Action.MANAGE_CRM: "Managing what is written to a CRM",
 }
 
 

@@ -1,7 +1,7 @@
-"""One try to post or put something, whatever comes of it: the status is all that is read.
+"""One try of a request, whatever the other side answers: its status is the caller's to judge.
 
 What holds for every other request (reviews/egress.py) holds for it: one origin, the checked
-address, limits of seconds, no redirect. A body in answer is thrown away, unread where it is long.
+address, limits of seconds and bytes, no redirect.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,10 @@ class Answer:
 
 
 class Poster(Client):
-    """A client that posts. Its connection stays open for the next; for one thread."""
+    """A client that posts. Its connection stays open for the next; for one thread.
+
+    A body in answer is thrown away, unread where it is long.
+    """
 
     def answer(
         self, target: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
@@ -55,3 +58,35 @@ class Poster(Client):
             size += len(chunk)
             if size > _DRAINED or self._left() < 0:
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer with any status, its body whole."""
+
+    status: int
+    body: bytes
+    retry_after: float | None
+
+
+class Asker(Client):
+    """A client of an API that says in the body of a refusal what it refuses."""
+
+    def ask(self, method: str, target: str, body: bytes | None = None, *, kind: str = "") -> Said:
+        """Send it once. Raises DestinationRefused, TooLarge, BadReply and VendorDown."""
+        self._deadline = self._around.clock() + self.config.limits.total_seconds
+        path = self._path(target)
+        self._pacer.wait_turn(longest=self._left())
+        try:
+            reply = self._http.send(
+                self._request(path, Sent(method, body, kind), self._address(0)), stream=True
+            )
+            try:
+                read = self._body(reply)
+            finally:
+                reply.close()
+        except (httpx.TransportError, OSError) as error:
+            raise self._down(type(error).__name__) from None
+        if read is None:
+            raise self._down("it answers too slowly")
+        return Said(reply.status_code, read, self._asked(reply))

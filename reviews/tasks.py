@@ -17,6 +17,7 @@ from reviews.errors import Refused
 from reviews.evaluation import again, anew, backtest, shadow
 from reviews.evaluation import run as evaluation
 from reviews.export import deliver, dropping
+from reviews.export.crm import run as crm
 from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, sending, upload
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
@@ -53,6 +54,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.DELIVER: deliver.run,
     JobKind.ERASE_TENANT: erase_tenant.run,
     JobKind.DROP: dropping.run,
+    JobKind.CRM: crm.run,
 }
 
 

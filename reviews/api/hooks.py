@@ -167,7 +167,9 @@ class HookSamples(ApiView):
 
 def _wanted(request: HttpRequest) -> hooks.Wanted:
     """Raises HookRefused, which names the field."""
-    given = _object(request.read(LONGEST_JSON + 1))
+    given = read_object(request.read(LONGEST_JSON + 1), at_most=LONGEST_JSON)
+    if given is None:
+        raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
     unknown = sorted(given.keys() - _NAMES)
     if unknown:
         raise _refused(f"a field {unknown[0][:60]!a}", f"Send {', '.join(sorted(_NAMES))}.")
@@ -190,13 +192,6 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or url)[: hooks.NAME_AT_MOST]
     except ValueError:
         return url[: hooks.NAME_AT_MOST]
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    value = read_object(body, at_most=LONGEST_JSON)
-    if value is None:
-        raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
-    return value
 
 
 def _refused(seen: str, remedy: str) -> HookRefused:

@@ -7,8 +7,10 @@ from reviews.api import (
     agents,
     calls,
     captions,
+    crm,
     drops,
     exports,
+    external_ids,
     hooks,
     imports,
     platform,
@@ -38,6 +40,17 @@ urlpatterns = [
         f"{V1}/transcripts/<uuid:row_id>/passages",
         captions.TranscriptPassages.as_view(),
         name="api-transcript-passages",
+    ),
+    # Before those of which any path may be the end.
+    path(
+        f"{V1}/calls/<uuid:row_id>/external-ids",
+        external_ids.CallIds.as_view(),
+        name="api-call-external-ids",
+    ),
+    path(
+        f"{V1}/agents/<uuid:row_id>/external-ids",
+        external_ids.AgentIds.as_view(),
+        name="api-agent-external-ids",
     ),
     path(
         f"{V1}/calls/<str:source>/<path:external_id>",
@@ -112,6 +125,12 @@ urlpatterns = [
     path(f"{V1}/drops", drops.DropList.as_view(), name="api-drop-list"),
     path(f"{V1}/drops/<uuid:row_id>", drops.DropDetail.as_view(), name="api-drop-detail"),
     path(f"{V1}/drops/<uuid:row_id>/runs", drops.DropRuns.as_view(), name="api-drop-run"),
+    path(f"{V1}/crm/runs", crm.CrmRunList.as_view(), name="api-crm-run-list"),
+    path(
+        f"{V1}/crm/runs/<uuid:row_id>/records",
+        crm.CrmRecordList.as_view(),
+        name="api-crm-record-list",
+    ),
     path(f"{V1}/jobs", sources.JobList.as_view(), name="api-job-list"),
     path(f"{V1}/platform/tenants", platform.TenantList.as_view(), name="api-tenant-list"),
     path(

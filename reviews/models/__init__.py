@@ -18,10 +18,21 @@ from reviews.models.call_review import (
 )
 from reviews.models.call_words import CallWords
 from reviews.models.coaching import Coaching, CoachingMoment, CoachingNote
+from reviews.models.crm import (
+    CrmConnection,
+    CrmField,
+    CrmRecord,
+    CrmRecordState,
+    CrmRun,
+    CrmSignIn,
+    CrmState,
+    CrmSystem,
+)
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
 from reviews.models.drop import Drop, DropForm, DropRun, DropTarget
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
+from reviews.models.external_id import ExternalId, ExternalKind, ExternalSystem
 from reviews.models.hook import (
     Delivery,
     DeliveryState,
@@ -71,14 +82,16 @@ __all__ = [
     "AudioKind", "AudioMode", "AudioState", "AuditEvent", "Backtest", "BacktestHit",
     "BacktestTally", "CalibrationCall", "CalibrationSeat", "CalibrationSet", "CallKind",
     "CallReview", "CallReviewAnswer", "CallReviewComment", "CallReviewDraft", "CallReviewRule",
-    "CallWords", "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState",
-    "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState",
-    "DisputeTerms", "Draft", "Draw", "DrawnCall", "Drop", "DropForm", "DropRun", "DropTarget",
-    "Evaluation", "Event", "EventKind", "Finding", "FindingOutcome", "FoundBy", "HitKind",
-    "Hook", "HookOrigin", "HookState", "Job", "JobKind", "JobState", "JudgeEndpoint",
-    "Judgement", "KeyUse", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote",
-    "MemberRole", "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification",
-    "Origin", "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote",
+    "CallWords", "Coaching", "CoachingMoment", "CoachingNote", "CrmConnection", "CrmField",
+    "CrmRecord", "CrmRecordState", "CrmRun", "CrmSignIn", "CrmState", "CrmSystem", "Delivery",
+    "DeliveryState", "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote",
+    "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Drop", "DropForm", "DropRun",
+    "DropTarget", "Evaluation", "Event", "EventKind", "ExternalId", "ExternalKind",
+    "ExternalSystem", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Hook", "HookOrigin",
+    "HookState", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "KeyUse",
+    "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote", "MemberRole",
+    "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
+    "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote",
     "ReviewTask", "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView",
     "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
     "Stratum", "Submission", "SubmissionState", "SuppressedBy", "Suppression", "TaskState",

@@ -24,6 +24,7 @@ class JobKind(models.TextChoices):
     DELIVER = "deliver", "Events sent to a webhook"
     ERASE_TENANT = "erase_tenant", "Tenant deleted"
     DROP = "drop", "Files put for a warehouse"
+    CRM = "crm", "Evaluations written to a CRM"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

@@ -21,6 +21,7 @@ class Notice(models.TextChoices):
     SOURCE_STOPPED = "source_stopped", _("Sources that stopped")
     KEY_ENDS = "key_ends", _("API keys that end soon")
     HOOK_OFF = "hook_off", _("Webhooks that were turned off")
+    CRM_OFF = "crm_off", _("CRM connections that went off")
 
 
 class Notification(TenantModel):

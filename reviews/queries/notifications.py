@@ -31,6 +31,7 @@ _ONE: Mapping[Notice, "str | Promise"] = {
     Notice.SOURCE_STOPPED: _("A source stopped: its key was refused"),
     Notice.KEY_ENDS: _("An API key that is in use ends soon: rotate it"),
     Notice.HOOK_OFF: _("A webhook was turned off"),
+    Notice.CRM_OFF: _("A CRM connection went off"),
 }
 
 
@@ -127,4 +128,5 @@ _READ: Mapping[Notice, _Read] = {
     Notice.SOURCE_STOPPED: _Read(lambda source: str(source.name)),
     Notice.KEY_ENDS: _Read(lambda key: str(key.name)),
     Notice.HOOK_OFF: _Read(lambda hook: str(hook.name)),
+    Notice.CRM_OFF: _Read(lambda connection: str(connection.name)),
 }

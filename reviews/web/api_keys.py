@@ -48,6 +48,9 @@ WORDS: Mapping[Scope, "str | Promise"] = {
     Scope.EXPORTS: gettext_lazy("Read whole tables for a warehouse, personal columns left out"),
     Scope.DROPS: gettext_lazy("See the drops for a warehouse and what became of them"),
     Scope.WRITE_DROPS: gettext_lazy("Make, run and delete drops for a warehouse"),
+    Scope.CRM: gettext_lazy("See what was written to a CRM"),
+    Scope.EXTERNAL_IDS: gettext_lazy("See what other systems call calls and agents"),
+    Scope.WRITE_EXTERNAL_IDS: gettext_lazy("Tell what other systems call calls and agents"),
     Scope.SUBMIT: gettext_lazy("Send recordings, transcribed at the account's price"),
 }
 _TRIED: Mapping[Scope, tuple[str, str]] = {
@@ -60,6 +63,7 @@ _TRIED: Mapping[Scope, tuple[str, str]] = {
     Scope.HOOKS: ("", "api-hook-list"),
     Scope.EXPORTS: ("", "api-export-schema"),
     Scope.DROPS: ("", "api-drop-list"),
+    Scope.CRM: ("", "api-crm-run-list"),
     Scope.IMPORT: ("-F files=@call.json ", "api-import"),
     Scope.RUNS: ("", "run-list"),
 }

@@ -46,7 +46,8 @@ GROUPS = {
             "operator/platform",
             "operator/mail",
         ),
-        *("integrator", "integrator/writing", "integrator/webhooks"),
+        *("integrator", "integrator/writing", "integrator/webhooks", "integrator/runs"),
+        *("integrator/warehouse", "integrator/crm", "integrator/recipes"),
     ),
 }
 FILES: Mapping[str, str] = {

@@ -44,6 +44,7 @@ PAGES: Mapping[str, "str | Promise"] = {
     "key-list": _("API keys"),
     "webhook-list": _("Webhooks"),
     "drop-list": _("Drops for a warehouse"),
+    "crm-list": _("CRM"),
     "work-change": _("How reviewers work"),
     "tenant-list": _("What waits in each tenant"),
     "profile": _("Profile and keys"),

@@ -12,6 +12,7 @@ from reviews.web import (
     call_versions,
     calls,
     coachings,
+    crm,
     disputes,
     documents,
     draft_rules,
@@ -61,6 +62,7 @@ TENANT = "t/<slug:slug>"
 PLAN = f"{TENANT}/sampling/<id:plan_id>"
 RUBRIC = f"{TENANT}/rubrics/<id:rubric_id>"
 HOOK = f"{TENANT}/settings/webhooks/<id:hook_id>"
+CRM = f"{TENANT}/settings/crm"
 urlpatterns = [
     path("", signin.home, name="home"),
     path("tenants", signin.tenant_switch, name="tenant-list"),
@@ -324,6 +326,13 @@ urlpatterns = [
     path(f"{TENANT}/settings/drops", drops.drop_list, name="drop-list"),
     path(f"{TENANT}/settings/drops/new", drops.drop_new, name="drop-new"),
     path(f"{TENANT}/settings/drops/<id:drop_id>/change", drops.drop_change, name="drop-change"),
+    path(CRM, crm.crm_list, name="crm-list"),
+    path(f"{CRM}/new", crm.crm_new, name="crm-new"),
+    path(f"{CRM}/<id:connection_id>", crm.crm_detail, name="crm-detail"),
+    path(f"{CRM}/<id:connection_id>/edit", crm.crm_edit, name="crm-edit"),
+    path(f"{CRM}/<id:connection_id>/preview", crm.crm_preview, name="crm-preview"),
+    path(f"{CRM}/<id:connection_id>/change", crm.crm_change, name="crm-change"),
+    path(f"{CRM}/runs/<id:run_id>", crm.crm_run, name="crm-run"),
     path(f"{TENANT}/settings", tenants.tenant_settings, name="tenant-settings"),
     path(f"{TENANT}/settings/keys", api_keys.key_list, name="key-list"),
     path(f"{TENANT}/settings/keys/new", api_keys.key_new, name="key-new"),

@@ -13,6 +13,7 @@ from reviews.ingest import backfill
 from reviews.models import (
     ApiKey,
     Assignment,
+    CrmConnection,
     Delivery,
     Dispute,
     Draft,
@@ -299,6 +300,30 @@ def _failed(own: Names) -> Mapping[str, str]:
     return {}
 
 
+_CRM_FORM = {
+    "environment": "production",
+    "sign_in": "client",
+    "address": "https://acme.my.salesforce.com",
+    "client_id": "c",
+    "secret": "s",
+    "object_name": "Evaluation__c",
+    "key_field": "Ext_Id__c",
+    "since": "2026-11-01",
+    "to_score": "Score__c",
+}
+
+
+def _connected(own: Names) -> Mapping[str, str]:
+    """A new one, in place of the one before: its name may not be taken."""
+    with tenant_context(own.ids["Tenant"]):
+        CrmConnection.objects.filter(name="new").delete()
+    return _CRM_FORM | {"name": "new"}
+
+
+def _changed(own: Names) -> Mapping[str, str]:
+    return _CRM_FORM | {"name": f"{own.mark}-CrmConnection"}
+
+
 def _buried(own: Names) -> Mapping[str, str]:
     """Nothing: but only a dead letter can be tried again."""
     with tenant_context(own.ids["Tenant"]):
@@ -427,6 +452,7 @@ _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
 _HOOK = {"hook_id": "Hook"}
 _DROP = {"drop_id": "Drop"}
+_CRM = {"connection_id": "CrmConnection"}
 _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
     _RUBRIC | {"version_id": "RubricVersion"},
@@ -730,6 +756,13 @@ FIXTURES: Mapping[str, Fixture] = {
     "audit-table": Fixture(
         _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
     ),
+    "crm-list": Fixture(_SAFE, shows=("CrmConnection",)),
+    "crm-new": Fixture(_SAFE | _POST, body=_connected, makes="/settings/crm/"),
+    "crm-detail": Fixture(_SAFE, ids=_CRM, shows=("CrmConnection",)),
+    "crm-edit": Fixture(_SAFE | _POST, ids=_CRM, shows=("CrmConnection",), body=_changed),
+    "crm-preview": Fixture(_SAFE, ids=_CRM, shows=("CrmConnection",)),
+    "crm-change": Fixture(_POST, ids=_CRM, body=lambda own: {"act": "off"}),
+    "crm-run": Fixture(_SAFE, ids={"run_id": "CrmRun"}, shows=("CrmConnection",)),
     "webhook-list": Fixture(_SAFE, shows=("Hook",)),
     "webhook-new": Fixture(_SAFE | {"POST": 200}, body=_hooked, makes="/settings/webhooks/"),
     "webhook-detail": Fixture(_SAFE, ids=_HOOK, shows=("Hook",)),
@@ -848,6 +881,27 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-drop-run": Fixture({"POST": 422}, ids={"row_id": "Drop"}, on_unknown=400),
     "api-export-rubric": _row("Rubric", "Rubric"),
     "api-rubric-columns": _row("Rubric"),
+    "api-call-external-ids": Fixture(
+        # A form is no object: tests/integration/test_external_ids.py.
+        _SAFE | {"PUT": 422},
+        ids={"row_id": "Transcript"},
+        on_unknown=400,
+    ),
+    "api-agent-external-ids": Fixture(
+        _SAFE | {"PUT": 422}, ids={"row_id": "Agent"}, on_unknown=400
+    ),
+    "api-crm-run-list": Fixture(
+        _SAFE,
+        shows=("CrmConnection",),
+        fields=(Field("query", "cursor", _feed_cursor("crmruns", "CrmRun")),),
+        on_unknown=400,
+    ),
+    "api-crm-record-list": Fixture(
+        _SAFE,
+        ids={"row_id": "CrmRun"},
+        fields=(Field("query", "cursor", _feed_cursor("crmrecords", "CrmRecord")),),
+        on_unknown=400,
+    ),
     "api-rubric-list": Fixture(_SAFE, shows=("Rubric",), on_unknown=400),
     "api-rubric-detail": _row("Rubric", "Rubric", "RubricVersion"),
     "api-rubric-version-detail": _row("RubricVersion", "RubricVersion"),

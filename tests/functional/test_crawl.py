@@ -21,6 +21,8 @@ from reviews.models import (
     BacktestHit,
     CalibrationSet,
     Coaching,
+    CrmConnection,
+    CrmRun,
     Delivery,
     Dispute,
     Draw,
@@ -46,6 +48,7 @@ from reviews.models import (
 from reviews.models.tenancy import tenant_context
 from tests.factories import api, demo, recordings
 from tests.factories.comparing import coached, compared
+from tests.factories.crm import connected
 from tests.factories.dropped import dropped
 from tests.factories.hooked import hooked
 from tests.factories.trying import tried
@@ -79,6 +82,8 @@ OF = {
     "hook_id": Hook,
     "delivery_id": Delivery,
     "drop_id": Drop,
+    "connection_id": CrmConnection,
+    "run_id": CrmRun,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -166,6 +171,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     api.token(tenants["meridian-care"])
     hooked(tenants["meridian-care"])
     dropped(tenants["meridian-care"])
+    connected(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15

@@ -424,6 +424,8 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     others |= {"transcripts/{row_id}/passages"}
     others |= {"platform/tenants", "platform/tenants/{external_id}", "platform/usage"}
     others |= {"hooks", "hooks/{row_id}", "hooks/samples/{event}"}
+    others |= {"crm/runs", "crm/runs/{row_id}/records"}
+    others |= {"calls/{row_id}/external-ids", "agents/{row_id}/external-ids"}
     others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
     others |= {"calls/{source}/{external_id}", "agents", "agents/{external_id}", "audit"}
     others |= {f"rubric-versions/{{row_id}}/{part}" for part in ("phrase-lists", "documents")}

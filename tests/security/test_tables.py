@@ -18,9 +18,17 @@ APPEND_ONLY = {
     "Event",
 }
 
-ONE_OF_A_KIND = {"QueueItem", "Draft", "CallReviewDraft", "ReviewTask", "KeyUse"}
+ONE_OF_A_KIND = {
+    "CallReviewDraft",
+    "CrmRecord",
+    "Draft",
+    "ExternalId",
+    "KeyUse",
+    "QueueItem",
+    "ReviewTask",
+}
 """One a finding, one a rubric, one a reviewer and evaluation, one a reviewer and drawn call,
-one a key."""
+one a key, one a connection and evaluation, one a call, kind and system."""
 
 
 def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -1,0 +1,15 @@
+from django.db import migrations
+
+from reviews.migrations._rls import EnableRLS
+
+
+class Migration(migrations.Migration):
+    # Apart from the tables: under FORCE their references could no longer be checked.
+    dependencies = [("reviews", "0063_crm")]
+
+    operations = [
+        EnableRLS("CrmConnection"),
+        EnableRLS("CrmRun"),
+        EnableRLS("CrmRecord"),
+        EnableRLS("ExternalId"),
+    ]
