@@ -423,6 +423,9 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     others |= {"submissions", "submissions/{row_id}", "rubrics", "rubrics/{row_id}"}
     others |= {"transcripts/{row_id}/passages"}
     others |= {"hooks", "hooks/{row_id}", "hooks/samples/{event}"}
+    others |= {"drops", "drops/{row_id}", "drops/{row_id}/runs", "exports/schema"}
+    others |= {"exports/{table}", "exports/{table}/schema", "rubrics/{row_id}/columns"}
+    others |= {"exports/evaluation_columns/{row_id}"}
     others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
     assert set(paths) == feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]
