@@ -426,6 +426,9 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     others |= {"hooks", "hooks/{row_id}", "hooks/samples/{event}"}
     others |= {"crm/runs", "crm/runs/{row_id}/records"}
     others |= {"calls/{row_id}/external-ids", "agents/{row_id}/external-ids"}
+    others |= {"drops", "drops/{row_id}", "drops/{row_id}/runs", "exports/schema"}
+    others |= {"exports/{table}", "exports/{table}/schema", "rubrics/{row_id}/columns"}
+    others |= {"exports/evaluation_columns/{row_id}"}
     others |= {"rubric-lint", "rubric-drafts", "rubric-versions", "rubric-versions/{row_id}"}
     others |= {"calls/{source}/{external_id}", "agents", "agents/{external_id}", "audit"}
     others |= {f"rubric-versions/{{row_id}}/{part}" for part in ("phrase-lists", "documents")}
