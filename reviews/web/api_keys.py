@@ -65,7 +65,7 @@ _TRIED: Mapping[Scope, tuple[str, str]] = {
     Scope.DROPS: ("", "api-drop-list"),
     Scope.CRM: ("", "api-crm-run-list"),
     Scope.IMPORT: ("-F files=@call.json ", "api-import"),
-    Scope.RUNS: ("", "run-list"),
+    Scope.RUNS: ("", "api-run-list"),
 }
 """What a key with the scope is tried with: options of curl, and a route."""
 

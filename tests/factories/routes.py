@@ -918,11 +918,11 @@ FIXTURES: Mapping[str, Fixture] = {
         _UNASKED | {"PUT": 400, "DELETE": 400}, ids={"external_id": "Tenant"}
     ),
     # A form is no run: refused after key, scope and method. tests/verification/test_runs.py
-    "run-list": Fixture(_SAFE | {"POST": 400}, on_unknown=400),
-    "run-detail": Fixture({"GET": 404, "HEAD": 404}, ids={"row_id": "Job"}, on_unknown=400),
-    "kit-schema": Fixture(_SAFE, shows=("RubricVersion",), on_unknown=400),
-    "run-test": Fixture({"POST": 400}, on_unknown=400),
-    "run-missing": Fixture(dict.fromkeys(METHODS, 404), address="/v1/none"),
+    "api-run-list": Fixture(_SAFE | {"POST": 400}, on_unknown=400),
+    "api-run-detail": Fixture({"GET": 404, "HEAD": 404}, ids={"row_id": "Job"}, on_unknown=400),
+    "api-kit-schema": Fixture(_SAFE, shows=("RubricVersion",), on_unknown=400),
+    "api-run-test": Fixture({"POST": 400}, on_unknown=400),
+    "api-run-missing": Fixture(dict.fromkeys(METHODS, 404), address="/v1/none"),
     "api-schema": Fixture(_SAFE | {"OPTIONS": 200}),
     "api-missing": Fixture(dict.fromkeys(METHODS, 404), address="/api/none"),
 }

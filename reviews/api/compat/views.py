@@ -163,7 +163,10 @@ class RunList(CompatView):
         made = (_sandbox if asked.is_sandbox else _asked)(request, asked, kit)
         if asked.is_waiting and made.status == RunState.SUCCEEDED:
             return Response(answers.whole(made))
-        headers = {"Retry-After": str(AGAIN_S), "Location": reverse("run-detail", args=[made.id])}
+        headers = {
+            "Retry-After": str(AGAIN_S),
+            "Location": reverse("api-run-detail", args=[made.id]),
+        }
         return Response(answers.queued(made), 202, headers=headers)
 
 
