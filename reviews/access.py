@@ -26,6 +26,8 @@ from reviews.models import (
     Draw,
     Evaluation,
     Finding,
+    Forward,
+    Forwarded,
     Hook,
     Job,
     ManualFinding,
@@ -269,6 +271,15 @@ def get_hook_for(membership: Membership, hook_id: UUID) -> Hook:
 def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
     rows = scoped_to(Delivery, membership.tenant_id)
     return _get(rows.select_related("hook"), delivery_id)
+
+
+def get_forward_for(membership: Membership, forward_id: UUID) -> Forward:
+    return _get(scoped_to(Forward, membership.tenant_id), forward_id)
+
+
+def get_forwarded_for(membership: Membership, forwarded_id: UUID) -> Forwarded:
+    rows = scoped_to(Forwarded, membership.tenant_id)
+    return _get(rows.select_related("forward"), forwarded_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

@@ -45,6 +45,7 @@ class ErrorCode(StrEnum):
     IN_PROGRESS = "in_progress"
     NAME_REUSED = "name_reused"
     HOOK_REFUSED = "hook_refused"
+    FORWARD_REFUSED = "forward_refused"
     FAILED = "failed"
 
 

@@ -20,6 +20,7 @@ from reviews.models import (
     ApiKey,
     Draft,
     Draw,
+    Forward,
     Hook,
     JobKind,
     MemberRole,
@@ -63,6 +64,10 @@ def _hooks(membership: Membership) -> "QuerySet[Hook]":
     return access.scoped_to(Hook, membership.tenant_id)
 
 
+def _forwards(membership: Membership) -> "QuerySet[Forward]":
+    return access.scoped_to(Forward, membership.tenant_id)
+
+
 ABOUT: Mapping[Notice, About] = {
     Notice.FINDING_ASSIGNED: About(Action.DECIDE, access.visible_findings),
     Notice.FINDING_TAKEN: About(Action.DECIDE, access.visible_findings),
@@ -78,6 +83,7 @@ ABOUT: Mapping[Notice, About] = {
     Notice.SOURCE_STOPPED: About(Action.MANAGE_SOURCES, _sources),
     Notice.KEY_ENDS: About(Action.MANAGE_KEYS, _keys),
     Notice.HOOK_OFF: About(Action.MANAGE_HOOKS, _hooks),
+    Notice.FORWARD_OFF: About(Action.MANAGE_HOOKS, _forwards),
 }
 
 

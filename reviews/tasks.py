@@ -16,7 +16,7 @@ from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again, anew, backtest, shadow
 from reviews.evaluation import run as evaluation
-from reviews.export import deliver
+from reviews.export import deliver, forward
 from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, sending, upload
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
@@ -48,6 +48,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.DIGEST: digest.run,
     JobKind.KEYS: key_ends.run,
     JobKind.DELIVER: deliver.run,
+    JobKind.FORWARD: forward.run,
 }
 
 

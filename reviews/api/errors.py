@@ -21,6 +21,7 @@ STATUS = {
     ErrorCode.PAYLOAD_REFUSED: 422,
     ErrorCode.RUBRIC_REFUSED: 422,
     ErrorCode.HOOK_REFUSED: 422,
+    ErrorCode.FORWARD_REFUSED: 422,
     ErrorCode.DESTINATION_REFUSED: 422,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.TOO_LARGE: 413,

@@ -21,6 +21,13 @@ from reviews.models.coaching import Coaching, CoachingMoment, CoachingNote
 from reviews.models.dispute import Dispute, DisputeNote, DisputeState, DisputeTerms, Release
 from reviews.models.draft import Draft
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
+from reviews.models.forward import (
+    Forward,
+    Forwarded,
+    ForwardState,
+    ForwardWay,
+    Trigger,
+)
 from reviews.models.hook import (
     Delivery,
     DeliveryState,
@@ -73,14 +80,14 @@ __all__ = [
     "CallWords", "Coaching", "CoachingMoment", "CoachingNote", "Delivery", "DeliveryState",
     "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote", "DisputeState",
     "DisputeTerms", "Draft", "Draw", "DrawnCall", "Evaluation", "Event", "EventKind", "Finding",
-    "FindingOutcome", "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind",
-    "JobState", "JudgeEndpoint", "Judgement", "KeyUse", "ListedCall", "ListedState",
-    "ManualFinding", "ManualFindingNote", "MemberRole", "MemberScope", "Membership",
-    "MembershipTeam", "Notice", "Notification", "Origin", "Participant", "QueueItem",
-    "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind",
-    "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
-    "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
+    "FindingOutcome", "Forward", "ForwardState", "ForwardWay", "Forwarded", "FoundBy", "HitKind",
+    "Hook", "HookOrigin", "HookState", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement",
+    "KeyUse", "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote", "MemberRole",
+    "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
+    "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask",
+    "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle",
+    "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
     "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing",
-    "Transcript", "TranscriptState", "User", "Utterance", "VendorAccount", "Verdict", "Way",
-    "WorkingHours",
+    "Transcript", "TranscriptState", "Trigger", "User", "Utterance", "VendorAccount", "Verdict",
+    "Way", "WorkingHours",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ class Hook(TenantModel):
         {
             "id", "tenant", "name", "url", "events", "sealed_secret", "sealed_previous",
             "previous_until", "state", "failures", "failing_since", "paused_until", "off_code",
-            "origin", "created_by", "created_at",
+            "origin", "created_by", "created_at", "least_severity", "rules", "sources",
         }
     )  # fmt: skip
 
@@ -49,6 +49,10 @@ class Hook(TenantModel):
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=40, choices=EventKind), default=list)
     """The kinds that it is told; empty: all."""
+    least_severity = models.CharField(max_length=10, blank=True, default="")
+    """Of the findings that it is told of; so are the next two. Empty: of any."""
+    rules = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    sources = ArrayField(models.UUIDField(), default=list, blank=True)
     sealed_secret = models.BinaryField()
     """`whsec_…`, sealed."""
     sealed_previous = models.BinaryField(null=True, blank=True)

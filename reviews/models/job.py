@@ -21,6 +21,7 @@ class JobKind(models.TextChoices):
     DIGEST = "digest", "Mails with what is unread"
     KEYS = "keys", "API keys that end soon"
     DELIVER = "deliver", "Events sent to a webhook"
+    FORWARD = "forward", "Findings sent by a forwarding rule"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

@@ -21,6 +21,7 @@ class Notice(models.TextChoices):
     SOURCE_STOPPED = "source_stopped", _("Sources that stopped")
     KEY_ENDS = "key_ends", _("API keys that end soon")
     HOOK_OFF = "hook_off", _("Webhooks that were turned off")
+    FORWARD_OFF = "forward_off", _("Forwarding rules that were turned off")
 
 
 class Notification(TenantModel):

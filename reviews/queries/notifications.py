@@ -31,6 +31,7 @@ _ONE: Mapping[Notice, "str | Promise"] = {
     Notice.SOURCE_STOPPED: _("A source stopped: its key was refused"),
     Notice.KEY_ENDS: _("An API key that is in use ends soon: rotate it"),
     Notice.HOOK_OFF: _("A webhook was turned off"),
+    Notice.FORWARD_OFF: _("A forwarding rule was turned off"),
 }
 
 
@@ -127,4 +128,5 @@ _READ: Mapping[Notice, _Read] = {
     Notice.SOURCE_STOPPED: _Read(lambda source: str(source.name)),
     Notice.KEY_ENDS: _Read(lambda key: str(key.name)),
     Notice.HOOK_OFF: _Read(lambda hook: str(hook.name)),
+    Notice.FORWARD_OFF: _Read(lambda forward: str(forward.name)),
 }

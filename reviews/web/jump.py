@@ -43,6 +43,7 @@ PAGES: Mapping[str, "str | Promise"] = {
     "tenant-settings": _("Settings of the tenant"),
     "key-list": _("API keys"),
     "webhook-list": _("Webhooks"),
+    "forward-list": _("Forwarding rules"),
     "work-change": _("How reviewers work"),
     "tenant-list": _("What waits in each tenant"),
     "profile": _("Profile and keys"),

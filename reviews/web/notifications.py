@@ -85,4 +85,5 @@ _ADDRESSES: Mapping[Notice, Callable[[str, Any], str]] = {
     Notice.SOURCE_STOPPED: _of_row("source-detail"),
     Notice.KEY_ENDS: _of_row("key-detail"),
     Notice.HOOK_OFF: _of_row("webhook-detail"),
+    Notice.FORWARD_OFF: _of_row("forward-detail"),
 }

@@ -219,6 +219,7 @@ ABOUT = {
     Notice.SOURCE_STOPPED: ("Source", "source-detail"),
     Notice.KEY_ENDS: ("ApiKey", "key-detail"),
     Notice.HOOK_OFF: ("Hook", "webhook-detail"),
+    Notice.FORWARD_OFF: ("Forward", "forward-detail"),
 }
 
 
