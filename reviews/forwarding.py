@@ -46,9 +46,7 @@ WHERE finding.tenant_id = %(tenant)s AND finding.id = ANY(%(findings)s)
 """
 
 
-def forward(
-    tenant_id: UUID, findings: Sequence[UUID], *, trigger: Trigger, at: datetime
-) -> None:
+def forward(tenant_id: UUID, findings: Sequence[UUID], *, trigger: Trigger, at: datetime) -> None:
     """Write what the tenant's rules send of these findings.
 
     In the caller's tenant transaction, after the findings: one SQL query where no rule is on, and

@@ -107,9 +107,7 @@ def _mail(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded]) -> None:
             _be_quiet(held, now + timedelta(minutes=row.mail_minutes))
 
 
-def _post_all(
-    claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded], turn: Turn
-) -> None:
+def _post_all(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded], turn: Turn) -> None:
     """One after the other, until one is not taken."""
     address = unseal(bytes(row.sealed_address or b""))
     for each in rows:
@@ -128,9 +126,7 @@ def _post(address: str, body: bytes) -> Came:
         total_seconds=seconds,
         longest_retry_after_seconds=schedule.LONGEST_ASKED_S,
     )
-    config = Config(
-        base_url=address, allow_private=settings.EGRESS_ALLOW_PRIVATE, limits=limits
-    )
+    config = Config(base_url=address, allow_private=settings.EGRESS_ALLOW_PRIVATE, limits=limits)
     status, asked = None, None
     try:
         with Poster(config, surroundings=sending.SURROUNDINGS()) as poster:

@@ -86,7 +86,9 @@ def change(row: Forward, *, by: Membership, wanted: Wanted, now: datetime) -> No
     """What waits is sent as it is wanted now. Raises ForwardRefused and DestinationRefused."""
     given = Forward(pk=row.pk, tenant_id=row.tenant_id, sealed_address=row.sealed_address)
     _put(given, wanted, by)
-    audit.record(event=audit.Event.FORWARD_CHANGED, by=by.user, target=row, at=now, data=_said(given))
+    audit.record(
+        event=audit.Event.FORWARD_CHANGED, by=by.user, target=row, at=now, data=_said(given)
+    )
     held = _locked(row)
     for name in _PUT:
         setattr(held, name, getattr(given, name))

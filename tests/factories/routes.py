@@ -16,6 +16,8 @@ from reviews.models import (
     Delivery,
     Dispute,
     Draft,
+    Forward,
+    Forwarded,
     Hook,
     Job,
     JobState,
@@ -288,6 +290,21 @@ def _failed(own: Names) -> Mapping[str, str]:
     return {}
 
 
+def _forwarding(own: Names) -> Mapping[str, str]:
+    """As of a new one, in place of the one before: its name may not be taken."""
+    with tenant_context(own.ids["Tenant"]):
+        Forward.objects.filter(name="new").exclude(pk=own.ids["Forward"]).delete()
+    address = "https://hooks.slack.com/services/T/B/x"
+    return {"name": "new", "trigger": "created", "way": "slack", "address": address}
+
+
+def _not_sent(own: Names) -> Mapping[str, str]:
+    """Nothing: but only what does not wait can be sent again."""
+    with tenant_context(own.ids["Tenant"]):
+        Forwarded.objects.filter(pk=own.ids["Forwarded"]).update(state="failed")
+    return {}
+
+
 def _buried(own: Names) -> Mapping[str, str]:
     """Nothing: but only a dead letter can be tried again."""
     with tenant_context(own.ids["Tenant"]):
@@ -413,6 +430,7 @@ _POST = {"POST": 302}
 _NEXT = Field("body", "next", _queue_page)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
+_FORWARD = {"forward_id": "Forward"}
 _HOOK = {"hook_id": "Hook"}
 _BACKTEST, _VERSION = (
     _RUBRIC | {"backtest_id": "Backtest"},
@@ -717,6 +735,12 @@ FIXTURES: Mapping[str, Fixture] = {
     "audit-table": Fixture(
         _SAFE, shows=("User",), fields=(Field("query", "by", lambda of: str(of.ids["User"]), 400),)
     ),
+    "forward-list": Fixture(_SAFE, shows=("Forward",)),
+    "forward-new": Fixture(_SAFE | _POST, body=_forwarding, makes="/settings/forwards/"),
+    "forward-detail": Fixture(_SAFE, ids=_FORWARD, shows=("Forward",)),
+    "forward-edit": Fixture(_SAFE | _POST, ids=_FORWARD, body=_forwarding),
+    "forward-change": Fixture(_POST, ids=_FORWARD, body=lambda own: {"act": "on"}),
+    "forward-again": Fixture(_POST, ids={"forwarded_id": "Forwarded"}, body=_not_sent),
     "webhook-list": Fixture(_SAFE, shows=("Hook",)),
     "webhook-new": Fixture(_SAFE | {"POST": 200}, body=_hooked, makes="/settings/webhooks/"),
     "webhook-detail": Fixture(_SAFE, ids=_HOOK, shows=("Hook",)),

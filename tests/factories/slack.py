@@ -13,7 +13,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Answer = tuple[int, str]
-BLOCKS, HEADER, TEXT, FIELDS, FIELD, BUTTON, URL, WHOLE = 50, 150, 3_000, 10, 2_000, 75, 3_000, 13_200
+BLOCKS, HEADER, TEXT, FIELDS, FIELD, BUTTON, URL, WHOLE = (
+    50,
+    150,
+    3_000,
+    10,
+    2_000,
+    75,
+    3_000,
+    13_200,
+)
 OK = (200, "ok")
 _KNOWN = frozenset(
     {"text", "blocks", "mrkdwn", "link_names", "unfurl_links", "unfurl_media", "attachments"}
@@ -68,8 +77,10 @@ def _is_block(block: dict[str, Any]) -> bool:
         fields = block.get("fields", [])
         are_fields = len(fields) <= FIELDS and all(_is_text(each, FIELD) for each in fields)
         has_text = "text" in block
-        return (has_text or bool(fields)) and are_fields and (
-            not has_text or _is_text(block["text"], TEXT)
+        return (
+            (has_text or bool(fields))
+            and are_fields
+            and (not has_text or _is_text(block["text"], TEXT))
         )
     if kind == "actions":
         return all(_is_button(each) for each in block.get("elements", [{}]))

@@ -26,6 +26,8 @@ from reviews.models import (
     Draw,
     Evaluation,
     Finding,
+    Forward,
+    Forwarded,
     Hook,
     Job,
     ManualFinding,
@@ -45,6 +47,7 @@ from reviews.models import (
 from reviews.models.tenancy import tenant_context
 from tests.factories import api, demo, recordings
 from tests.factories.comparing import coached, compared
+from tests.factories.forwarded import forwarded
 from tests.factories.hooked import hooked
 from tests.factories.trying import tried
 
@@ -76,6 +79,8 @@ OF = {
     "key_id": ApiKey,
     "hook_id": Hook,
     "delivery_id": Delivery,
+    "forward_id": Forward,
+    "forwarded_id": Forwarded,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -162,6 +167,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     coached(tenants["meridian-care"])
     api.token(tenants["meridian-care"])
     hooked(tenants["meridian-care"])
+    forwarded(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15
