@@ -26,8 +26,8 @@ _FOUND = ("severity", "outcome", "is_unsure")
 
 
 def tell(evaluation: Row, findings: Sequence[Row], *, rubric_id: UUID, now: datetime) -> None:
-    """In the transaction that wrote the rows. One SQL query where no webhook is there, and one where
-    something was found and no forwarding rule is on."""
+    """In the transaction that wrote the rows. One SQL query where no webhook is there, and one more
+    where something was found and no forwarding rule is on."""
     found = [each["id"] for each in findings]
     forwarding.forward(evaluation["tenant_id"], found, trigger=Trigger.CREATED, at=now)
     wanted = outbox.wanted(evaluation["tenant_id"])

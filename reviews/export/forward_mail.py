@@ -1,4 +1,4 @@
-"""The mail of a forwarding rule: how many findings of which rules, and a link. No word of a call."""
+"""The mail of a forwarding rule: findings counted by their rules, and a link. No word of a call."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -151,7 +151,7 @@ def _check_condition(wanted: Wanted, tenant_id: UUID) -> None:
     sources = set(wanted.sources)
     if Source.objects.filter(tenant_id=tenant_id, pk__in=sources).count() < len(sources):
         raise _refused("a source that is not there", "Choose from those of the tenant.")
-    if wanted.score_below is not None and not 0 < wanted.score_below <= 100:  # noqa: PLR2004 # a percentage
+    if wanted.score_below is not None and not 0 < wanted.score_below <= 100:  # a percentage
         raise _refused(f"a score below {wanted.score_below:g}", "Give more than 0, at most 100.")
     if wanted.first_in_days is not None and not 0 < wanted.first_in_days <= DAYS_AT_MOST:
         raise _refused(f"{wanted.first_in_days} days", f"Give 1 to {DAYS_AT_MOST}.")
@@ -176,7 +176,7 @@ def _check_slack(row: Forward, wanted: Wanted, by: Membership) -> None:
             f"Give https://{slack.HOST}/services/…, or have who runs the installation open its "
             "host with EGRESS_ALLOW_PRIVATE.",
         )
-    if len(urlsplit(wanted.address).path) < 2:  # noqa: PLR2004 # more than a slash
+    if len(urlsplit(wanted.address).path) < 2:  # more than a slash
         raise _refused("an address without its path", "Copy all of it from Slack.")
 
 

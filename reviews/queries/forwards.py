@@ -42,7 +42,7 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Of `tried` findings, the newest, it would have sent `sent`; `rules` says how many of which."""
+    """Of the newest `tried` findings it would have sent `sent`; `rules` counts them by theirs."""
 
     tried: int
     sent: int

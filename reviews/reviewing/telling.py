@@ -1,5 +1,5 @@
-"""What reviewing tells webhooks and sends by forwarding rules: verdicts, the scores they change, and
-appeals."""
+"""What reviewing tells webhooks and sends by forwarding rules: verdicts, the scores they change,
+and appeals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -121,14 +121,14 @@ class ForwardForm(forms.Form):
         """Of a valid form."""
         given = dict(self.cleaned_data)
         for name in ("rules", "agents", "mail_to"):
-            given[name] = _lines(given[name])
+            given[name] = lines(given[name])
         given["sources"] = [UUID(each) for each in given["sources"]]
         given["trigger"], given["way"] = Trigger(given["trigger"]), ForwardWay(given["way"])
         given["mail_minutes"] = given["mail_minutes"] or 60
         return keeping.Wanted(**given)
 
 
-def _lines(text: str) -> list[str]:
+def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 

@@ -1,4 +1,4 @@
-"""Forwarding rules: what they choose of what is found reaches Slack or a mailbox, and is told once."""
+"""Forwarding rules: what they choose of what is found reaches Slack or a mailbox, once."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -107,10 +107,10 @@ def test_a_finding_that_a_rule_chooses_reaches_slack_with_a_link(
     assert (row.state, row.last_status, row.forward.name) == ("delivered", 200, "Grave")
     (sent,) = slack.got
     with tenant_context(care.pk):
-        finding = Finding.objects.get(pk=row.about_id)
-    assert sent["blocks"][-1]["elements"][0]["url"] == (
-        f"https://v.example{reverse('call-detail', args=[CARE, finding.transcript_id])}#f-{finding.pk}"
-    )
+        finding = Finding.objects.get(pk=str(row.about_id))
+    path = reverse("call-detail", args=[CARE, finding.transcript_id])
+    link = sent["blocks"][-1]["elements"][0]["url"]
+    assert link == f"https://v.example{path}#f-{finding.pk}"
     assert "skip the" not in slack.texts
     assert "Agent:" not in slack.texts
 
@@ -207,8 +207,8 @@ def test_only_the_first_of_an_agent_in_so_many_days_is_sent(care: Tenant, slack:
 
 def test_findings_are_counted_in_one_mail_to_members(care: Tenant, settings: Settings) -> None:
     settings.HAS_MAIL, settings.SITE_ADDRESS = True, "https://v.example"
-    given = {"way": ForwardWay.MAIL, "mail_roles": ["lead"], "mail_to": ["AUDITOR@demo.example"]}
-    made = rule(care, **given)
+    to = ["AUDITOR@demo.example"]
+    made = rule(care, way=ForwardWay.MAIL, mail_roles=["lead"], mail_to=to)
     call(care)
     work(care)
     got = sorted(each.to[0] for each in mail.outbox)

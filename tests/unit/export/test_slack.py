@@ -1,4 +1,4 @@
-"""Messages for Slack: within its limits whatever they are made of, and nothing in them is markup."""
+"""Messages for Slack: within its limits whatever they are made of, and without markup."""
 
 import json
 from typing import Any
