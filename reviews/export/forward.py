@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from reviews import audit, notify
 from reviews.egress import Config, DestinationRefused, Limits, VendorDown
-from reviews.export import forward_mail, schedule, sending, slack_card
+from reviews.export import forward_mail, purge, schedule, sending, slack_card
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
 from reviews.models import (
@@ -61,6 +61,7 @@ def run(claim: ledger.Claim) -> None:
     with tenant_context(claim.tenant_id):
         old = _waiting(claim).filter(created_at__lt=timezone.now() - KEPT)
         old.update(state=DeliveryState.DROPPED, last_code=TOO_OLD)
+    purge.forwarded(claim, now=timezone.now())
     turn = Turn(claim.tenant_id, seconds=settings.JOB_TIMEOUT_S * _SLICE)
     row, rows = _load(claim)
     while row is not None and rows:

@@ -42,6 +42,7 @@ class Hook(TenantModel):
             "id", "tenant", "name", "url", "events", "sealed_secret", "sealed_previous",
             "previous_until", "state", "failures", "failing_since", "paused_until", "off_code",
             "origin", "created_by", "created_at", "least_severity", "rules", "sources",
+            "purged_at",
         }
     )  # fmt: skip
 
@@ -66,6 +67,8 @@ class Hook(TenantModel):
     """Null while it is paused: until somebody resumes it."""
     off_code = models.CharField(max_length=50, blank=True)
     """Why it is off; empty while it is not."""
+    purged_at = models.DateTimeField(null=True, blank=True)
+    """When the tenant's old events were last taken away on its account."""
     origin = models.CharField(max_length=10, choices=HookOrigin)
     created_by = models.ForeignKey(
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -119,6 +122,7 @@ class Event(TenantModel):
                 condition=models.Q(kind__in=EventKind.values), name="event_kind_known"
             ),
         ]
+        indexes = [models.Index(fields=["tenant", "created_at"], name="event_age")]
 
     def __str__(self) -> str:
         return str(self.id)

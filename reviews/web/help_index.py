@@ -36,6 +36,7 @@ GROUPS = {
         "admin/calibration",
         "admin/api-keys",
         "admin/webhook-page",
+        "admin/forwarding",
     ),
     _("For who connects sources and programs"): (
         *(
@@ -45,7 +46,7 @@ GROUPS = {
             "operator/shared-account",
             "operator/mail",
         ),
-        *("integrator", "integrator/webhooks"),
+        *("integrator", "integrator/webhooks", "integrator/slack"),
     ),
 }
 FILES: Mapping[str, str] = {
