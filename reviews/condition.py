@@ -33,13 +33,16 @@ class Seen:
     agent: UUID | None
     source: UUID
     at: datetime
+    is_again: bool
+    """The call had one of the same rule already, from an evaluation before."""
     before_at: datetime | None
     """The one before by the same rule, of the same agent; without an agent, of the tenant."""
 
 
 def holds(condition: Condition, seen: Seen) -> bool:
     return (
-        _is_grave(condition.least_severity, seen.severity)
+        not seen.is_again
+        and _is_grave(condition.least_severity, seen.severity)
         and (not condition.rules or seen.rule in condition.rules)
         and (not condition.agents or seen.agent in condition.agents)
         and (not condition.sources or seen.source in condition.sources)

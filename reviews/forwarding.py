@@ -32,6 +32,11 @@ ORDER BY id FOR KEY SHARE
 _SEEN = """
 SELECT finding.id, coalesce(nullif(item.lowered_to, ''), finding.severity), finding.rule_code,
     evaluation.score, finding.agent_id, transcript.source_id, finding.created_at,
+    %(trigger)s = 'created' AND EXISTS (
+        SELECT FROM reviews_finding earlier
+        WHERE earlier.tenant_id = %(tenant)s AND earlier.transcript_id = finding.transcript_id
+            AND earlier.rule_code = finding.rule_code
+            AND earlier.created_at < finding.created_at),
     CASE WHEN %(days)s > 0 THEN (
         SELECT max(earlier.created_at) FROM reviews_finding earlier
         WHERE earlier.tenant_id = %(tenant)s AND earlier.rule_code = finding.rule_code
@@ -61,7 +66,7 @@ def forward(tenant_id: UUID, findings: Sequence[UUID], *, trigger: Trigger, at: 
     if not rules:
         return
     days = max(condition.first_in_days or 0 for _, _, condition in rules)
-    seen = seen_of(tenant_id, findings, days=days)
+    seen = seen_of(tenant_id, findings, trigger=trigger, days=days)
     rows = [
         Forwarded(
             tenant_id=tenant_id,
@@ -88,9 +93,16 @@ def wake(tenant_id: UUID, due: Mapping[UUID, datetime]) -> None:
             ledger.wake(tenant_id=tenant_id, kind=JobKind.FORWARD, source_id=rule_id, at=at)
 
 
-def seen_of(tenant_id: UUID, findings: Sequence[UUID], *, days: int) -> Mapping[UUID, Seen]:
+def seen_of(
+    tenant_id: UUID, findings: Sequence[UUID], *, trigger: Trigger, days: int
+) -> Mapping[UUID, Seen]:
     """As they stand now; the ones before them are looked for `days` back. One SQL query."""
-    given = {"tenant": tenant_id, "findings": list(findings), "days": days}
+    given = {
+        "tenant": tenant_id,
+        "findings": list(findings),
+        "trigger": str(trigger),
+        "days": days,
+    }
     return {finding_id: Seen(*values) for finding_id, *values in select(_SEEN, given)}
 
 

@@ -4,13 +4,15 @@ transaction.
 Locks in one order, as in reviews/export/forward.py: the job, the audit trail, the rule, its rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from reviews import audit, forwarding, policies
 from reviews.audit import Who
@@ -77,7 +79,8 @@ def create(*, by: Membership, wanted: Wanted, now: datetime) -> Forward:
         raise _refused(f"{FORWARDS_AT_MOST} of them already", "Delete one first.")
     row = Forward(tenant_id=by.tenant_id, created_by=by.user, created_at=now)
     _put(row, wanted, by)
-    row.save(force_insert=True)
+    with _name_taken():
+        row.save(force_insert=True)
     audit.record(event=audit.Event.FORWARD_MADE, by=by.user, target=row, at=now, data=_said(row))
     return row
 
@@ -92,7 +95,8 @@ def change(row: Forward, *, by: Membership, wanted: Wanted, now: datetime) -> No
     held = _locked(row)
     for name in _PUT:
         setattr(held, name, getattr(given, name))
-    held.save(update_fields=_PUT)
+    with _name_taken():
+        held.save(update_fields=_PUT)
 
 
 _PUT = (
@@ -100,6 +104,16 @@ _PUT = (
     "first_in_days", "sealed_address", "has_quote", "mail_roles", "mail_to", "mail_hour",
     "mail_minutes",
 )  # fmt: skip
+
+
+@contextmanager
+def _name_taken() -> Iterator[None]:
+    """Of two who take a name at once the second is refused."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise _refused("a name that is taken", "Give it another one.") from None
 
 
 def _said(row: Forward) -> dict[str, str | int]:

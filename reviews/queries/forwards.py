@@ -98,8 +98,9 @@ def log(row: Forward, *, shown: Shown, after: UUID | None) -> LogPage:
 
 def trial(row: Forward) -> Trial:
     """Two SQL queries."""
-    found = _last(row.tenant_id, Trigger(row.trigger))
-    seen = seen_of(row.tenant_id, found, days=row.first_in_days or 0)
+    trigger = Trigger(row.trigger)
+    found = _last(row.tenant_id, trigger)
+    seen = seen_of(row.tenant_id, found, trigger=trigger, days=row.first_in_days or 0)
     condition, rules = condition_of(row), dict[str, int]()
     for each in seen.values():
         if holds(condition, each):

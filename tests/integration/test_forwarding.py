@@ -1,5 +1,6 @@
 """Forwarding rules: what they choose of what is found reaches Slack or a mailbox, once."""
 
+import copy
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -67,14 +68,20 @@ def rule(care: Tenant, role: MemberRole = MemberRole.TENANT_ADMIN, **given: Any)
     return row
 
 
-def call(care: Tenant) -> None:
-    """A new one with a finding of RULE, stored and evaluated; the rules' jobs are done."""
+def call(care: Tenant, greeting: str = "") -> None:
+    """A new one with a finding of RULE, stored and evaluated; the rules' jobs are done.
+
+    With another greeting the same one is evaluated anew.
+    """
     made = next(
         each
         for each in build.calls(60, seed=2)
         if (each.tenant, each.script) == (CARE, "mc_billing_card")
     )
-    demo.keep_payload(care, made.payload)
+    payload = copy.deepcopy(dict(made.payload))
+    if greeting:
+        payload["utterances"][0]["words"][0]["text"] = greeting
+    demo.keep_payload(care, payload)
     work(care)
 
 
@@ -113,6 +120,11 @@ def test_a_finding_that_a_rule_chooses_reaches_slack_with_a_link(
     assert link == f"https://v.example{path}#f-{finding.pk}"
     assert "skip the" not in slack.texts
     assert "Agent:" not in slack.texts
+    call(care, "Goodbye")
+    with tenant_context(care.pk):
+        again = Finding.objects.filter(transcript=finding.transcript_id, rule_code=RULE)
+        assert again.count() > 1
+    assert len(slack.got) == 1, "of a call that is evaluated anew no finding is told again"
 
 
 def test_words_go_along_masked_where_a_tenant_admin_chose_it(care: Tenant, slack: Slack) -> None:

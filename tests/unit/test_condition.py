@@ -12,7 +12,7 @@ from reviews.detection.rubric import Severity
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 AGENT, SOURCE, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
-SEEN = Seen("high", "advice", 62.0, AGENT, SOURCE, AT, None)
+SEEN = Seen("high", "advice", 62.0, AGENT, SOURCE, AT, False, None)
 
 
 def before(days: float) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def before(days: float) -> dict[str, Any]:
     ("condition", "changed", "is_sent"),
     [
         ({}, {}, True),
+        ({}, {"is_again": True}, False),
         ({"least_severity": Severity.HIGH}, {}, True),
         ({"least_severity": Severity.CRITICAL}, {}, False),
         ({"least_severity": Severity.INFO}, {"severity": "info"}, True),
