@@ -294,6 +294,7 @@ def _forwarding(own: Names) -> Mapping[str, str]:
     """As of a new one, in place of the one before: its name may not be taken."""
     with tenant_context(own.ids["Tenant"]):
         Forward.objects.filter(name="new").exclude(pk=own.ids["Forward"]).delete()
+        Forward.objects.filter(pk=own.ids["Forward"]).update(name="old")
     address = "https://hooks.slack.com/services/T/B/x"
     return {"name": "new", "trigger": "created", "way": "slack", "address": address}
 
