@@ -291,12 +291,16 @@ def _failed(own: Names) -> Mapping[str, str]:
 
 
 def _forwarding(own: Names) -> Mapping[str, str]:
-    """As of a new one, in place of the one before: its name may not be taken."""
+    """A new one, in place of the one before: its name may not be taken."""
     with tenant_context(own.ids["Tenant"]):
         Forward.objects.filter(name="new").exclude(pk=own.ids["Forward"]).delete()
-        Forward.objects.filter(pk=own.ids["Forward"]).update(name="old")
     address = "https://hooks.slack.com/services/T/B/x"
     return {"name": "new", "trigger": "created", "way": "slack", "address": address}
+
+
+def _forwarding_still(own: Names) -> Mapping[str, str]:
+    """The one that is there, under its name."""
+    return {**_forwarding(own), "name": f"{own.mark}-Forward"}
 
 
 def _not_sent(own: Names) -> Mapping[str, str]:
@@ -739,7 +743,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "forward-list": Fixture(_SAFE, shows=("Forward",)),
     "forward-new": Fixture(_SAFE | _POST, body=_forwarding, makes="/settings/forwards/"),
     "forward-detail": Fixture(_SAFE, ids=_FORWARD, shows=("Forward",)),
-    "forward-edit": Fixture(_SAFE | _POST, ids=_FORWARD, body=_forwarding),
+    "forward-edit": Fixture(_SAFE | _POST, ids=_FORWARD, body=_forwarding_still),
     "forward-change": Fixture(_POST, ids=_FORWARD, body=lambda own: {"act": "on"}),
     "forward-again": Fixture(_POST, ids={"forwarded_id": "Forwarded"}, body=_not_sent),
     "webhook-list": Fixture(_SAFE, shows=("Hook",)),

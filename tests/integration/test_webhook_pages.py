@@ -188,3 +188,5 @@ def test_a_webhook_is_told_of_some_findings_only_where_the_form_says_so(
     hook = only(tenant)
     assert (hook.least_severity, hook.rules) == ("high", ["advice", "notice"])
     assert "advice, notice" in page(integrator, "detail", hook.pk)
+    other = {"name": "other", "events": ["source.expiring"]}
+    assert integrator.post(at("new"), WANTED | other).status_code == 200
