@@ -29,6 +29,8 @@ from reviews.models import (
     Drop,
     Evaluation,
     Finding,
+    Forward,
+    Forwarded,
     Hook,
     Job,
     ManualFinding,
@@ -285,6 +287,15 @@ def get_crm_connection_for(membership: Membership, connection_id: UUID) -> CrmCo
 def get_crm_run_for(membership: Membership, run_id: UUID) -> CrmRun:
     rows = scoped_to(CrmRun, membership.tenant_id)
     return _get(rows.select_related("connection"), run_id)
+
+
+def get_forward_for(membership: Membership, forward_id: UUID) -> Forward:
+    return _get(scoped_to(Forward, membership.tenant_id), forward_id)
+
+
+def get_forwarded_for(membership: Membership, forwarded_id: UUID) -> Forwarded:
+    rows = scoped_to(Forwarded, membership.tenant_id)
+    return _get(rows.select_related("forward"), forwarded_id)
 
 
 def get_job_for(membership: Membership, job_id: UUID) -> Job:

@@ -55,6 +55,7 @@ class ErrorCode(StrEnum):
     TARGET_REFUSED = "target_refused"
     CRM_REFUSED = "crm_refused"
     EXTERNAL_ID_REFUSED = "external_id_refused"
+    FORWARD_REFUSED = "forward_refused"
     FAILED = "failed"
 
 

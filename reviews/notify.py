@@ -21,6 +21,7 @@ from reviews.models import (
     CrmConnection,
     Draft,
     Draw,
+    Forward,
     Hook,
     JobKind,
     MemberRole,
@@ -68,6 +69,10 @@ def _crms(membership: Membership) -> "QuerySet[CrmConnection]":
     return access.scoped_to(CrmConnection, membership.tenant_id)
 
 
+def _forwards(membership: Membership) -> "QuerySet[Forward]":
+    return access.scoped_to(Forward, membership.tenant_id)
+
+
 ABOUT: Mapping[Notice, About] = {
     Notice.FINDING_ASSIGNED: About(Action.DECIDE, access.visible_findings),
     Notice.FINDING_TAKEN: About(Action.DECIDE, access.visible_findings),
@@ -84,6 +89,7 @@ ABOUT: Mapping[Notice, About] = {
     Notice.KEY_ENDS: About(Action.MANAGE_KEYS, _keys),
     Notice.HOOK_OFF: About(Action.MANAGE_HOOKS, _hooks),
     Notice.CRM_OFF: About(Action.MANAGE_CRM, _crms),
+    Notice.FORWARD_OFF: About(Action.MANAGE_HOOKS, _forwards),
 }
 
 

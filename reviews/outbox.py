@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from reviews.detection.rubric import Severity
 from reviews.jobs import ledger
 from reviews.models import EventKind, JobKind
 from reviews.models.ids import uuid7
@@ -76,6 +77,7 @@ SELECT DISTINCT kind FROM reviews_hook, unnest(
     CASE WHEN cardinality(events) = 0 THEN %(kinds)s::text[] ELSE events::text[] END) AS kind
 WHERE tenant_id = %(tenant)s AND state <> 'off'
 """
+# What narrows a hook holds for events of findings, which are all that such a one is told.
 # The share of the key: a hook that is deleted meanwhile must not fail the act at its commit.
 _EMIT = """
 WITH said AS (
@@ -85,7 +87,17 @@ WITH said AS (
     SELECT hook.id AS hook_id, said.id AS event_id FROM reviews_hook hook JOIN said
         ON said.hook = hook.id OR said.hook IS NULL
             AND (cardinality(hook.events) = 0 OR said.kind = ANY (hook.events))
-    WHERE hook.tenant_id = %(tenant)s AND hook.state <> 'off'
+    WHERE hook.tenant_id = %(tenant)s AND hook.state <> 'off' AND (
+        said.hook IS NOT NULL
+        OR hook.least_severity = '' AND hook.rules = '{}' AND hook.sources = '{}'
+        OR EXISTS (
+            SELECT FROM reviews_finding finding
+            JOIN reviews_transcript transcript ON transcript.id = finding.transcript_id
+            WHERE finding.id = said.about
+                AND (hook.least_severity = '' OR array_position(%(order)s, finding.severity::text)
+                    >= array_position(%(order)s, hook.least_severity::text))
+                AND (hook.rules = '{}' OR finding.rule_code = ANY (hook.rules))
+                AND (hook.sources = '{}' OR transcript.source_id = ANY (hook.sources))))
     FOR KEY SHARE OF hook
 ), event AS (
     INSERT INTO reviews_event (id, tenant_id, kind, about_id, sequence, data, created_at)
@@ -143,7 +155,9 @@ def emit(tenant_id: UUID, said: Sequence[Said], *, at: datetime) -> None:
         }
         for at_, each in enumerate(said)
     ]
-    given = {"tenant": tenant_id, "said": json.dumps(written, default=str), "now": at}
+    order = [each.value for each in Severity]
+    said_ = json.dumps(written, default=str)
+    given = {"tenant": tenant_id, "said": said_, "now": at, "order": order}
     hooks = [hook for (hook,) in select(_EMIT, given)]
     if hooks:
         transaction.on_commit(partial(wake, tenant_id, hooks), robust=True)

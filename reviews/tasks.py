@@ -16,7 +16,7 @@ from reviews.egress import RateLimited, VendorDown
 from reviews.errors import Refused
 from reviews.evaluation import again, anew, backtest, shadow
 from reviews.evaluation import run as evaluation
-from reviews.export import deliver, dropping
+from reviews.export import deliver, dropping, forward
 from reviews.export.crm import run as crm
 from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, sending, upload
 from reviews.ingest.then import Then
@@ -55,6 +55,7 @@ HANDLERS: Mapping[JobKind, Callable[[ledger.Claim], None]] = {
     JobKind.ERASE_TENANT: erase_tenant.run,
     JobKind.DROP: dropping.run,
     JobKind.CRM: crm.run,
+    JobKind.FORWARD: forward.run,
 }
 
 

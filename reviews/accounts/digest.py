@@ -4,14 +4,11 @@ At most one a person and day, whatever fails: the day is marked before its mail 
 that was lost would have told stays unread, and is in the next one with news.
 """
 
-import smtplib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from django.conf import settings
-from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Count, Max
 from django.template.loader import render_to_string
@@ -19,25 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from reviews import access, notify
-from reviews.errors import ErrorCode, Refused
+from reviews import access, mailing, notify
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
 from reviews.models import Membership, Notice, Notification, Tenant, User
 from reviews.models.tenancy import tenant_context, user_context
 
-log = structlog.get_logger("verbatim.mail")
 _SHARE = 0.5
 """Of a job's time, after which it makes room; a mail that is begun then still ends within it."""
-
-
-class MailDown(Refused):
-    code = ErrorCode.MAIL_DOWN
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Mail was not sent", "the mail server is away", "Look at MAIL_HOST; it is tried again."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +81,8 @@ def _mail_all(due: Sequence[User], turn: Turn, now: datetime) -> bool:
     with_news = [(user, parts) for user in due if (parts := unread(user, now))]
     if not with_news:
         return True
-    with _connected() as connection:
+    # Before any day is marked: a server that is away loses no mail.
+    with mailing.connected() as connection:
         for user, parts in with_news:
             if turn.is_over():
                 return False
@@ -129,16 +116,6 @@ def _is_claimed(user: User, now: datetime) -> bool:
     return seen.update(digest_at=notify.mail_until(user, now)) == 1
 
 
-def _connected() -> BaseEmailBackend:
-    """Before any day is marked: a server that is away loses no mail. Raises MailDown."""
-    connection = mail.get_connection()
-    try:
-        connection.open()
-    except OSError:
-        raise MailDown from None
-    return connection
-
-
 def _send(user: User, parts: Sequence[Part], connection: BaseEmailBackend) -> None:
     """Raises MailDown where the server has gone; what it refuses for this person is passed over."""
     count = sum(part.count for part in parts)
@@ -148,16 +125,5 @@ def _send(user: User, parts: Sequence[Part], connection: BaseEmailBackend) -> No
         "instance": settings.INSTANCE_NAME,
         "profile": settings.SITE_ADDRESS + reverse("profile"),
     }
-    message = mail.EmailMessage(
-        subject=f"{settings.INSTANCE_NAME}: {said % {'n': count}}",
-        body=render_to_string("emails/digest.txt", context),
-        to=[user.email],
-        headers={"Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
-    try:
-        message.send()
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ValueError) as error:
-        log.warning("digest_refused", user=str(user.pk), error=type(error).__name__)
-    except OSError:
-        raise MailDown from None
+    body = render_to_string("emails/digest.txt", context)
+    mailing.send(connection, to=user.email, subject=str(said % {"n": count}), body=body)

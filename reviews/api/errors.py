@@ -27,6 +27,7 @@ STATUS = {
     ErrorCode.RUBRIC_REFUSED: 422,
     ErrorCode.HOOK_REFUSED: 422,
     ErrorCode.EXTERNAL_ID_REFUSED: 422,
+    ErrorCode.FORWARD_REFUSED: 422,
     ErrorCode.DESTINATION_REFUSED: 422,
     ErrorCode.DROP_REFUSED: 422,
     ErrorCode.EXTRA_MISSING: 501,

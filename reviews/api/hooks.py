@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from reviews.api.auth import key_of
 from reviews.api.bodies import read_object
 from reviews.api.serializers import ProblemSerializer, Row
 from reviews.api.views import ApiView, documented
+from reviews.detection.rubric import Severity
 from reviews.export import hooks
 from reviews.export.hooks import HookRefused
 from reviews.models import Hook, HookOrigin, HookState
@@ -32,7 +33,8 @@ KINDS = [each.value for each in hooks.SUBSCRIBABLE]
 """Choices of fields that share a name: the settings name them for the schema."""
 LONGEST_JSON = 10_000
 SAMPLES = 3
-_NAMES = frozenset({"target_url", "event", "events", "name"})
+_NAMES = frozenset({"target_url", "event", "events", "name", "filters"})
+_FILTERS = frozenset({"severity", "rules", "sources"})
 _KIND = {"type": "string", "enum": KINDS}
 _BODY: dict[str, Any] = {
     "type": "object",
@@ -43,6 +45,28 @@ _BODY: dict[str, Any] = {
         "event": {**_KIND, "description": "Or several as `events`; neither: all of them."},
         "events": {"type": "array", "items": _KIND},
         "name": {"type": "string", "maxLength": hooks.NAME_AT_MOST},
+        "filters": {
+            "type": "object",
+            "additionalProperties": False,
+            "description": "Of events of findings alone; all that are given must hold.",
+            "properties": {
+                "severity": {
+                    "type": "string",
+                    "enum": [each.value for each in Severity],
+                    "description": "This one or a graver one.",
+                },
+                "rules": {
+                    "type": "array",
+                    "maxItems": hooks.FILTERED_AT_MOST,
+                    "items": {"type": "string", "minLength": 1, "maxLength": hooks.CODE_AT_MOST},
+                },
+                "sources": {
+                    "type": "array",
+                    "maxItems": hooks.FILTERED_AT_MOST,
+                    "items": {"type": "string", "format": "uuid"},
+                },
+            },
+        },
     },
 }
 _REFUSALS = dict.fromkeys(
@@ -58,6 +82,7 @@ class HookSerializer(Row):
     events = serializers.ListField(
         child=serializers.ChoiceField(choices=KINDS), help_text="Empty: all of them."
     )
+    filters = serializers.SerializerMethodField(help_text="Those that were given.")
     state = serializers.ChoiceField(choices=STATES)
     off_code = serializers.CharField(help_text="Why it is off: `gone` (410) or `failing`.")
     origin = serializers.ChoiceField(choices=ORIGINS)
@@ -65,6 +90,11 @@ class HookSerializer(Row):
     failed = serializers.IntegerField(help_text="Deliveries that used up their tries.")
     created_at = serializers.DateTimeField()
     delivered_at = serializers.DateTimeField(allow_null=True, help_text="The last one.")
+
+    @extend_schema_field(_BODY["properties"]["filters"])
+    def get_filters(self, row: Any) -> dict[str, Any]:
+        given = {"severity": row.least_severity, "rules": row.rules, "sources": row.sources}
+        return {name: value for name, value in given.items() if value}
 
 
 class HookListSerializer(Row):
@@ -184,7 +214,31 @@ def _wanted(request: HttpRequest) -> hooks.Wanted:
     name = given.get("name", _host(url))
     if not isinstance(name, str) or not name.isprintable():
         raise _refused("a “name” that is no plain text", "Send one, or none.")
-    return hooks.Wanted(name, url, events)
+    return hooks.Wanted(name, url, events, _filters(given.get("filters", {})))
+
+
+def _filters(given: Any) -> hooks.Filters:
+    if not isinstance(given, dict) or not given.keys() <= _FILTERS:
+        raise _refused(
+            "“filters” that are no object of known names", f"Send {', '.join(sorted(_FILTERS))}."
+        )
+    severity = given.get("severity", "")
+    if not isinstance(severity, str) or ("severity" in given and not severity):
+        raise _refused("a “severity” that is no text", f"Choose from {', '.join(Severity)}.")
+    rules, sources = (_texts(given.get(name, []), name) for name in ("rules", "sources"))
+    try:
+        ids = [UUID(each) for each in sources]
+    except ValueError:
+        raise _refused("“sources” that are no ids", "Take them from /api/v1/sources.") from None
+    return hooks.Filters(severity, rules, ids)
+
+
+def _texts(value: Any, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(
+        isinstance(each, str) and each.isprintable() for each in value
+    ):
+        raise _refused(f"“{name}” that are no list of plain texts", "Send one, or leave it out.")
+    return value
 
 
 def _host(url: str) -> str:

@@ -82,6 +82,15 @@ def feed(query: QueryDict, kind: str, filters: Collection[str]) -> Asked:
     )
 
 
+def newest(query: QueryDict, filters: Collection[str], at_most: int) -> int:
+    """How many of a list's newest rows are asked for. Raises ParameterRefused."""
+    _check_names(query, {"format", "limit", *filters})
+    limit = _read(query, "limit", _limit, at_most)
+    if limit > at_most:
+        raise ParameterRefused("limit", f"{limit}", f"Send 1 to {at_most} with “format”.")
+    return limit
+
+
 def fields(query: QueryDict, known: Collection[str]) -> frozenset[str]:
     """Of a list's rows, those that are asked for; all where none is. Raises ParameterRefused."""
     if "fields" not in query:

@@ -27,6 +27,9 @@ from reviews.models import (
 Row = Serializer[Any]
 VERDICTS = [each.value for each in CallVerdict]
 RESULTS = [each.value for each in Result]
+FINDING_OUTCOMES = [each.value for each in FindingOutcome]
+TRANSCRIPT_STATES = [each.value for each in TranscriptState]
+CALL_KINDS = [each.value for each in CallKind]
 """Choices that stand under several names: the settings name them for the schema."""
 
 

@@ -1,6 +1,6 @@
 """The addresses' views: the parameters, one call, the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reviews.accounts.keys import AnyScope, Scope
-from reviews.api import errors, filters, idempotency, parameters, serializers, throttling
+from reviews.api import errors, filters, idempotency, parameters, serializers, throttling, zapier
 from reviews.api.auth import check_scope, key_of
 from reviews.models import Transcript
 from reviews.queries import details, feeds
@@ -27,7 +27,7 @@ Get = TypeVar("Get", bound=Callable[..., Response])
 
 
 def documented(
-    answer: type[serializers.Row], asked: list[OpenApiParameter], name: str, summary: str
+    answer: Any, asked: list[OpenApiParameter], name: str, summary: str
 ) -> Callable[[Get], Get]:
     """What /api/schema/ says of a view's `get`."""
     refusals = dict.fromkeys(
@@ -53,6 +53,7 @@ _FEED = [
     OpenApiParameter("cursor", str, description="As `next` has it."),
     LIMIT,
     OpenApiParameter("fields", str, description="Names of a row's fields, with commas; all."),
+    zapier.ASKED,
 ]
 MASKING = [
     OpenApiParameter(
@@ -104,9 +105,14 @@ class Feed(ApiView):
     find: ClassVar[Callable[..., feeds.Page[Any]]]
     narrowed_by: ClassVar[type[FilterSet]]
     answer: ClassVar[type[serializers.Row]]
+    newest: ClassVar[Callable[..., Sequence[Any]]]
+    shown: ClassVar[type[serializers.Row]]
+    """Of `newest`, a row."""
 
     def fed(self, request: Request) -> Response:
         query = request.query_params
+        if zapier.is_asked(query):
+            return self._polled(request)
         asked = parameters.feed(query, self.kind, filters.names(self.narrowed_by))
         narrow = filters.narrowing(self.narrowed_by, query)
         answer = self.answer()
@@ -118,14 +124,23 @@ class Feed(ApiView):
         answer.instance = {"results": page.rows, "next": _next(request, page, self.kind)}
         return Response(answer.data)
 
+    def _polled(self, request: Request) -> Response:
+        """The newest rows, for Zapier."""
+        query = request.query_params
+        limit = parameters.newest(query, filters.names(self.narrowed_by), zapier.AT_MOST)
+        narrow = filters.narrowing(self.narrowed_by, query)
+        rows = type(self).newest(key_of(request).tenant_id, limit, narrow)
+        return Response(self.shown(rows, many=True).data)
+
 
 class TranscriptFeed(Feed):
     scope = Scope.TRANSCRIPTS
     kind, find = "transcripts", feeds.transcripts
     narrowed_by, answer = filters.TranscriptFilter, serializers.TranscriptFeedSerializer
+    newest, shown = feeds.newest_transcripts, zapier.ZapierTranscriptSerializer
 
     @documented(
-        serializers.TranscriptFeedSerializer,
+        zapier.either("TranscriptRows", answer, shown),
         _FEED + filters.documented(filters.TranscriptFilter),
         "list_transcripts",
         "Transcripts as they come in",
@@ -138,9 +153,10 @@ class EvaluationFeed(Feed):
     scope = Scope.EVALUATIONS
     kind, find = "evaluations", feeds.evaluations
     narrowed_by, answer = filters.EvaluationFilter, serializers.EvaluationFeedSerializer
+    newest, shown = feeds.newest_evaluations, zapier.ZapierEvaluationSerializer
 
     @documented(
-        serializers.EvaluationFeedSerializer,
+        zapier.either("EvaluationRows", answer, shown),
         _FEED + filters.documented(filters.EvaluationFilter),
         "list_evaluations",
         "Evaluations as they are made",
@@ -153,9 +169,10 @@ class FindingFeed(Feed):
     scope = Scope.FINDINGS
     kind, find = "findings", feeds.findings
     narrowed_by, answer = filters.FindingFilter, serializers.FindingFeedSerializer
+    newest, shown = feeds.newest_findings, zapier.ZapierFindingSerializer
 
     @documented(
-        serializers.FindingFeedSerializer,
+        zapier.either("FindingRows", answer, shown),
         _FEED + filters.documented(filters.FindingFilter),
         "list_findings",
         "Findings as their standing changes",

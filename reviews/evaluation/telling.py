@@ -1,12 +1,13 @@
-"""What an evaluation tells webhooks: that it is there, what it found, which one it replaces."""
+"""What an evaluation tells webhooks and sends by forwarding rules: that it is there, what it found,
+which one it replaces."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from reviews import outbox
-from reviews.models import EventKind
+from reviews import forwarding, outbox
+from reviews.models import EventKind, Trigger
 from reviews.models.rows import Row, select
 from reviews.outbox import Said
 
@@ -25,7 +26,10 @@ _FOUND = ("severity", "outcome", "is_unsure")
 
 
 def tell(evaluation: Row, findings: Sequence[Row], *, rubric_id: UUID, now: datetime) -> None:
-    """In the transaction that wrote the rows. One SQL query where no webhook is there."""
+    """In the transaction that wrote the rows. One SQL query where no webhook is there, and one more
+    where something was found and no forwarding rule is on."""
+    found = [each["id"] for each in findings]
+    forwarding.forward(evaluation["tenant_id"], found, trigger=Trigger.CREATED, at=now)
     wanted = outbox.wanted(evaluation["tenant_id"])
     if not wanted:
         return

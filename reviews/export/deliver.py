@@ -17,7 +17,7 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from reviews import audit, notify, outbox
-from reviews.export import schedule
+from reviews.export import purge, schedule
 from reviews.export.schedule import Health
 from reviews.export.sending import GONE, Message, Result, Sender
 from reviews.jobs import ledger
@@ -55,6 +55,11 @@ WHERE delivery.id = said.id AND delivery.state = 'waiting'
 
 def run(claim: ledger.Claim) -> None:
     """Rounds for a share of the job's time."""
+    purge.events(
+        claim,
+        Turn(claim.tenant_id, seconds=settings.JOB_TIMEOUT_S * _SLICE),
+        now=timezone.now(),
+    )
     hook, rows = _begin(claim)
     if hook is not None and rows:
         with Sender(hook.url, _secrets(hook)) as sender:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from reviews import audit, outbox
 from reviews.audit import Who
+from reviews.detection.rubric import Severity
 from reviews.egress import parse_origin
 from reviews.errors import ErrorCode, Refused
 from reviews.export import signing
@@ -25,6 +26,7 @@ from reviews.models import (
     HookOrigin,
     HookState,
     JobKind,
+    Source,
 )
 from reviews.models.ids import uuid7
 from reviews.models.secret import seal
@@ -41,12 +43,22 @@ class HookRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Which findings it is told of; what is empty: of any."""
+
+    least_severity: str = ""
+    rules: Collection[str] = ()
+    sources: Collection[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
-    """`events`: the kinds that it is told; none: all."""
+    """`events`: the kinds that it is told; none: all. With filters, of findings alone."""
 
     name: str
     url: str
     events: Collection[str] = ()
+    filters: Filters = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class Made:
 def create(*, tenant_id: UUID, wanted: Wanted, origin: HookOrigin, by: Who, now: datetime) -> Made:
     """Raises HookRefused, and DestinationRefused where the address is no destination of ours."""
     _check(wanted)
+    _check_filters(tenant_id, wanted)
     rows = Hook.objects.filter(tenant_id=tenant_id)
     if rows.count() >= HOOKS_AT_MOST:
         raise HookRefused(
@@ -73,6 +86,9 @@ def create(*, tenant_id: UUID, wanted: Wanted, origin: HookOrigin, by: Who, now:
         name=wanted.name.strip(),
         url=wanted.url,
         events=sorted(set(wanted.events)),
+        least_severity=wanted.filters.least_severity,
+        rules=sorted(set(wanted.filters.rules)),
+        sources=sorted(set(wanted.filters.sources)),
         sealed_secret=seal(secret),
         origin=origin,
         created_by=audit.person(by),
@@ -105,6 +121,32 @@ def _check(wanted: Wanted) -> None:
         )
 
 
+def _check_filters(tenant_id: UUID, wanted: Wanted) -> None:
+    filters, sources = wanted.filters, set(wanted.filters.sources)
+    if not (filters.least_severity or filters.rules or sources):
+        return
+    if not wanted.events or not set(wanted.events) <= {*NARROWED}:
+        raise _filters_refused(
+            "events besides those of findings", f"Choose {' and '.join(NARROWED)} alone."
+        )
+    if filters.least_severity not in ("", *Severity):
+        raise _filters_refused(
+            "a severity that is not known", f"Choose from {', '.join(Severity)}."
+        )
+    if max(len(filters.rules), len(sources)) > FILTERED_AT_MOST:
+        raise _filters_refused(f"more than {FILTERED_AT_MOST} of a kind", "Name fewer.")
+    if any(not 0 < len(code) <= CODE_AT_MOST for code in filters.rules):
+        raise _filters_refused("a code that no rule can have", f"Give 1 to {CODE_AT_MOST} letters.")
+    if Source.objects.filter(tenant_id=tenant_id, pk__in=sources).count() < len(sources):
+        raise _filters_refused("a source that is not there", "Take ids from /api/v1/sources.")
+
+
+def _filters_refused(seen: str, remedy: str) -> HookRefused:
+    return HookRefused("The webhook's filters are refused", seen, remedy)
+
+
+NARROWED = (EventKind.FINDING_CREATED.value, EventKind.FINDING_REVIEWED.value)
+FILTERED_AT_MOST, CODE_AT_MOST = 200, 100
 SUBSCRIBABLE = tuple(kind for kind in EventKind if kind is not EventKind.PING)
 
 

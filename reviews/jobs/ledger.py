@@ -67,6 +67,7 @@ STANDING = frozenset(
     {
         JobKind.FETCH, JobKind.POLL, JobKind.RECONCILE, JobKind.ERASE, JobKind.AUDIO,
         JobKind.SAMPLE, JobKind.DIGEST, JobKind.KEYS, JobKind.DELIVER, JobKind.DROP, JobKind.CRM,
+        JobKind.FORWARD,
     }
 )  # fmt: skip
 """One row a source, plan, hook, drop or tenant: it rests and is woken; a failure puts it off."""

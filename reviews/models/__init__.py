@@ -33,6 +33,13 @@ from reviews.models.draft import Draft
 from reviews.models.drop import Drop, DropForm, DropRun, DropTarget
 from reviews.models.evaluation import Evaluation, Finding, FindingOutcome
 from reviews.models.external_id import ExternalId, ExternalKind, ExternalSystem
+from reviews.models.forward import (
+    Forward,
+    Forwarded,
+    ForwardState,
+    ForwardWay,
+    Trigger,
+)
 from reviews.models.hook import (
     Delivery,
     DeliveryState,
@@ -87,14 +94,15 @@ __all__ = [
     "DeliveryState", "Density", "Direction", "DismissalReason", "Dispute", "DisputeNote",
     "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Drop", "DropForm", "DropRun",
     "DropTarget", "Evaluation", "Event", "EventKind", "ExternalId", "ExternalKind",
-    "ExternalSystem", "Finding", "FindingOutcome", "FoundBy", "HitKind", "Hook", "HookOrigin",
-    "HookState", "Job", "JobKind", "JobState", "JudgeEndpoint", "Judgement", "KeyUse",
-    "ListedCall", "ListedState", "ManualFinding", "ManualFindingNote", "MemberRole",
-    "MemberScope", "Membership", "MembershipTeam", "Notice", "Notification", "Origin",
-    "Participant", "QueueItem", "RecordingPart", "Release", "Review", "ReviewNote",
-    "ReviewTask", "Route", "RouteKind", "Rubric", "RubricVersion", "SamplingPlan", "SavedView",
-    "SignInThrottle", "Source", "SourceKind", "SourceState", "SpeakerRole", "Standing",
-    "Stratum", "Submission", "SubmissionState", "SuppressedBy", "Suppression", "TaskState",
-    "Team", "Tenant", "Timing", "Transcript", "TranscriptState", "User", "Utterance",
-    "VendorAccount", "Verdict", "Way", "WorkingHours",
+    "ExternalSystem", "Finding", "FindingOutcome", "Forward", "ForwardState", "ForwardWay",
+    "Forwarded", "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind",
+    "JobState", "JudgeEndpoint", "Judgement", "KeyUse", "ListedCall", "ListedState",
+    "ManualFinding", "ManualFindingNote", "MemberRole", "MemberScope", "Membership",
+    "MembershipTeam", "Notice", "Notification", "Origin", "Participant", "QueueItem",
+    "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind",
+    "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
+    "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
+    "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing",
+    "Transcript", "TranscriptState", "Trigger", "User", "Utterance", "VendorAccount", "Verdict",
+    "Way", "WorkingHours",
 ]  # fmt: skip

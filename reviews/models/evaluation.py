@@ -93,7 +93,7 @@ class Finding(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "rule_code"], name="finding_rule"),
+            models.Index(fields=["tenant", "rule_code", "created_at"], name="finding_rule"),
             models.Index(fields=["tenant", "transcript"], name="finding_transcript"),
         ]
 

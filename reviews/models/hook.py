@@ -41,7 +41,8 @@ class Hook(TenantModel):
         {
             "id", "tenant", "name", "url", "events", "sealed_secret", "sealed_previous",
             "previous_until", "state", "failures", "failing_since", "paused_until", "off_code",
-            "origin", "created_by", "created_at",
+            "origin", "created_by", "created_at", "least_severity", "rules", "sources",
+            "purged_at",
         }
     )  # fmt: skip
 
@@ -49,6 +50,10 @@ class Hook(TenantModel):
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=40, choices=EventKind), default=list)
     """The kinds that it is told; empty: all."""
+    least_severity = models.CharField(max_length=10, blank=True, default="")
+    """Of the findings that it is told of; so are the next two. Empty: of any."""
+    rules = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    sources = ArrayField(models.UUIDField(), default=list, blank=True)
     sealed_secret = models.BinaryField()
     """`whsec_…`, sealed."""
     sealed_previous = models.BinaryField(null=True, blank=True)
@@ -62,6 +67,8 @@ class Hook(TenantModel):
     """Null while it is paused: until somebody resumes it."""
     off_code = models.CharField(max_length=50, blank=True)
     """Why it is off; empty while it is not."""
+    purged_at = models.DateTimeField(null=True, blank=True)
+    """When the tenant's old events were last taken away on its account."""
     origin = models.CharField(max_length=10, choices=HookOrigin)
     created_by = models.ForeignKey(
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -115,6 +122,7 @@ class Event(TenantModel):
                 condition=models.Q(kind__in=EventKind.values), name="event_kind_known"
             ),
         ]
+        indexes = [models.Index(fields=["tenant", "created_at"], name="event_age")]
 
     def __str__(self) -> str:
         return str(self.id)

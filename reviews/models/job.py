@@ -25,6 +25,7 @@ class JobKind(models.TextChoices):
     ERASE_TENANT = "erase_tenant", "Tenant deleted"
     DROP = "drop", "Files put for a warehouse"
     CRM = "crm", "Evaluations written to a CRM"
+    FORWARD = "forward", "Findings sent by a forwarding rule"
     ASK_AGAIN = "ask_again", "What was left open for want of earlier calls"
 
 

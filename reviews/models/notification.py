@@ -22,6 +22,7 @@ class Notice(models.TextChoices):
     KEY_ENDS = "key_ends", _("API keys that end soon")
     HOOK_OFF = "hook_off", _("Webhooks that were turned off")
     CRM_OFF = "crm_off", _("CRM connections that went off")
+    FORWARD_OFF = "forward_off", _("Forwarding rules that were turned off")
 
 
 class Notification(TenantModel):

@@ -81,6 +81,24 @@ def findings(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
     return _page(narrow(rows), "finding_id", asked)
 
 
+def newest_transcripts(tenant_id: UUID, limit: int, narrow: Narrow) -> Sequence[Any]:
+    """The last that were received. One SQL query, as the next two."""
+    return _newest(narrow(transcript_rows(tenant_id)), "id", limit)
+
+
+def newest_evaluations(tenant_id: UUID, limit: int, narrow: Narrow) -> Sequence[Any]:
+    return _newest(narrow(evaluation_rows(tenant_id).defer("results")), "id", limit)
+
+
+def newest_findings(tenant_id: UUID, limit: int, narrow: Narrow) -> Sequence[Any]:
+    rows = queue_items(tenant_id).defer("finding__evaluation__results")
+    return _newest(narrow(rows), "finding_id", limit)
+
+
+def _newest(rows: "QuerySet[Any]", id_field: str, limit: int) -> Sequence[Any]:
+    return list(rows.order_by("-updated_at", f"-{id_field}")[:limit])
+
+
 def transcript_rows(tenant_id: UUID) -> "QuerySet[Any]":
     rows = access.scoped_to(Transcript, tenant_id).defer(*UNREAD)
     return rows.annotate(updated_at=F("received_at"))

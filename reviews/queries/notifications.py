@@ -32,6 +32,7 @@ _ONE: Mapping[Notice, "str | Promise"] = {
     Notice.KEY_ENDS: _("An API key that is in use ends soon: rotate it"),
     Notice.HOOK_OFF: _("A webhook was turned off"),
     Notice.CRM_OFF: _("A CRM connection went off"),
+    Notice.FORWARD_OFF: _("A forwarding rule was turned off"),
 }
 
 
@@ -129,4 +130,5 @@ _READ: Mapping[Notice, _Read] = {
     Notice.KEY_ENDS: _Read(lambda key: str(key.name)),
     Notice.HOOK_OFF: _Read(lambda hook: str(hook.name)),
     Notice.CRM_OFF: _Read(lambda connection: str(connection.name)),
+    Notice.FORWARD_OFF: _Read(lambda forward: str(forward.name)),
 }

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from reviews import access
-from reviews.models import Delivery, DeliveryState, EventKind, Hook
+from reviews.models import Delivery, DeliveryState, EventKind, Hook, Source
 
 PAGE = 50
 
@@ -62,3 +62,9 @@ def log(hook: Hook, *, shown: Shown, after: UUID | None) -> LogPage:
 def kinds(hook: Hook) -> list[str]:
     """The events that it is told, as they are called; none named: all."""
     return [str(EventKind(each).label) for each in hook.events]
+
+
+def sources(hook: Hook) -> list[str]:
+    """Names of those that it is told of; none: all."""
+    found = access.scoped_to(Source, hook.tenant_id).filter(pk__in=hook.sources)
+    return list(found.order_by("name").values_list("name", flat=True))

@@ -1,12 +1,13 @@
-"""What reviewing tells the tenant's webhooks: verdicts, the scores they change, and appeals."""
+"""What reviewing tells webhooks and sends by forwarding rules: verdicts, the scores they change,
+and appeals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reviews import outbox
-from reviews.models import Dispute, EventKind, Finding, QueueItem, Review
+from reviews import forwarding, outbox
+from reviews.models import Dispute, EventKind, Finding, QueueItem, Review, Trigger, Verdict
 from reviews.outbox import Said
 from reviews.queries import rescoring
 
@@ -31,6 +32,8 @@ def reviewed(
     finding: Finding, review: Review, item: QueueItem, was: Before, *, now: datetime
 ) -> None:
     """After the audit row, whose lock has verdicts follow one another."""
+    if review.verdict == Verdict.UPHELD:
+        forwarding.forward(finding.tenant_id, [finding.pk], trigger=Trigger.UPHELD, at=now)
     if not was.is_told:
         return
     data = {

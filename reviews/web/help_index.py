@@ -36,6 +36,7 @@ GROUPS = {
         "admin/calibration",
         "admin/api-keys",
         "admin/webhook-page",
+        "admin/forwarding",
     ),
     _("For who connects sources and programs"): (
         *(
@@ -47,7 +48,7 @@ GROUPS = {
             "operator/mail",
         ),
         *("integrator", "integrator/writing", "integrator/webhooks", "integrator/runs"),
-        *("integrator/warehouse", "integrator/crm", "integrator/recipes"),
+        *("integrator/warehouse", "integrator/crm", "integrator/slack", "integrator/recipes"),
     ),
 }
 FILES: Mapping[str, str] = {

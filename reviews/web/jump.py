@@ -45,6 +45,7 @@ PAGES: Mapping[str, "str | Promise"] = {
     "webhook-list": _("Webhooks"),
     "drop-list": _("Drops for a warehouse"),
     "crm-list": _("CRM"),
+    "forward-list": _("Forwarding rules"),
     "work-change": _("How reviewers work"),
     "tenant-list": _("What waits in each tenant"),
     "profile": _("Profile and keys"),

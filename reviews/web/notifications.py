@@ -86,4 +86,5 @@ _ADDRESSES: Mapping[Notice, Callable[[str, Any], str]] = {
     Notice.KEY_ENDS: _of_row("key-detail"),
     Notice.HOOK_OFF: _of_row("webhook-detail"),
     Notice.CRM_OFF: _of_row("crm-detail"),
+    Notice.FORWARD_OFF: _of_row("forward-detail"),
 }

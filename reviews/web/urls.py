@@ -20,6 +20,7 @@ from reviews.web import (
     drops,
     examples,
     finding_evidence,
+    forwards,
     grades,
     hooks,
     imports,
@@ -61,6 +62,7 @@ register_converter(ShortId, "id")
 TENANT = "t/<slug:slug>"
 PLAN = f"{TENANT}/sampling/<id:plan_id>"
 RUBRIC = f"{TENANT}/rubrics/<id:rubric_id>"
+FORWARD = f"{TENANT}/settings/forwards/<id:forward_id>"
 HOOK = f"{TENANT}/settings/webhooks/<id:hook_id>"
 CRM = f"{TENANT}/settings/crm"
 urlpatterns = [
@@ -313,6 +315,16 @@ urlpatterns = [
     path(f"{TENANT}/jobs", jobs.job_list, name="job-list"),
     path(f"{TENANT}/audit", trail.audit_list, name="audit-list"),
     path(f"{TENANT}/audit.csv", trail.audit_table, name="audit-table"),
+    path(f"{TENANT}/settings/forwards", forwards.forward_list, name="forward-list"),
+    path(f"{TENANT}/settings/forwards/new", forwards.forward_new, name="forward-new"),
+    path(FORWARD, forwards.forward_detail, name="forward-detail"),
+    path(f"{FORWARD}/edit", forwards.forward_edit, name="forward-edit"),
+    path(f"{FORWARD}/change", forwards.forward_change, name="forward-change"),
+    path(
+        f"{TENANT}/settings/forwards/sent/<id:forwarded_id>/again",
+        forwards.forward_again,
+        name="forward-again",
+    ),
     path(f"{TENANT}/settings/webhooks", webhooks.webhook_list, name="webhook-list"),
     path(f"{TENANT}/settings/webhooks/new", webhooks.webhook_new, name="webhook-new"),
     path(HOOK, webhooks.webhook_detail, name="webhook-detail"),

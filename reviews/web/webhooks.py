@@ -16,13 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviews import access, outbox
+from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.errors import Refused
 from reviews.export import hooks
 from reviews.models import Hook, HookOrigin
 from reviews.policies import Action, NotPossible
-from reviews.queries import webhooks
+from reviews.queries import forwards, webhooks
 from reviews.queries.queue_query import FilterRefused
 from reviews.web.drafts import UNPROCESSABLE
+from reviews.web.forwards import LONGEST_LIST, lines
 from reviews.web.requests import TenantRequest, asked_finding, needs
 from reviews.web.shown_once import mark_of
 
@@ -47,9 +49,36 @@ class HookForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    least_severity = forms.ChoiceField(
+        label=gettext_lazy("Severity at least"),
+        choices=[("", gettext_lazy("any")), *((each.value, each.value) for each in GRAVEST_FIRST)],
+        required=False,
+    )
+    rules = forms.CharField(
+        label=gettext_lazy("Rules"),
+        help_text=gettext_lazy("Their codes, one a line. None: any."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_LIST,
+        required=False,
+    )
+    sources = forms.MultipleChoiceField(
+        label=gettext_lazy("Sources"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, data: Any, *, tenant_id: UUID) -> None:
+        super().__init__(data)
+        sources: Any = self.fields["sources"]
+        sources.choices = forwards.sources(tenant_id)
+
     def wanted(self) -> hooks.Wanted:
         """Of a valid form."""
-        return hooks.Wanted(**self.cleaned_data)
+        given = self.cleaned_data
+        filters = hooks.Filters(
+            given["least_severity"],
+            lines(given["rules"]),
+            [UUID(each) for each in given["sources"]],
+        )
+        return hooks.Wanted(given["name"], given["url"], given["events"], filters)
 
 
 @never_cache
@@ -65,7 +94,8 @@ def webhook_list(request: TenantRequest, slug: str) -> HttpResponse:
 @needs(Action.MANAGE_HOOKS)
 def webhook_new(request: TenantRequest, slug: str) -> HttpResponse:
     """Made, it answers with the secret, once. Loaded again it is refused: the name is taken."""
-    form = HookForm(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = HookForm(data, tenant_id=request.membership.tenant_id)
     if not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, "webhook/new.html", {"form": form}, status=status)
@@ -101,6 +131,7 @@ def webhook_detail(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResp
         "row": webhooks.rows(hook.tenant_id).get(pk=hook.pk),
         "hook": hook,
         "kinds": webhooks.kinds(hook),
+        "sources": webhooks.sources(hook),
         "page": [(each, outbox.message_id(each.event_id)) for each in page.rows],
         "shown": shown,
         "tabs": webhooks.Shown.choices,

@@ -17,6 +17,8 @@ from reviews.models import (
     Delivery,
     Dispute,
     Draft,
+    Forward,
+    Forwarded,
     Hook,
     Job,
     JobState,
@@ -324,6 +326,26 @@ def _changed(own: Names) -> Mapping[str, str]:
     return _CRM_FORM | {"name": f"{own.mark}-CrmConnection"}
 
 
+def _forwarding(own: Names) -> Mapping[str, str]:
+    """A new one, in place of the one before: its name may not be taken."""
+    with tenant_context(own.ids["Tenant"]):
+        Forward.objects.filter(name="new").exclude(pk=own.ids["Forward"]).delete()
+    address = "https://hooks.slack.com/services/T/B/x"
+    return {"name": "new", "trigger": "created", "way": "slack", "address": address}
+
+
+def _forwarding_still(own: Names) -> Mapping[str, str]:
+    """The one that is there, under its name."""
+    return {**_forwarding(own), "name": f"{own.mark}-Forward"}
+
+
+def _not_sent(own: Names) -> Mapping[str, str]:
+    """Nothing: but only what does not wait can be sent again."""
+    with tenant_context(own.ids["Tenant"]):
+        Forwarded.objects.filter(pk=own.ids["Forwarded"]).update(state="failed")
+    return {}
+
+
 def _buried(own: Names) -> Mapping[str, str]:
     """Nothing: but only a dead letter can be tried again."""
     with tenant_context(own.ids["Tenant"]):
@@ -450,6 +472,7 @@ _POST = {"POST": 302}
 _NEXT = Field("body", "next", _queue_page)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
+_FORWARD = {"forward_id": "Forward"}
 _HOOK = {"hook_id": "Hook"}
 _DROP = {"drop_id": "Drop"}
 _CRM = {"connection_id": "CrmConnection"}
@@ -763,6 +786,12 @@ FIXTURES: Mapping[str, Fixture] = {
     "crm-preview": Fixture(_SAFE, ids=_CRM, shows=("CrmConnection",)),
     "crm-change": Fixture(_POST, ids=_CRM, body=lambda own: {"act": "off"}),
     "crm-run": Fixture(_SAFE, ids={"run_id": "CrmRun"}, shows=("CrmConnection",)),
+    "forward-list": Fixture(_SAFE, shows=("Forward",)),
+    "forward-new": Fixture(_SAFE | _POST, body=_forwarding, makes="/settings/forwards/"),
+    "forward-detail": Fixture(_SAFE, ids=_FORWARD, shows=("Forward",)),
+    "forward-edit": Fixture(_SAFE | _POST, ids=_FORWARD, body=_forwarding_still),
+    "forward-change": Fixture(_POST, ids=_FORWARD, body=lambda own: {"act": "on"}),
+    "forward-again": Fixture(_POST, ids={"forwarded_id": "Forwarded"}, body=_not_sent),
     "webhook-list": Fixture(_SAFE, shows=("Hook",)),
     "webhook-new": Fixture(_SAFE | {"POST": 200}, body=_hooked, makes="/settings/webhooks/"),
     "webhook-detail": Fixture(_SAFE, ids=_HOOK, shows=("Hook",)),

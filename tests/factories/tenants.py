@@ -484,6 +484,22 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "value": "a-1",
         "changed_at": NOW,
     },
+    "Forward": lambda rows, user: {
+        "name": "channel",
+        "state": "off",
+        "trigger": "created",
+        "way": "slack",
+        "sealed_address": b"sealed",
+        "created_by": user,
+        "created_at": NOW,
+    },
+    "Forwarded": lambda rows, user: {
+        "forward": rows["Forward"],
+        "about_id": rows["Finding"].pk,
+        "state": "failed",
+        "due_at": NOW,
+        "created_at": NOW,
+    },
     "Job": lambda rows, user: {
         "kind": "evaluate",
         "key": "k",

@@ -29,6 +29,8 @@ from reviews.models import (
     Drop,
     Evaluation,
     Finding,
+    Forward,
+    Forwarded,
     Hook,
     Job,
     ManualFinding,
@@ -50,6 +52,7 @@ from tests.factories import api, demo, recordings
 from tests.factories.comparing import coached, compared
 from tests.factories.crm import connected
 from tests.factories.dropped import dropped
+from tests.factories.forwarded import forwarded
 from tests.factories.hooked import hooked
 from tests.factories.trying import tried
 
@@ -84,6 +87,8 @@ OF = {
     "drop_id": Drop,
     "connection_id": CrmConnection,
     "run_id": CrmRun,
+    "forward_id": Forward,
+    "forwarded_id": Forwarded,
 }
 WIDTHS = (360, 1280)
 THEMES = ("light", "dark")
@@ -172,6 +177,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_its_own_policy(
     hooked(tenants["meridian-care"])
     dropped(tenants["meridian-care"])
     connected(tenants["meridian-care"])
+    forwarded(tenants["meridian-care"])
     visited = [*addresses(tenants["meridian-care"]), *addresses(empty)]
     print(len(visited), "addresses:", *visited)
     assert len(visited) > 15

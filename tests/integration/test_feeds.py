@@ -213,3 +213,27 @@ def test_reviews_of_a_finding_are_told_oldest_first(key: str, care: Tenant) -> N
     assert shown["reviews"][0]["reason_code"] == "not_said"
     with tenant_context(care.pk):
         assert Review.objects.filter(finding=first).count() == 3
+
+
+@pytest.mark.parametrize("feed", MODELS)
+def test_zapier_gets_the_newest_as_a_bare_array_each_change_under_its_own_id(
+    feed: str, care: Tenant, key: str
+) -> None:
+    rows = api.get(key, feed, format="zapier").json()
+    assert {row["row_id"] for row in rows} == ids_of(feed, care)
+    assert len({row["id"] for row in rows}) == len(rows) <= 100
+    times = [row["updated_at"] for row in rows]
+    assert times == sorted(times, reverse=True)
+    assert all(row["id"].startswith(row["row_id"]) for row in rows)
+    assert len(api.get(key, feed, format="zapier", limit=2).json()) == 2
+    for query in ({"limit": 101}, {"cursor": "x"}, {"updated_since": "2026-01-01T00:00:00Z"}):
+        assert api.get(key, feed, format="zapier", **query).status_code == 400
+    assert api.get(key, feed, format="csv").status_code == 400
+
+
+def test_a_verdict_gives_zapier_the_finding_under_a_new_id(care: Tenant, key: str) -> None:
+    with tenant_context(care.pk):
+        item = QueueItem.objects.filter(standing=Standing.OPEN)[0]
+        QueueItem.objects.filter(pk=item.pk).update(sequence=1, updated_at=timezone.now())
+    (first, *_) = api.get(key, "findings", format="zapier").json()
+    assert first["id"] == f"{item.finding_id}:1"

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -9,11 +10,12 @@ from django.test import Client
 from reviews import outbox
 from reviews.accounts.keys import Scope
 from reviews.export import hooks
-from reviews.models import AuditEvent, Hook, Tenant
+from reviews.models import AuditEvent, Hook, Tenant, User
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
 from tests.factories import api
 from tests.factories.hooked import hooked
+from tests.factories.tenants import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WANTED = {"target_url": "https://hooks.zapier.example/7", "event": "finding.created"}
@@ -114,3 +116,44 @@ def test_samples_have_the_shape_of_what_is_sent(kind: str, tenant: Tenant) -> No
         assert each["type"] == kind
         assert set(each["data"]) == {"id", "sequence", *outbox.SHAPES[kind]}  # type: ignore[index] # a kind is its text
     assert api.get(api.token(tenant), "hooks/samples/no.such").status_code == 404
+
+
+def narrowed(**filters: Any) -> dict[str, Any]:
+    return {**WANTED, "name": "n", "filters": filters}
+
+
+def test_a_program_subscribes_to_some_findings_only(tenant: Tenant) -> None:
+    token = api.token(tenant)
+    with tenant_context(tenant.pk):
+        source = make("Source", tenant, User.objects.create_user("a@example.test"), {})
+    asked = narrowed(severity="high", rules=["advice"], sources=[str(source.pk)])
+    assert post(token, asked).status_code == 201
+    (shown,) = api.get(token, "hooks").json()["results"]
+    assert shown["filters"] == asked["filters"]
+    with tenant_context(tenant.pk):
+        row = Hook.objects.get()
+    assert (row.least_severity, row.rules, row.sources) == ("high", ["advice"], [source.pk])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"filters": []}, "no object of known names"),
+        ({"filters": {"agent": "7"}}, "no object of known names"),
+        ({"filters": {"severity": "grave"}}, "a severity that is not known"),
+        ({"filters": {"severity": 3}}, "no text"),
+        ({"filters": {"rules": "advice"}}, "no list of plain texts"),
+        ({"filters": {"rules": ["a\u0000"]}}, "no list of plain texts"),
+        ({"filters": {"rules": [""]}}, "a code that no rule can have"),
+        ({"filters": {"rules": ["a"] * 201}}, "more than 200"),
+        ({"filters": {"sources": ["7"]}}, "no ids"),
+        ({"filters": {"sources": [str(UUID(int=7))]}}, "a source that is not there"),
+        ({"event": "source.expiring", "filters": {"rules": ["a"]}}, "besides those of findings"),
+    ],
+)
+def test_filters_that_cannot_be_are_refused(
+    changed: dict[str, Any], said: str, tenant: Tenant
+) -> None:
+    answer = post(api.token(tenant), WANTED | changed)
+    assert (answer.status_code, answer.json()["code"]) == (422, "hook_refused")
+    assert said in answer.json()["detail"]

@@ -220,6 +220,7 @@ ABOUT = {
     Notice.KEY_ENDS: ("ApiKey", "key-detail"),
     Notice.HOOK_OFF: ("Hook", "webhook-detail"),
     Notice.CRM_OFF: ("CrmConnection", "crm-detail"),
+    Notice.FORWARD_OFF: ("Forward", "forward-detail"),
 }
 
 

@@ -17,10 +17,12 @@ from reviews.ingest import expiry, vendor
 from reviews.jobs import ledger
 from reviews.models import (
     Agent,
+    Delivery,
     Dispute,
     Evaluation,
     Event,
     EventKind,
+    Finding,
     Hook,
     HookOrigin,
     JobKind,
@@ -103,6 +105,32 @@ def test_a_call_tells_that_it_came_was_evaluated_and_what_was_found(care: Tenant
     assert {row.data["by"] for row in replaced} == {str(row.about_id) for row in completed[half:]}
     assert {row.sequence for row in replaced} == {2}
     assert all(_is_plain(value) for event in events(care) for value in event.data.values())
+
+
+def test_a_narrowed_webhook_is_told_of_the_findings_it_asks_for(care: Tenant) -> None:
+    now = timezone.now()
+    with tenant_context(care.pk):
+        Hook.objects.all().delete()
+        source = Source.objects.get()
+        for name, filters in {
+            "rule": hooks.Filters(rules=[RULE], sources=[source.pk]),
+            "other": hooks.Filters(rules=["no_such_rule"]),
+            "grave": hooks.Filters("high"),
+        }.items():
+            wanted = hooks.Wanted(name, "https://flow.example/", ["finding.created"], filters)
+            origin = HookOrigin.API
+            hooks.create(tenant_id=care.pk, wanted=wanted, origin=origin, by=None, now=now)
+        Hook.objects.update(state="paused")
+    call = next(call for call in build.calls(60, seed=2) if _is_about(call))
+    demo.keep_payload(care, call.payload)
+    with tenant_context(care.pk):
+        found = Finding.objects.filter(created_at__gte=now)
+        grave = {row.pk for row in found.filter(severity__in=["high", "critical"])}
+        rows = list(Delivery.objects.select_related("hook", "event"))
+        assert {row.event.data["rule"] for row in rows if row.hook.name == "rule"} == {RULE}
+        assert {row.event.about_id for row in rows if row.hook.name == "grave"} == grave
+        assert 0 < len(grave) < found.count()
+    assert "other" not in {row.hook.name for row in rows}
 
 
 def _is_about(call: build.DemoCall) -> bool:

@@ -175,3 +175,18 @@ def test_another_tenants_webhook_is_absent(tenant: Tenant, integrator: Client) -
     assert integrator.get(at("detail", theirs.pk)).status_code == 404
     assert integrator.post(at("change", theirs.pk), {"act": "delete"}).status_code == 404
     assert integrator.post(at("redeliver", delivery.pk)).status_code == 404
+
+
+def test_a_webhook_is_told_of_some_findings_only_where_the_form_says_so(
+    tenant: Tenant, integrator: Client
+) -> None:
+    narrowed = WANTED | {"least_severity": "high", "rules": "advice\nnotice "}
+    refused = integrator.post(at("new"), narrowed | {"events": ["source.expiring"]})
+    assert refused.status_code == 422
+    assert "besides those of findings" in refused.content.decode()
+    assert integrator.post(at("new"), narrowed).status_code == 200
+    hook = only(tenant)
+    assert (hook.least_severity, hook.rules) == ("high", ["advice", "notice"])
+    assert "advice, notice" in page(integrator, "detail", hook.pk)
+    other = {"name": "other", "events": ["source.expiring"]}
+    assert integrator.post(at("new"), WANTED | other).status_code == 200

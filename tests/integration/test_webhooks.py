@@ -402,3 +402,23 @@ def test_a_hook_is_deleted_with_its_deliveries(world: World, receiver: Receiver)
     assert receiver.got == []
     assert (Hook.objects.count(), Delivery.objects.count()) == (0, 0)
     assert AuditEvent.objects.filter(event="webhook.deleted").count() == 1
+
+
+def test_what_is_older_than_90_days_is_taken_away_but_the_last_of_a_row(
+    world: World, receiver: Receiver
+) -> None:
+    hook = world.hook(receiver.url)
+    about, kind = uuid7(), EventKind.SOURCE_UNHEALTHY
+    real = datetime.now(UTC)
+    for days in (95, 92, 91, 10):
+        world.clock.at = real - timedelta(days=days)
+        own = about if days != 91 else uuid7()
+        with world.commit(execute=True):
+            outbox.emit(world.tenant.pk, [Said(kind, own, outbox.SHAPES[kind])], at=world.clock.at)
+    hooks.ping(hook, by=None, now=real - timedelta(days=93))
+    Delivery.objects.filter(event__created_at__lt=real - timedelta(days=90)).update(state="failed")
+    world.clock.at = real
+    world.work()
+    left = sorted(Event.objects.values_list("kind", "sequence"))
+    assert left == [(kind, 1), (kind, 3)]
+    assert [row.event.sequence for row in Delivery.objects.all()] == [3]

@@ -101,6 +101,7 @@ def test_only_the_app_may_look_across_tenants() -> None:
     )
     both = ["verbatim_app", "verbatim_reach"]
     assert sorted(granted) == [("due_jobs", both), ("erase_rows", both), ("find_calls", both)]
+    assert sorted(granted) == [(name, both) for name in ("due_jobs", "find_calls", "purge_events")]
 
 
 @pytest.mark.parametrize("name", ORDER)
