@@ -52,7 +52,7 @@ _REFUSALS: dict[Any, Any] = dict.fromkeys(
 )
 
 
-class RunSerializer(Row):
+class DropRunSerializer(Row):
     since = serializers.DateTimeField(allow_null=True, help_text="Included; null: all before.")
     until = serializers.DateTimeField(help_text="Not included.")
     rows = serializers.IntegerField()
@@ -88,7 +88,7 @@ class DropListSerializer(Row):
 
 
 class DropDetailSerializer(DropSerializer):
-    runs = RunSerializer(many=True, help_text="The newest first.")
+    runs = DropRunSerializer(many=True, help_text="The newest first.")
 
 
 class DropList(ApiView):
@@ -129,7 +129,7 @@ class DropDetail(ApiView):
         parameters.none(request.query_params)
         row = _drop(request, row_id)
         data = DropSerializer(row).data
-        return Response({**data, "runs": RunSerializer(shown.runs(row), many=True).data})
+        return Response({**data, "runs": DropRunSerializer(shown.runs(row), many=True).data})
 
     @extend_schema(
         operation_id="delete_drop",
