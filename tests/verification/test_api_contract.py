@@ -24,6 +24,7 @@ SEED = int(os.environ.get("CONTRACT_SEED", "1"))
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 """Of each operation and phase, of a long run; 0: the short one, without the phase of coverage."""
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("contract_hooks.py")
 PHASES = "examples,coverage,fuzzing,stateful" if EXAMPLES else "examples,fuzzing,stateful"
 _COUNT = re.compile(r"(\d+) generated, (\d+) passed")
 
@@ -60,7 +61,10 @@ def run(
         *("--seed", str(SEED), "--phases", PHASES, "--max-examples", str(examples)),
         *("--continue-on-failure", "--warnings", "off", *more),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HOOKS)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment
+    )
     return done.returncode, done.stdout[-20_000:] + done.stderr[-2_000:]
 
 
@@ -85,7 +89,7 @@ def test_a_fault_that_is_planted_is_found(
     def broken(*_given: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(feeds, "_settled", broken)
+    monkeypatch.setattr(feeds, "settled", broken)
     only = ("--include-operation-id", "list_findings")
     code, said = run(live_server, peers(tenants), tmp_path, *only)
     assert code == 1
