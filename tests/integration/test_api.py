@@ -470,7 +470,7 @@ def test_the_commands_of_the_integrators_page_work(
     (tmp_path / "call.txt").write_text("Agent: Hello.")
     (tmp_path / "rubric.yaml").write_text(GOOD)
     answers = [curl(command, given) for command in commands]
-    assert len(answers) == 20
+    assert len(answers) == 21
     assert [each["red_examples"] for each in answers if "red_examples" in each] == [[], []]
     assert [each["number"] for each in answers if "number" in each] == [1]
     assert [each["state"] for each in answers if "state" in each][-2:] == ["waiting"] * 2

@@ -76,7 +76,7 @@ BAD: list[tuple[Any, str]] = [
     ({"call": {"other": "\ud800"}}, "ids do not have"),
     ({"call": {"other": "x" * 101}}, "101 characters"),
     ({"\ud800": {}}, "a name"),
-    ('{"call": NaN}', "no object"),
+    ('{"call": NaN}', "no JSON object"),
 ]
 """A body, and what its refusal says."""
 

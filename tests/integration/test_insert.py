@@ -31,7 +31,8 @@ def tenant() -> Tenant:
 
 
 def agent(tenant: Tenant, external_id: str) -> dict[str, Any]:
-    return {"id": uuid7(), "tenant_id": tenant.pk, "external_id": external_id, "name": ""}
+    made = {"id": uuid7(), "tenant_id": tenant.pk, "external_id": external_id, "name": ""}
+    return made | {"updated_at": "2026-11-02T00:00:00Z"}
 
 
 def utterance(one: World, at: int, text: str) -> dict[str, Any]:
