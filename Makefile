@@ -69,6 +69,8 @@ bench: .venv/dev.stamp ## measurements with peers side by side (peers: bench/req
 	@$(PY) -m bench.ingest $(if $(DATA),--data '$(DATA)')
 	@$(PY) -m bench.web $(DATA_DIR_GIVEN)
 	@$(PY) -m bench.hooks
+	@$(PY) -m bench.api $(DATA_DIR_GIVEN)
+	@$(PY) -m bench.exports $(DATA_DIR_GIVEN)
 	@$(PY) -m bench.language $(if $(PEERS),--peer-python '$(PEERS)')
 	@$(PY) -m bench.pii $(if $(DATA),--data '$(DATA)') $(if $(PEERS),--peer-python '$(PEERS)')
 	@$(if $(DATA),$(PY) -m bench.duplicates --data '$(DATA)')
