@@ -18,7 +18,7 @@ def test_a_key_is_made_used_rotated_and_revoked(
     sign_in(page, demo.signed_in(MemberRole.TENANT_ADMIN), live_server.url, "light")
     page.goto("/t/meridian-care/settings/keys")
     page.get_by_role("link", name="Make a key").click()
-    page.get_by_label("Name").fill("Warehouse")
+    page.get_by_role("textbox", name="Name").fill("Warehouse")
     page.get_by_label("Read findings").check()
     page.get_by_label("Networks").fill("127.0.0.1")
     page.get_by_role("button", name="Make the key").click()

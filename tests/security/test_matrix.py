@@ -57,7 +57,7 @@ ADMIN = MemberRole.TENANT_ADMIN
 ROLES = (ADMIN, *(role for role in MemberRole if role != ADMIN))
 NOBODY = absent("x")
 TAKEN_AWAY = 0.07
-SHARE = 0.2
+SHARE = 0.12
 """Of the routes, where a wall stands alone, or where any name is sent that a form could have."""
 METHOD_BY_METHOD = bool(os.environ.get("MATRIX"))
 """Also each method that a route refuses, and HEAD beside GET: six times as many cells."""
