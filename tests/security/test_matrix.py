@@ -56,7 +56,9 @@ pytestmark = [
 ADMIN = MemberRole.TENANT_ADMIN
 ROLES = (ADMIN, *(role for role in MemberRole if role != ADMIN))
 NOBODY = absent("x")
-TAKEN_AWAY = 0.07
+TAKEN_AWAY = 0.05
+ASKED = 0.4
+"""Of the routes, in a run of all tests; other seeds take others, `make matrix` takes all."""
 SHARE = 0.12
 """Of the routes, where a wall stands alone, or where any name is sent that a form could have."""
 METHOD_BY_METHOD = bool(os.environ.get("MATRIX"))
@@ -274,21 +276,22 @@ def test_every_text_of_a_tenant_tells_whose_it_is(cast: Cast) -> None:
 def test_no_request_reaches_another_tenant(cast: Cast, say: Say) -> None:
     began = time.monotonic()
     methods = (lambda _: METHODS) if METHOD_BY_METHOD else reaching
-    all_over = {route.name for route in some_of(routes(), SHARE)}
+    chosen = some_of(routes(), ASKED)
+    all_over = {route.name for route in some_of(chosen, SHARE / ASKED)}
 
     def places(route: Route, method: str) -> Iterator[Place]:
         return (every_place if route.name in all_over else named_places)(route, method)
 
-    found = whole(cast, methods=methods, places=places)
+    found = whole(cast, chosen, methods=methods, places=places)
     assert found.all == []
     wanted = {
         (route.name, method)
-        for route in routes()
+        for route in chosen
         for method in methods(route)
         if method in FIXTURES[route.name].ok
     }
     assert found.tally.succeeded == wanted, "what nobody was allowed proves nothing"
-    _summed_up(say, "both walls", found, began, len(routes()))
+    _summed_up(say, "both walls", found, began, len(chosen))
 
 
 def _summed_up(say: Say, mode: str, found: Found, began: float, count: int) -> None:
