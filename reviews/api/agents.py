@@ -19,7 +19,7 @@ from reviews.api.parameters import ParameterRefused
 from reviews.api.serializers import ProblemSerializer, Row
 from reviews.api.views import LIMIT, ApiView, documented, next_address
 from reviews.models import Agent
-from reviews.queries import agents as rows
+from reviews.queries import agents as listed
 
 AGENTS = "agents"
 LONGEST_JSON = 10_000
@@ -68,7 +68,7 @@ class AgentList(ApiView):
     def get(self, request: Request) -> Response:
         asked = parameters.paged(request.query_params, AGENTS)
         after = asked.after[1] if asked.after else None
-        found, is_more = rows.page(key_of(request).tenant_id, after=after, limit=asked.limit)
+        found, is_more = listed.page(key_of(request).tenant_id, after=after, limit=asked.limit)
         cursor = parameters.cursor((parameters.EPOCH, found[-1].pk), AGENTS) if is_more else None
         shown = {"results": found, "next": next_address(request, cursor) if cursor else None}
         return Response(AgentListSerializer(shown).data)
@@ -82,7 +82,7 @@ class AgentDetail(ApiView):
     @documented(AgentSerializer, _PLACE, "get_agent", "One agent")
     def get(self, request: Request, external_id: str) -> Response:
         parameters.none(request.query_params)
-        found = rows.rows(key_of(request).tenant_id)
+        found = listed.rows(key_of(request).tenant_id)
         row = None if "\0" in external_id else found.filter(external_id=external_id).first()
         if row is None:
             raise Http404

@@ -86,18 +86,18 @@ class CallDetail(ApiView):
         upload.check_size(request._request.META.get("CONTENT_LENGTH"))
         name, document, told = _sent(request._request.read(upload.MOST_BYTES + 1))
         parameters.line("external_id", external_id)
-        rows = upload.source_of_files(
+        files = upload.source_of_files(
             tenant_id=key_of(request).tenant_id,
             name=parameters.line("source", source),
             by=key_of(request),
             now=timezone.now(),
         )
-        upload.hold(rows, external_id)
+        upload.hold(files, external_id)
         before = _find(request, source, external_id)
         etags.check(request, _tag(before) if before else None)
         (taken,) = tasks.import_documents(
             upload.unpacked([(name, lambda: document)]),
-            source=rows,
+            source=files,
             beside=Beside(told=recordings.told_of(told), external_id=external_id),
             by=key_of(request),
         )

@@ -24,7 +24,7 @@ _IF_NONE_MATCH = _IF_MATCH | {
 }
 _RATES = {name: {"schema": {"type": "integer"}} for name in throttling.HEADERS}
 _CONDITIONAL = {"put_call", "put_agent", "review_finding"}
-_MADE_ALSO = {"post": ("409", "422")}
+_OF_A_NAME = {"post": ("409", "422")}
 """A reused `Idempotency-Key` is refused with these, wherever it is sent."""
 
 
@@ -44,7 +44,7 @@ def _describe(method: str, operation: dict[str, Any], *, is_run: bool) -> None:
     if operation["operationId"] in _CONDITIONAL:
         given.extend([_IF_MATCH, _IF_NONE_MATCH] if method == "put" else [_IF_MATCH])
     refusal: Mapping[str, Any] = answers["401"]
-    for status in ("429", *_MADE_ALSO.get(method, ())):
+    for status in ("429", *_OF_A_NAME.get(method, ())):
         answers.setdefault(status, refusal)
     for status, answer in list(answers.items()):
         if status != "401":

@@ -70,7 +70,6 @@ class ApiView(APIView):
     http_method_names = ["get", "head"]  # noqa: RUF012 # declared so by Django
     begun: idempotency.Begun | None = None
     """A request that is to be done once, however often it is sent."""
-
     savepoint: str | None = None
     """Where a write began: what is refused midway leaves nothing."""
 

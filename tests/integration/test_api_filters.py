@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from reviews.api import filters
 from reviews.models import Tenant
@@ -51,6 +52,8 @@ def test_each_filter_leaves_the_rows_that_have_its_value(feed: str, key: str) ->
 def test_every_filter_is_a_field_and_stands_in_the_schema(feed: str, key: str) -> None:
     row = api.rows(key, feed, limit=1)[0]
     assert filters.names(NARROWED[feed]) <= row.keys()
+    asked = Client().get("/api/schema/").json()["paths"][f"/api/v1/{feed}"]["get"]["parameters"]
+    assert filters.names(NARROWED[feed]) <= {each["name"] for each in asked}
 
 
 def test_filters_hold_together(key: str) -> None:
