@@ -140,6 +140,13 @@ class TranscriptDetailSerializer(Row):
     utterances = UtteranceSerializer(many=True)
 
 
+class ScoreField(serializers.FloatField):
+    """Without what adding up leaves behind the sixth place."""
+
+    def to_representation(self, value: float) -> Any:
+        return round(value, 6)
+
+
 class EvaluationSerializer(Row):
     id = serializers.UUIDField()
     transcript = serializers.UUIDField(source="transcript_id")
@@ -149,7 +156,9 @@ class EvaluationSerializer(Row):
     rubric_version = serializers.IntegerField(source="rubric_version.number")
     engine_version = serializers.CharField()
     verdict = _choice(CallVerdict, help_text="The machine's.")
-    score = serializers.SerializerMethodField()
+    score = ScoreField(
+        allow_null=True, help_text="The machine's, 0 to 100; null where no rule could be counted."
+    )
     passed = serializers.IntegerField(
         help_text="Rules of the machine's; so are the next three. Questions to people are in none."
     )
@@ -157,10 +166,6 @@ class EvaluationSerializer(Row):
     not_assessable = serializers.IntegerField()
     not_applicable = serializers.IntegerField()
     updated_at = serializers.DateTimeField(help_text="When it was made: it never changes.")
-
-    def get_score(self, row: Any) -> float | None:
-        """The machine's, 0 to 100; null where no rule could be counted."""
-        return None if row.score is None else round(row.score, 6)
 
 
 class EvidenceSerializer(Row):

@@ -17,7 +17,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reviews.accounts.keys import AnyScope, Scope
-from reviews.api import errors, filters, idempotency, parameters, serializers, throttling, zapier
+from reviews.api import (
+    columns,
+    errors,
+    filters,
+    idempotency,
+    parameters,
+    serializers,
+    throttling,
+    zapier,
+)
 from reviews.api.auth import check_scope, key_of
 from reviews.models import Transcript
 from reviews.queries import details, feeds
@@ -98,12 +107,12 @@ class ApiView(APIView):
 
 
 class Feed(ApiView):
-    """A list in the order of change, as `find` reads it; `answer` has its rows as `results`."""
+    """A list in the order of change, as `find` reads it; its rows are shown as `row` says."""
 
     kind: ClassVar[str]
-    find: ClassVar[Callable[..., feeds.Page[Any]]]
+    find: ClassVar[Callable[..., feeds.Page]]
     narrowed_by: ClassVar[type[FilterSet]]
-    answer: ClassVar[type[serializers.Row]]
+    row: ClassVar[type[serializers.Row]]
     newest: ClassVar[Callable[..., Sequence[Any]]]
     shown: ClassVar[type[serializers.Row]]
     """Of `newest`, a row."""
@@ -114,14 +123,13 @@ class Feed(ApiView):
             return self._polled(request)
         asked = parameters.feed(query, self.kind, filters.names(self.narrowed_by))
         narrow = filters.narrowing(self.narrowed_by, query)
-        answer = self.answer()
-        rows: Any = answer.fields["results"]
-        shown = parameters.fields(query, list(rows.child.fields))
-        page = type(self).find(key_of(request).tenant_id, asked, narrow)
-        for name in set(rows.child.fields) - shown:
-            rows.child.fields.pop(name)
-        answer.instance = {"results": page.rows, "next": _next(request, page, self.kind)}
-        return Response(answer.data)
+        known = columns.of(self.row)
+        shown = parameters.fields(query, list(known))
+        chosen = [known[name] for name in known if name in shown]
+        paths = [column.path for column in chosen]
+        page = type(self).find(key_of(request).tenant_id, asked, paths, narrow)
+        rows = columns.rows(chosen, page.rows)
+        return Response({"results": rows, "next": _next(request, page, self.kind)})
 
     def _polled(self, request: Request) -> Response:
         """The newest rows, for Zapier."""
@@ -135,11 +143,11 @@ class Feed(ApiView):
 class TranscriptFeed(Feed):
     scope = Scope.TRANSCRIPTS
     kind, find = "transcripts", feeds.transcripts
-    narrowed_by, answer = filters.TranscriptFilter, serializers.TranscriptFeedSerializer
+    narrowed_by, row = filters.TranscriptFilter, serializers.TranscriptSerializer
     newest, shown = feeds.newest_transcripts, zapier.ZapierTranscriptSerializer
 
     @documented(
-        zapier.either("TranscriptRows", answer, shown),
+        zapier.either("TranscriptRows", serializers.TranscriptFeedSerializer, shown),
         _FEED + filters.documented(filters.TranscriptFilter),
         "list_transcripts",
         "Transcripts as they come in",
@@ -151,11 +159,11 @@ class TranscriptFeed(Feed):
 class EvaluationFeed(Feed):
     scope = Scope.EVALUATIONS
     kind, find = "evaluations", feeds.evaluations
-    narrowed_by, answer = filters.EvaluationFilter, serializers.EvaluationFeedSerializer
+    narrowed_by, row = filters.EvaluationFilter, serializers.EvaluationSerializer
     newest, shown = feeds.newest_evaluations, zapier.ZapierEvaluationSerializer
 
     @documented(
-        zapier.either("EvaluationRows", answer, shown),
+        zapier.either("EvaluationRows", serializers.EvaluationFeedSerializer, shown),
         _FEED + filters.documented(filters.EvaluationFilter),
         "list_evaluations",
         "Evaluations as they are made",
@@ -167,11 +175,11 @@ class EvaluationFeed(Feed):
 class FindingFeed(Feed):
     scope = Scope.FINDINGS
     kind, find = "findings", feeds.findings
-    narrowed_by, answer = filters.FindingFilter, serializers.FindingFeedSerializer
+    narrowed_by, row = filters.FindingFilter, serializers.FindingSerializer
     newest, shown = feeds.newest_findings, zapier.ZapierFindingSerializer
 
     @documented(
-        zapier.either("FindingRows", answer, shown),
+        zapier.either("FindingRows", serializers.FindingFeedSerializer, shown),
         _FEED + filters.documented(filters.FindingFilter),
         "list_findings",
         "Findings as their standing changes",
@@ -233,7 +241,7 @@ class Missing(ApiView):
         raise NotFound
 
 
-def _next(request: Request, page: feeds.Page[Any], kind: str) -> str | None:
+def _next(request: Request, page: feeds.Page, kind: str) -> str | None:
     if page.next is None:
         return None
     return next_address(request, parameters.cursor(page.next, kind))

@@ -7,10 +7,10 @@ and for clocks that differ: whatever is committed later carries a later time tha
 handed out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -24,7 +24,8 @@ PAGE = 100
 PAGE_AT_MOST = 200
 Place = tuple[datetime, UUID]
 """A row's time of change and id: where a page ended."""
-Row = TypeVar("Row")
+Paths = Sequence[str]
+"""Columns of a row and of what it refers to, as a query names them."""
 Narrow = Callable[["QuerySet[Any]"], "QuerySet[Any]"]
 """Leaves the rows that are asked for."""
 _OLDEST = """
@@ -55,30 +56,27 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    rows: Sequence[Row]
+class Page:
+    """Rows by the paths that were asked for."""
+
+    rows: Sequence[Mapping[str, Any]]
     next: Place | None
     """None where nothing more has settled yet."""
 
 
-def _all(rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    return rows
-
-
-def transcripts(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
+def transcripts(tenant_id: UUID, asked: Asked, paths: Paths, narrow: Narrow) -> Page:
     """By the time a revision was received. Two SQL queries, as each feed."""
-    return _page(narrow(transcript_rows(tenant_id)), "id", asked)
+    return _page(narrow(transcript_rows(tenant_id)), "id", asked, paths)
 
 
-def evaluations(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
+def evaluations(tenant_id: UUID, asked: Asked, paths: Paths, narrow: Narrow) -> Page:
     """By the time they were made: an evaluation never changes."""
-    return _page(narrow(evaluation_rows(tenant_id).defer("results")), "id", asked)
+    return _page(narrow(evaluation_rows(tenant_id)), "id", asked, paths)
 
 
-def findings(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
+def findings(tenant_id: UUID, asked: Asked, paths: Paths, narrow: Narrow) -> Page:
     """Queue items by the last change of their standing; each has its finding."""
-    rows = queue_items(tenant_id).defer("finding__evaluation__results")
-    return _page(narrow(rows), "finding_id", asked)
+    return _page(narrow(queue_items(tenant_id)), "finding_id", asked, paths)
 
 
 def newest_transcripts(tenant_id: UUID, limit: int, narrow: Narrow) -> Sequence[Any]:
@@ -116,7 +114,7 @@ def queue_items(tenant_id: UUID) -> "QuerySet[Any]":
     return rows.select_related("finding__evaluation__rubric_version")
 
 
-def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked) -> Page[Any]:
+def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked, paths: Paths) -> Page:
     rows = rows.filter(updated_at__lt=settled())  # read first: the rows' own statement sees more
     if asked.since is not None:
         rows = rows.filter(updated_at__gte=asked.since)
@@ -124,10 +122,11 @@ def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked) -> Page[Any]:
         at, row_id = asked.after
         beyond = Q(updated_at__gt=at) | Q(updated_at=at, **{f"{id_field}__gt": row_id})
         rows = rows.filter(beyond, updated_at__gte=at)
-    found = list(rows.order_by("updated_at", id_field)[: asked.limit + 1])
+    values = rows.values(*dict.fromkeys((*paths, "updated_at", id_field)))
+    found = list(values.order_by("updated_at", id_field)[: asked.limit + 1])
     shown = found[: asked.limit]
     is_more = len(found) > asked.limit
-    last = (shown[-1].updated_at, getattr(shown[-1], id_field)) if is_more else None
+    last = (shown[-1]["updated_at"], shown[-1][id_field]) if is_more else None
     return Page(shown, last)
 
 

@@ -1,5 +1,6 @@
 """Feeds for a copy elsewhere: whole under paging, in step while rows change, never behind."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
 
+from reviews.api import serializers
 from reviews.evaluation import run
 from reviews.models import (
     Evaluation,
@@ -67,6 +70,23 @@ def give(tenant: Tenant, finding_id: str, verdict: Verdict) -> datetime:
         decision = Decision(verdict, seen, "not_said" if verdict == Verdict.DISMISSED else "")
         decide(finding=finding, decision=decision, by=User.objects.all()[0], now=now)
     return now
+
+
+@pytest.mark.parametrize(
+    ("feed", "rows", "serializer"),
+    [
+        ("transcripts", feeds.transcript_rows, serializers.TranscriptSerializer),
+        ("evaluations", feeds.evaluation_rows, serializers.EvaluationSerializer),
+        ("findings", feeds.queue_items, serializers.FindingSerializer),
+    ],
+)
+def test_a_row_is_what_its_serializer_says(
+    feed: str, rows: Any, serializer: Any, key: str, care: Tenant
+) -> None:
+    with tenant_context(care.pk):
+        said = serializer(rows(care.pk), many=True).data
+        wanted = {row["id"]: row for row in json.loads(JSONRenderer().render(said))}
+    assert {row["id"]: row for row in api.rows(key, feed)} == wanted
 
 
 @pytest.mark.parametrize("feed", api.FEEDS)
