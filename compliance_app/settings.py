@@ -136,7 +136,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reviews.api.auth.OnlyJson",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "reviews.api.schema.Described",
     "EXCEPTION_HANDLER": "reviews.api.errors.respond",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
@@ -144,7 +144,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Verbatim",
-    "DESCRIPTION": "Transcripts, evaluations and findings of one tenant. Read docs/integrator.md.",
+    "DESCRIPTION": "Calls, evaluations and findings of the tenant whose key is sent as "
+    "`Authorization: Bearer vb_live_…`; a key may do what its scopes say. A refusal is an "
+    "`application/problem+json` whose `code` stays the same. [The guide](/help/integrator) has "
+    "examples to copy.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,

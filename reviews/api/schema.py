@@ -1,9 +1,13 @@
 """What every operation of the API has, written into its schema once."""
 
 from collections.abc import Mapping
+from inspect import getdoc
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
+
 from reviews.api import etags, idempotency, throttling
+from reviews.api.auth import scope_of
 
 _KEYED = {
     "in": "header",
@@ -26,6 +30,15 @@ _RATES = {name: {"schema": {"type": "integer"}} for name in throttling.HEADERS}
 _CONDITIONAL = {"put_call", "put_agent", "review_finding"}
 _OF_A_NAME = {"post": ("409", "422")}
 """A reused `Idempotency-Key` is refused with these, wherever it is sent."""
+
+
+class Described(AutoSchema):
+    """An operation says what its method does and which scope it takes; no view speaks of itself."""
+
+    def get_description(self) -> str:  # type: ignore[override] # as its superclass has it
+        done = getdoc(getattr(self.view, self.method.lower())) or ""
+        scope = f"Needs the scope `{scope_of(self.view, self.method)}`."
+        return f"{done}\n\n{scope}".strip()
 
 
 def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Addresses of the API, first version. The lists end without a slash, as their rows do."""
 
+from csp.decorators import csp_update
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
@@ -142,10 +143,13 @@ urlpatterns = [
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path(
         "api/reference/",
-        SpectacularSwaggerSplitView.as_view(
-            url_name="api-schema",
-            template_name="api/reference.html",
-            template_name_js="api/reference.js",
+        # Swagger UI's icons are in its style sheet.
+        csp_update({"img-src": ["data:"]})(
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api-schema",
+                template_name="api/reference.html",
+                template_name_js="api/reference.js",
+            )
         ),
         name="api-reference",
     ),

@@ -18,7 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from reviews import audit
 from reviews.accounts import keys
-from reviews.accounts.keys import Scope
+from reviews.accounts.keys import PlatformScope, Scope
 from reviews.detection.pii import call
 from reviews.detection.rubric import parse_rubric
 from reviews.models import (
@@ -437,11 +437,23 @@ def test_the_schema_is_open_and_names_every_address() -> None:
     assert set(paths) == runs | feeds | {f"/api/v1/{each}" for each in others}
     asked = [act for path in paths.values() for act in path.values()]
     assert all(act["security"] == [{"key": []}] for act in asked)
+    scopes = {str(each) for each in (*Scope, *PlatformScope)}
+    named = [re.fullmatch(r"(?s).*`(\S+)`\.", act["description"]) for act in asked]
+    assert {found and found[1] for found in named} <= scopes
 
 
 def test_the_schema_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn")
     assert "openapi: 3" in capsys.readouterr().out
+
+
+def test_the_reference_alone_may_show_the_icons_in_its_style_sheet() -> None:
+    policies = [
+        Client().get(path)["Content-Security-Policy"] for path in ("/api/reference/", "/login")
+    ]
+    icons = "img-src 'self' data:;"
+    assert [icons in f"{policy};" for policy in policies] == [True, False]
+    assert policies[0].replace(" data:", "") == policies[1]
 
 
 def test_the_commands_of_the_integrators_page_work(
