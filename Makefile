@@ -48,8 +48,9 @@ simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its o
 	SIMULATE_SEEDS=$$half SIMULATE_FIRST=$$half $$run & \
 	SIMULATE_SEEDS=$$half SIMULATE_FIRST=0 $$run && wait $$!
 
-races: .venv/dev.stamp ## one call by eight ways at once, 300 times
-	@RACES=$(or $(ROUNDS),300) $(PY) -m pytest -q -p no:logging tests/integration/test_watching.py -k eight_ways
+races: .venv/dev.stamp ## one call by eight ways at once, two reviewers of one finding, 300 times each (ROUNDS)
+	@RACES=$(or $(ROUNDS),300) $(PY) -m pytest -q -p no:logging -k 'eight_ways or two_reviewers_at_once' \
+		tests/integration/test_watching.py tests/integration/test_decide.py
 
 matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, and with each wall's every part taken away
 	@SHARED_CALLS=1000 $(PY) -m pytest -q -p no:logging tests/integration/test_shared_account.py -k many_calls

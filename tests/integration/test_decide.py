@@ -1,5 +1,6 @@
 """A verdict: one winner, its audit row, and back again by another review."""
 
+import os
 from collections.abc import Iterator
 from functools import partial
 
@@ -176,7 +177,7 @@ def _claims(one: World, takers: Iterator[User]) -> bool:
         return hand.claim(finding=one["Finding"], by=taker, now=timezone.now())
 
 
-RACES = 300
+RACES = int(os.environ.get("RACES", "100"))
 
 
 def test_of_two_reviewers_at_once_one_wins(a: World) -> None:

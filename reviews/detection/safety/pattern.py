@@ -9,6 +9,7 @@ of a sentence.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from reviews.detection.safety.inflection import forms
@@ -54,13 +55,18 @@ class Piece:
     needs: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """A line to look for where one of `needs` and one of `also` stands."""
 
-    pattern: re.Pattern[str]
+    source: str
     needs: frozenset[str]
     also: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled where it is looked for: all of them take half a second of a process's start."""
+        return re.compile(self.source)
 
 
 class Index(Generic[Asker]):
@@ -122,7 +128,7 @@ def searches(text: str, names: Names) -> tuple[Search, ...]:
 def _search(text: str, names: Names) -> Search:
     pieces = [_element(each, names) for each in text.split()]
     needs, also, *_ = (*_rarest(pieces), _NOTHING, _NOTHING)
-    return Search(re.compile("".join(piece.source for piece in pieces)), needs, also or needs)
+    return Search("".join(piece.source for piece in pieces), needs, also or needs)
 
 
 def _rarest(pieces: Sequence[Piece]) -> list[frozenset[str]]:

@@ -1,5 +1,9 @@
+import sys
+
 import pytest
 
+from reviews.detection.safety.call import RULES
+from reviews.detection.safety.idioms import IDIOMS
 from reviews.detection.safety.letters import BREAK, NUMBER, letter
 from reviews.detection.safety.pattern import Index, inflected, searches
 
@@ -45,3 +49,10 @@ def test_a_search_is_asked_for_only_where_its_rarest_words_stand() -> None:
     index = Index((None, search) for search in searches("i will <kill> you", NAMES))
     assert list(index.asked(written("i will see you"))) == []
     assert len(list(index.asked(written("i will kill you")))) == 1
+
+
+def test_every_rule_and_idiom_compiles() -> None:
+    searches = [each for rule in RULES for each in rule.searches]
+    searches += [each for _, each in IDIOMS.asked("".join(map(chr, range(sys.maxunicode))))]
+    assert len(searches) > 500
+    assert all(each.pattern.pattern == each.source for each in searches)
