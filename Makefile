@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DATA_DIR_GIVEN = $(if $(DATA_DIR),--data '$(DATA_DIR)')
 
-.PHONY: help venv demo test check lock reference adversarial bench bench-data load acceptance safety kill simulate sweep races matrix contract up screenshots
+.PHONY: help venv demo test check lock reference adversarial bench bench-data load acceptance safety kill simulate sweep races schema matrix contract up screenshots
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
@@ -51,6 +51,9 @@ simulate: .venv/dev.stamp ## ingest against a failing vendor by a clock of its o
 races: .venv/dev.stamp ## one call by eight ways at once, two reviewers of one finding, 300 times each (ROUNDS)
 	@RACES=$(or $(ROUNDS),300) $(PY) -m pytest -q -p no:logging -k 'eight_ways or two_reviewers_at_once' \
 		tests/integration/test_watching.py tests/integration/test_decide.py
+
+schema: .venv/dev.stamp ## a database by the squashed migrations beside one by their single steps: nothing differs
+	@$(PY) -m tests.schema
 
 matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, and with each wall's every part taken away
 	@SHARED_CALLS=1000 $(PY) -m pytest -q -p no:logging tests/integration/test_shared_account.py -k many_calls

@@ -40,9 +40,18 @@ class EnableRLS(Operation):
         return f"Force row-level security on {self.name}"
 
     def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        self.add_key(app_label, editor, after)
+        self.secure(app_label, editor, after)
+
+    def add_key(self, app_label: str, editor: Any, after: Any) -> None:
+        """What others refer to."""
+        table = after.apps.get_model(app_label, self.name)._meta.db_table
+        editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_key UNIQUE (tenant_id, id)")
+
+    def secure(self, app_label: str, editor: Any, after: Any) -> None:
+        """References, once each of their targets has its key, and row-level security."""
         model = after.apps.get_model(app_label, self.name)
         table = model._meta.db_table
-        editor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_key UNIQUE (tenant_id, id)")
         for field in references(model):
             for statement in _foreign_key(table, field):
                 editor.execute(statement)
@@ -54,11 +63,15 @@ class EnableRLS(Operation):
             editor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP}")
         editor.execute(f"GRANT SELECT, DELETE ON {table} TO {REACH}")  # erase_rows, 0057
 
-    def database_backwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+    def drop_references(self, app_label: str, editor: Any, before: Any) -> None:
         model = before.apps.get_model(app_label, self.name)
         table = model._meta.db_table
         for field in references(model):
             editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {_key_name(table, field)}")
+
+    def database_backwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        self.drop_references(app_label, editor, before)
+        table = before.apps.get_model(app_label, self.name)._meta.db_table
         for policy in ("tenant", "own_rows"):
             editor.execute(f"DROP POLICY IF EXISTS {policy} ON {table}")
         editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
