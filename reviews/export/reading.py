@@ -54,7 +54,9 @@ def wide(
     tenant_id: UUID, rubric_id: UUID, outputs: Sequence[Named], window: Window
 ) -> Iterator[Batch]:
     """The wide table of a rubric, to the window's end."""
-    return _walked(tenant_id, window, lambda at: _wide(tenant_id, rubric_id, outputs, window, at))
+    return _walked(
+        tenant_id, window, lambda at: wide_batch(tenant_id, rubric_id, outputs, window, at)
+    )
 
 
 def _walked(tenant_id: UUID, window: Window, read: Callable[[Place], Batch]) -> Iterator[Batch]:
@@ -91,10 +93,10 @@ def batch(
     return Batch(rows, _next(found, given["limit"]))
 
 
-def _wide(
+def wide_batch(
     tenant_id: UUID, rubric_id: UUID, outputs: Sequence[Named], window: Window, after: Place
 ) -> Batch:
-    """One SQL query, and one for each version that is met first."""
+    """As `batch`, with one SQL query more for each version that is met first."""
     given = {
         "tenant": tenant_id,
         "at": after[0],

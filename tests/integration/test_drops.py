@@ -28,6 +28,7 @@ from reviews.models import (
     JobKind,
     JobState,
     MemberRole,
+    Rubric,
     Tenant,
 )
 from reviews.models.tenancy import tenant_context
@@ -44,7 +45,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings) -
     monkeypatch.setattr(feeds, "MARGIN", timedelta(0))
     monkeypatch.setattr(reading, "_ROWS", 4)
     monkeypatch.setattr(reading, "_EVALUATIONS", 4)
-    monkeypatch.setattr(dropping, "BATCHES", 2)
+    monkeypatch.setattr(dropping, "FILE_ROWS", 8)
     monkeypatch.setattr(dropping, "_SOON", timedelta(0))
     settings.EXPORT_DIR = str(tmp_path)
 
@@ -139,7 +140,9 @@ def rows(root: Path, manifest: dict[str, Any], table: str) -> list[dict[str, Any
 
 
 def test_a_drop_is_files_and_a_manifest_that_agrees_with_them(care: Tenant, tmp_path: Path) -> None:
-    drop = made(care)
+    with tenant_context(care.pk):
+        rubric = Rubric.objects.filter(versions__evaluations__isnull=False)[0]
+    drop = made(care, rubrics=[rubric.pk])
     job = work(care)
     root = tmp_path / str(care.pk) / "nightly"
     (manifest,) = manifests(root)
@@ -155,6 +158,17 @@ def test_a_drop_is_files_and_a_manifest_that_agrees_with_them(care: Tenant, tmp_
         fetched = b"".join(api.get(key, f"exports/{name}").streaming_content).splitlines()
         assert rows(root, manifest, name) == [json.loads(line) for line in fetched]
         assert manifest["tables"][name] == len(fetched)
+    wide = f"evaluation_columns-{rubric.pk}"
+    answer = api.get(key, f"exports/evaluation_columns/{rubric.pk}")
+    whole = b"".join(answer.streaming_content).splitlines()
+    assert rows(root, manifest, wide) == list(map(json.loads, whole)) != []
+    schema, told = manifest["schemas"][wide], api.get(key, f"rubrics/{rubric.pk}/columns").json()
+    assert schema["rubric_code"] == rubric.code
+    assert [each["name"] for each in schema["columns"]] == [
+        each["name"] for each in told["columns"]
+    ]
+    assert schema["history"] == told["history"]
+    assert schema["history"][0]["version"] == 1
     with tenant_context(care.pk):
         drop.refresh_from_db()
     assert (job.state, job.due_at) == (JobState.QUEUED, drop.next_at)
@@ -269,16 +283,23 @@ def test_a_drop_that_is_off_rests_and_goes_on_where_it_ended(care: Tenant, tmp_p
 
 def test_it_is_made_run_looked_at_and_ended_over_the_api(care: Tenant, tmp_path: Path) -> None:
     key = api.token(care, Scope.DROPS, Scope.WRITE_DROPS)
-    body = {
+    body: dict[str, Any] = {
         "name": "lake",
-        "tables": ["calls"],
+        "tables": [],
+        "rubrics": [],
         "format": "ndjson",
         "every_hours": 1,
         "target": "folder",
         "folder": "lake",
     }
+    with tenant_context(care.pk):
+        ids = Rubric.objects.filter(versions__evaluations__isnull=False).values_list(
+            "pk", flat=True
+        )
+        body["rubrics"] = [str(ids[0])]
     answer = send(key, "POST", "drops", body)
     assert answer.status_code == 201, answer.content
+    assert answer.json()["rubrics"] == body["rubrics"]
     path = f"drops/{answer.json()['id']}"
     work(care)
     shown = api.get(key, path).json()
@@ -323,6 +344,10 @@ GOOD = {
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"tables": ["words"]}, "tables"),
     ({"tables": []}, "tables"),
+    ({"rubrics": "calls"}, "rubrics"),
+    ({"rubrics": ["calls"]}, "rubrics"),
+    ({"rubrics": [7, None]}, "rubrics"),
+    ({"rubrics": ["01990000-0000-7000-8000-000000000001"]}, "rubrics"),
     ({"tables": [7]}, "tables"),
     ({"tables": "calls"}, "tables"),
     ({"format": "csv"}, "format"),
@@ -395,11 +420,17 @@ def test_the_page_makes_turns_and_deletes(care: Tenant) -> None:
     client = demo.signed_in(MemberRole.TENANT_ADMIN)
     listed, new = (reverse(name, args=[care.slug]) for name in ("drop-list", "drop-new"))
     assert "Nothing is dropped yet" in client.get(listed).content.decode()
-    given = {"name": "Lake", "tables": ["calls"], "form": "parquet", "every_hours": "6"}
+    with tenant_context(care.pk):
+        rubric = Rubric.objects.filter(versions__isnull=False)[0]
+    given: dict[str, Any] = {"name": "Lake", "form": "parquet", "every_hours": "6"}
+    assert client.post(new, given | {"target": "folder", "folder": "lake"}).status_code == 422
+    given |= {"rubrics": [str(rubric.pk)]}
     assert client.post(new, given | {"target": "folder", "folder": "../x"}).status_code == 422
     assert client.post(new, given | {"target": "folder", "folder": "lake"}).status_code == 302
     with tenant_context(care.pk):
         drop = Drop.objects.get()
+    assert (drop.tables, drop.rubrics) == ([], [rubric.pk])
+    assert rubric.name in client.get(listed).content.decode()
     change = reverse("drop-change", args=[care.slug, drop.pk])
     for act, shown in (("run", "as soon as"), ("off", "Turned off"), ("on", "Turned on")):
         answer = client.post(change, {"act": act}, follow=True)
