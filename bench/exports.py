@@ -1,5 +1,5 @@
-"""Whole tables for a warehouse: rows a second through the API's own view and as files of a drop, and
-whether memory grows.
+"""Whole tables for a warehouse: rows a second through the API's own view, and as files of a drop;
+and whether memory grows.
 
     python -m bench.exports [--data DIRECTORY] [--utterances N] [--findings N]
 
@@ -34,8 +34,8 @@ def main() -> None:
     tables = json.loads(written)
     for each in tables:
         print(
-            f"{each['table']:13} {each['form']:8} {each['rows']:9,} rows {_rate(each):9,.0f} a second"
-            f" {each['grown_mb']:6.1f} MB grown{_files(each)}"
+            f"{each['table']:13} {each['form']:8} {each['rows']:9,} rows"
+            f" {_rate(each):9,.0f} a second {each['grown_mb']:6.1f} MB grown{_files(each)}"
         )
     judged = [each for each in tables if each["rows"] >= JUDGED]
     if any(_rate(each) < TARGET for each in judged):
