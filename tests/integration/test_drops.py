@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from psycopg import sql
 from pytest_django import Settings
 
+from compliance_app.run.postgres import Server
 from reviews import extras, tasks
 from reviews.accounts.keys import Scope
 from reviews.export import dropping, drops, reading, targets
@@ -35,8 +38,13 @@ from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds
 from tests.factories import api, demo
 from tests.factories.dropped import KEY_ID, REGION, SECRET, Bucket, bucket
+from tests.integration.test_exports import GUIDE as PAGE
+from tests.integration.test_exports import evaluated_anew
 
 pytestmark = pytest.mark.django_db(transaction=True)
+GUIDE = PAGE.read_text(encoding="utf-8").partition("\n## Rule results and evidence in SQL")[2]
+SQL = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
+"""Tables, how a file is loaded into one, a report."""
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +181,44 @@ def test_a_drop_is_files_and_a_manifest_that_agrees_with_them(care: Tenant, tmp_
         drop.refresh_from_db()
     assert (job.state, job.due_at) == (JobState.QUEUED, drop.next_at)
     assert drop.next_at - drop.created_at == timedelta(hours=6)
+
+
+def loaded(psql: Any, root: Path) -> None:
+    """As the guide loads NDJSON: each file of each folder, in their order."""
+    load = SQL[1]
+    (copy,) = re.findall(r"\\copy (staged) FROM \S+ (\(.*\))\"$", GUIDE, re.MULTILINE)
+    for folder in sorted(each.parent for each in root.rglob("manifest.json")):
+        for path in sorted(folder.glob("*.ndjson")):
+            psql.execute("TRUNCATE staged")
+            with psql.cursor().copy(f"COPY {copy[0]} FROM STDIN {copy[1]}") as into:
+                into.write(path.read_bytes())
+            psql.execute(load.replace("rule_results", path.name.partition("-")[0]))
+
+
+def test_the_sql_of_the_guide_keeps_each_row_once_as_it_is_now(
+    care: Tenant, tmp_path: Path, server: Server
+) -> None:
+    tables = ["rule_results", "evidence"]
+    drop = made(care, tables=tables)
+    work(care)
+    evaluated_anew(care)
+    due(drop)
+    work(care)
+    key = api.token(care, Scope.EXPORTS)
+    with server.connect() as psql:
+        psql.execute("SET search_path = pg_temp, pg_catalog")
+        psql.execute(SQL[0].encode())
+        loaded(psql, tmp_path)
+        for name in tables:
+            asked = sql.SQL("SELECT id, is_current FROM {}").format(sql.Identifier(name))
+            own = psql.execute(asked).fetchall()
+            lines = b"".join(api.get(key, f"exports/{name}").streaming_content).splitlines()
+            whole = [json.loads(line) for line in lines]
+            assert sorted(own) == sorted((row["id"], row["is_current"]) for row in whole)
+            assert {is_current for _, is_current in own} == {True, False}
+        failed = psql.execute(SQL[2].encode()).fetchall()
+    assert failed
+    assert any(at_ms for *_, at_ms in failed)
 
 
 def test_the_next_window_holds_what_changed_alone_and_begins_where_the_last_ended(
