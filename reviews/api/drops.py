@@ -1,7 +1,7 @@
 """Drops over the API: made, run now, looked at, deleted."""
 
 from http import HTTPMethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -31,7 +31,13 @@ LONGEST_JSON = 10_000
 _TEXT = {"type": "string"}
 _OF_BUCKET = ("endpoint", "bucket", "prefix", "region", "access_key_id", "secret")
 _TEXTS = ("name", "format", "target", "folder", *_OF_BUCKET)
-_TABLES = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(TABLES)}}
+_TABLES = {"type": "array", "items": {"type": "string", "enum": list(TABLES)}}
+_RUBRICS = {
+    "type": "array",
+    "maxItems": drops.RUBRICS_AT_MOST,
+    "items": {"type": "string", "format": "uuid"},
+    "description": "Those whose wide tables are put, too; with one of them `tables` may be empty.",
+}
 _BODY: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -39,6 +45,7 @@ _BODY: dict[str, Any] = {
     "properties": {
         "name": {"type": "string", "maxLength": drops.NAME_AT_MOST},
         "tables": _TABLES,
+        "rubrics": _RUBRICS,
         "format": {"type": "string", "enum": FORMS},
         "every_hours": {"type": "integer", "minimum": 1, "maximum": drops.HOURS_AT_MOST},
         "target": {"type": "string", "enum": TARGETS},
@@ -69,6 +76,7 @@ class DropSerializer(Row):
     id = serializers.UUIDField()
     name = serializers.CharField()
     tables = serializers.ListField(child=serializers.ChoiceField(choices=list(TABLES)))
+    rubrics = serializers.ListField(child=serializers.UUIDField())
     format = serializers.ChoiceField(choices=FORMS, source="form")
     every_hours = serializers.IntegerField()
     target = serializers.ChoiceField(choices=TARGETS)
@@ -181,7 +189,7 @@ def _drop(request: Request, row_id: UUID) -> Drop:
 
 def _wanted(request: HttpRequest) -> drops.Wanted:
     """Raises DropRefused, which names the field."""
-    names = (*_TEXTS, "tables", "every_hours")
+    names = (*_TEXTS, "tables", "rubrics", "every_hours")
     given = bodies.read_named(request, names, longest=LONGEST_JSON, refuse=DropRefused)
     texts = {name: _text(name, given.get(name, "")) for name in _TEXTS}
     tables, hours = given.get("tables"), given.get("every_hours")
@@ -190,7 +198,19 @@ def _wanted(request: HttpRequest) -> drops.Wanted:
     if type(hours) is not int:
         raise DropRefused("every_hours", "no whole number", f"Give 1 to {drops.HOURS_AT_MOST}.")
     form = texts.pop("format")
-    return drops.Wanted(tables=tables, every_hours=hours, form=form, **texts)
+    rubrics = _ids(given.get("rubrics", []))
+    return drops.Wanted(tables=tables, rubrics=rubrics, every_hours=hours, form=form, **texts)
+
+
+def _ids(value: object) -> list[UUID]:
+    try:
+        return [UUID(each) for each in value] if isinstance(value, list) else _no_ids()
+    except (ValueError, AttributeError, TypeError):
+        return _no_ids()
+
+
+def _no_ids() -> NoReturn:
+    raise DropRefused("rubrics", "no list of ids", "Give ids of GET /api/v1/rubrics.")
 
 
 def _text(name: str, value: object) -> str:

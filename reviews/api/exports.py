@@ -71,6 +71,21 @@ class TableSerializer(Row):
     columns = ColumnSerializer(many=True)
 
 
+class TypedSerializer(Row):
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=TYPES)
+
+
+class WideChangeSerializer(Row):
+    version = serializers.IntegerField(help_text="Of the rubric.")
+    added = TypedSerializer(many=True)
+    removed = TypedSerializer(many=True)
+
+
+class WideTableSerializer(TableSerializer):
+    history = WideChangeSerializer(many=True, help_text="Versions that changed the columns.")
+
+
 class ChangeSerializer(Row):
     version = serializers.IntegerField()
     change = serializers.CharField()
@@ -135,12 +150,17 @@ class Export(ApiView):
 class RubricColumns(ApiView):
     scope = Scope.EXPORTS
 
-    @documented(TableSerializer, [], "get_rubric_columns", "The columns of a rubric's wide table")
+    @documented(
+        WideTableSerializer, [], "get_rubric_columns", "The columns of a rubric's wide table"
+    )
     def get(self, request: Request, row_id: UUID) -> Response:
         """Those of its newest version."""
         parameters.none(request.query_params)
-        outputs = wide.named(_newest(request, row_id))
-        return Response(TableSerializer(_shown(wide.table_of(outputs))).data)
+        shown = _shown(wide.table_of(wide.named(_newest(request, row_id))))
+        tenant_id = key_of(request).tenant_id
+        versions = rubrics.parsed_before(tenant_id, row_id, timezone.now())
+        shown["history"] = wide.history(versions)
+        return Response(WideTableSerializer(shown).data)
 
 
 class RubricTable(ApiView):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from reviews import access
 from reviews.accounts.keys import Scope
-from reviews.api import errors, parameters
+from reviews.api import errors, etags, parameters
 from reviews.api.auth import key_of
 from reviews.api.bodies import read_object
 from reviews.api.serializers import ProblemSerializer, Row
@@ -32,7 +32,7 @@ _BY_SYSTEM: dict[str, Any] = {
     "properties": {each: {"type": "string", "minLength": 1, "maxLength": 100} for each in _SYSTEMS},
 }
 _REFUSALS = dict.fromkeys(
-    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 422, 500)),
+    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 412, 422, 500)),
     ProblemSerializer,
 )
 
@@ -78,7 +78,7 @@ class CallIds(ApiView):
     @documented(CallIdsSerializer, [], "get_call_external_ids", "What others call a call")
     def get(self, request: Request, row_id: UUID) -> Response:
         parameters.none(request.query_params)
-        return Response(CallIdsSerializer(external_ids.of(_call(request, row_id))).data)
+        return _answer(CallIdsSerializer, external_ids.of(_call(request, row_id)))
 
     @_put(
         "put_call_external_ids",
@@ -89,9 +89,8 @@ class CallIds(ApiView):
     def put(self, request: Request, row_id: UUID) -> Response:
         parameters.none(request.query_params)
         row = _call(request, row_id)
-        given = _given(request, external_ids.OF_CALLS)
-        external_ids.put(row, given, by=key_of(request), now=timezone.now())
-        return Response(CallIdsSerializer(external_ids.of(row)).data)
+        _replace(request, row, external_ids.OF_CALLS)
+        return _answer(CallIdsSerializer, external_ids.of(row))
 
 
 class AgentIds(ApiView):
@@ -102,7 +101,7 @@ class AgentIds(ApiView):
     @documented(AgentIdsSerializer, [], "get_agent_external_ids", "What others call an agent")
     def get(self, request: Request, row_id: UUID) -> Response:
         parameters.none(request.query_params)
-        return Response(AgentIdsSerializer(external_ids.of(_agent(request, row_id))).data)
+        return _answer(AgentIdsSerializer, external_ids.of(_agent(request, row_id)))
 
     @_put(
         "put_agent_external_ids",
@@ -113,9 +112,8 @@ class AgentIds(ApiView):
     def put(self, request: Request, row_id: UUID) -> Response:
         parameters.none(request.query_params)
         row = _agent(request, row_id)
-        given = _given(request, external_ids.OF_AGENTS)
-        external_ids.put(row, given, by=key_of(request), now=timezone.now())
-        return Response(AgentIdsSerializer(external_ids.of(row)).data)
+        _replace(request, row, external_ids.OF_AGENTS)
+        return _answer(AgentIdsSerializer, external_ids.of(row))
 
 
 def _call(request: Request, row_id: UUID) -> Transcript:
@@ -131,6 +129,26 @@ def _agent(request: Request, row_id: UUID) -> Agent:
     if row is None:
         raise Http404
     return row
+
+
+def _replace(request: Request, row: Transcript | Agent, kinds: Sequence[ExternalKind]) -> None:
+    given = _given(request, kinds)
+    etags.check(request, _tag(external_ids.hold(row)))
+    external_ids.put(row, given, by=key_of(request), now=timezone.now())
+
+
+def _answer(shown: type[Row], ids: external_ids.Given) -> Response:
+    return Response(shown(ids).data, headers={"ETag": _tag(ids)})
+
+
+def _tag(ids: external_ids.Given) -> str:
+    return etags.tag_of(
+        *(
+            (kind.value, system.value, id_)
+            for kind, own in ids.items()
+            for system, id_ in own.items()
+        )
+    )
 
 
 def _given(request: Request, kinds: Sequence[ExternalKind]) -> external_ids.Given:

@@ -7,7 +7,9 @@ until it is done, so none is skipped and no row is.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,10 +18,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from reviews.errors import Refused
-from reviews.export import forms, reading, targets
+from reviews.export import forms, parts, reading, targets
 from reviews.export.forms import MEDIA_TYPES, Form
+from reviews.export.parts import Part
 from reviews.export.reading import Place, Window
-from reviews.export.tables import CHANGES, TABLES, VERSION, Column
+from reviews.export.tables import CHANGES, VERSION
 from reviews.export.targets import Target, TargetRefused
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
@@ -27,8 +30,10 @@ from reviews.models import Drop, DropRun
 from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds
 
-BATCHES = 4
-"""In one file: so long it is held in memory, and made and sent within a job's time."""
+FILE_ROWS, FILE_BYTES = 50_000, 32 * 2**20
+"""A file ends with the batch that reaches one of them: it is held in memory to be sent."""
+_FILE_SHARE = 0.15
+"""Of a job's time; a file that is not full then ends: it must be sent within that time, too."""
 MANIFEST = "manifest.json"
 _SHARE = 0.3
 _SOON = timedelta(seconds=10)
@@ -82,25 +87,36 @@ def _begin(claim: ledger.Claim) -> tuple[Drop, DropRun] | None:
 
 def _put(claim: ledger.Claim, drop: Drop, run_: DropRun, target: Target) -> None:
     turn = Turn(claim.tenant_id, seconds=settings.JOB_TIMEOUT_S * _SHARE)
-    names = [name for name in TABLES if name in drop.tables]
-    while (at := _at(run_, names)) is not None:
-        _step(claim, drop, run_, target, at)
+    with tenant_context(claim.tenant_id):
+        known = {part.name: part for part in parts.of(drop, run_)}
+    while (at := _at(run_, list(known))) is not None:
+        _step(claim, run_, target, _Step(known[at[0]], Form(drop.form), at))
         if turn.is_over():
             with tenant_context(claim.tenant_id):
                 ledger.again(claim, done=len(run_.files), total=None)
             return
-    target.put(f"{folder_of(run_)}/{MANIFEST}", manifest(drop, run_), "application/json")
+    with tenant_context(claim.tenant_id):
+        schemas = parts.schemas(drop, run_)
+    body = manifest(drop, run_, list(known), schemas)
+    target.put(f"{folder_of(run_)}/{MANIFEST}", body, "application/json")
     _end(claim, drop, run_)
 
 
-Step = tuple[str, Place | None, int]
-"""The table, the row that the file begins after, the number it would have."""
+At = tuple[str, Place | None, int]
+"""The part, the row that the file begins after, the number it would have."""
 
 
-def _at(run_: DropRun, names: Sequence[str]) -> Step | None:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    part: Part
+    form: Form
+    at: At
+
+
+def _at(run_: DropRun, names: Sequence[str]) -> At | None:
     """None where all files are there."""
     if run_.place is None:
-        return names[0], None, 1
+        return (names[0], None, 1) if names else None
     table, at, row_id, number = run_.place
     if at is not None:
         return table, (datetime.fromisoformat(at), UUID(row_id)), number
@@ -108,45 +124,52 @@ def _at(run_: DropRun, names: Sequence[str]) -> Step | None:
     return (following[0], None, 1) if following else None
 
 
-def _step(claim: ledger.Claim, drop: Drop, run_: DropRun, target: Target, step: Step) -> None:
-    name, place, number = step
-    table, form = TABLES[name], Form(drop.form)
-    columns = table.shown(is_unmasked=False)
-    window = Window(run_.since, run_.until)
-    read, after = _read(claim.tenant_id, name, columns, window, place)
-    rows = sum(map(len, read))
+def _step(claim: ledger.Claim, run_: DropRun, target: Target, step: _Step) -> None:
+    name, place, number = step.at
+    made = _filled(claim.tenant_id, step, place or reading.first(Window(run_.since, run_.until)))
     files = list(run_.files)
-    if rows:
-        body = b"".join(forms.written(form, columns, read))
-        path = f"{name}-{number:05}.{form}"
-        target.put(f"{folder_of(run_)}/{path}", body, MEDIA_TYPES[form])
+    if made.rows:
+        body = b"".join(made.pieces)
+        path = f"{name}-{number:05}.{step.form}"
+        target.put(f"{folder_of(run_)}/{path}", body, MEDIA_TYPES[step.form])
         sha256 = hashlib.sha256(body).hexdigest()
         files.append(
-            {"table": name, "name": path, "rows": rows, "bytes": len(body), "sha256": sha256}
+            {"table": name, "name": path, "rows": made.rows, "bytes": len(body), "sha256": sha256}
         )
         number += 1
-    next_ = [after[0].isoformat(), after[1].hex] if after else [None, None]
-    run_.files, run_.place, run_.rows = files, [name, *next_, number], run_.rows + rows
+    next_ = [made.after[0].isoformat(), made.after[1].hex] if made.after else [None, None]
+    run_.files, run_.place, run_.rows = files, [name, *next_, number], run_.rows + made.rows
     run_.code = ""
     with tenant_context(claim.tenant_id):
         ledger.extend(claim, done=len(files), total=None)
         run_.save(update_fields=["files", "place", "rows", "code"])
 
 
-def _read(
-    tenant_id: UUID, name: str, columns: Sequence[Column], window: Window, place: Place | None
-) -> tuple[list[forms.Rows], Place | None]:
-    """The batches of one file, each in a transaction of its own, and where the next begins."""
-    read: list[forms.Rows] = []
-    after = place or reading.first(window)
-    for _ in range(BATCHES):
-        with tenant_context(tenant_id):
-            found = reading.batch(tenant_id, TABLES[name], columns, window, after)
-        read.append(found.rows)
-        if found.place is None:
-            return read, None
-        after = found.place
-    return read, after
+@dataclass(slots=True)
+class _Made:
+    after: Place | None
+    """Where the next file begins; None where the part has ended."""
+    rows: int = 0
+    pieces: list[bytes] = field(default_factory=list)
+
+
+def _filled(tenant_id: UUID, step: _Step, after: Place) -> _Made:
+    """One file: of its rows a batch is held at a time, each read in a transaction of its own."""
+    made, end = _Made(after), time.monotonic() + settings.JOB_TIMEOUT_S * _FILE_SHARE
+
+    def batches() -> Iterator[forms.Rows]:
+        is_full = False
+        while made.after is not None and not is_full:
+            with tenant_context(tenant_id):
+                found = step.part.read(made.after)
+            made.after, made.rows = found.place, made.rows + len(found.rows)
+            yield found.rows
+            size = sum(map(len, made.pieces))
+            is_full = made.rows >= FILE_ROWS or size >= FILE_BYTES or time.monotonic() > end
+
+    for piece in forms.written(step.form, step.part.columns, batches()):
+        made.pieces.append(piece)
+    return made
 
 
 def _end(claim: ledger.Claim, drop: Drop, run_: DropRun) -> None:
@@ -183,7 +206,7 @@ def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
 
-def manifest(drop: Drop, run_: DropRun) -> bytes:
+def manifest(drop: Drop, run_: DropRun, names: Sequence[str], schemas: Mapping[str, Any]) -> bytes:
     """Its files, and what they are: the same bytes for the same files."""
     return json.dumps(
         {
@@ -196,7 +219,8 @@ def manifest(drop: Drop, run_: DropRun) -> bytes:
             "until": _iso(run_.until),
             "primary_key": "id",
             "rows": run_.rows,
-            "tables": dict(_counted(drop, run_)),
+            "schemas": schemas,
+            "tables": {name: _rows(run_, name) for name in names},
             "files": run_.files,
         },
         indent=2,
@@ -204,10 +228,8 @@ def manifest(drop: Drop, run_: DropRun) -> bytes:
     ).encode()
 
 
-def _counted(drop: Drop, run_: DropRun) -> Iterator[tuple[str, Any]]:
-    for name in TABLES:
-        if name in drop.tables:
-            yield name, sum(file["rows"] for file in run_.files if file["table"] == name)
+def _rows(run_: DropRun, name: str) -> int:
+    return sum(file["rows"] for file in run_.files if file["table"] == name)
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -4,7 +4,7 @@ Locks in one order: the job, the audit trail, the drop, its runs.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,10 @@ from reviews.export.tables import TABLES
 from reviews.jobs import ledger
 from reviews.models import Drop, DropForm, DropRun, DropTarget, JobKind
 from reviews.models.secret import seal
+from reviews.queries import rubrics
 
 AT_MOST = 20
+RUBRICS_AT_MOST = 50
 NAME_AT_MOST, ENDPOINT_AT_MOST, SECRET_AT_MOST = 200, 500, 200
 HOURS_AT_MOST = 24 * 7
 _FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
@@ -44,13 +46,15 @@ class DropRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of a folder only `folder` is given, of a bucket all the others."""
+    """Of a place: of a folder only `folder` is given, of a bucket all the others."""
 
     name: str
     tables: Collection[str]
     form: str
     every_hours: int
     target: str
+    rubrics: Sequence[UUID] = ()
+    """Those whose wide tables are wanted, too."""
     folder: str = ""
     endpoint: str = ""
     bucket: str = ""
@@ -63,6 +67,7 @@ class Wanted:
 def create(*, tenant_id: UUID, wanted: Wanted, by: Who, now: datetime) -> Drop:
     """Its first run begins at once, and takes all there is. Raises Refused."""
     _check(wanted)
+    _check_rubrics(tenant_id, wanted.rubrics)
     _check_target(wanted)
     place = {name: getattr(wanted, name).rstrip("/") for name in _PLACE}
     rows = Drop.objects.filter(tenant_id=tenant_id)
@@ -76,6 +81,7 @@ def create(*, tenant_id: UUID, wanted: Wanted, by: Who, now: datetime) -> Drop:
         tenant_id=tenant_id,
         name=wanted.name.strip(),
         tables=[name for name in TABLES if name in wanted.tables],
+        rubrics=list(dict.fromkeys(wanted.rubrics)),
         form=wanted.form,
         every_hours=wanted.every_hours,
         target=wanted.target,
@@ -141,7 +147,7 @@ def _wake(drop: Drop, now: datetime) -> None:
 def _check(wanted: Wanted) -> None:
     if not 0 < len(wanted.name.strip()) <= NAME_AT_MOST or not wanted.name.isprintable():
         raise DropRefused("name", "none, or no plain line", f"Give 1 to {NAME_AT_MOST} characters.")
-    if not wanted.tables or not set(wanted.tables) <= set(TABLES):
+    if not (wanted.tables or wanted.rubrics) or not set(wanted.tables) <= set(TABLES):
         raise DropRefused("tables", "none, or one that is not known", _from(TABLES))
     if wanted.form not in DropForm.values:
         raise DropRefused("format", "one that is not known", _from(DropForm.values))
@@ -150,6 +156,17 @@ def _check(wanted: Wanted) -> None:
         raise DropRefused("hours", f"{wanted.every_hours}", f"Give 1 to {HOURS_AT_MOST}.")
     if wanted.target not in DropTarget.values:
         raise DropRefused("target", "one that is not known", _from(DropTarget.values))
+
+
+def _check_rubrics(tenant_id: UUID, wanted: Sequence[UUID]) -> None:
+    if len(wanted) > RUBRICS_AT_MOST:
+        raise DropRefused("rubrics", f"{len(wanted)} of them", f"Give at most {RUBRICS_AT_MOST}.")
+    if not set(wanted) <= {rubric_id for rubric_id, _ in rubrics.published(tenant_id)}:
+        raise DropRefused(
+            "rubrics",
+            "one that is not there, or not published yet",
+            "Give ids of GET /api/v1/rubrics.",
+        )
 
 
 def _from(known: Collection[Any]) -> str:

@@ -4,7 +4,6 @@ The same rows in the same batches give the same bytes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from io import BytesIO
 from typing import Any
@@ -15,6 +14,9 @@ from reviews import extras
 from reviews.export.tables import Column, Type
 
 Rows = Sequence[Sequence[Any]]
+"""Ids, times and json as texts: as they are written, but in Parquet a time."""
+GROUP_ROWS = 50_000
+"""In one group of Parquet, and so many are held in memory: readers are slow with small ones."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 QUOTE = "'"
 EXTRA = "warehouse"
@@ -69,10 +71,8 @@ def _cell(type_: Type) -> Callable[[Any], str]:
         return lambda value: "" if value is None else repr(value)
     if type_ is Type.FLAG:
         return lambda value: "" if value is None else str(value).lower()
-    if type_ is Type.TIME:
-        return lambda value: "" if value is None else _moment(value)
-    if type_ is Type.ID:
-        return lambda value: "" if value is None else str(value)
+    if type_ in (Type.ID, Type.TIME):
+        return lambda value: value or ""
     return _text
 
 
@@ -82,40 +82,28 @@ def _text(value: str | None) -> str:
     return '"' + guarded(value).replace('"', '""') + '"'
 
 
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 def _ndjson(columns: Sequence[Column], batches: Iterable[Rows]) -> Iterator[bytes]:
     """An object a line; what is json stands as it is."""
     names = [each.name for each in columns]
-    plain = {at: _plain(each.type) for at, each in enumerate(columns) if each.type in _WRITTEN}
+    raw = [at for at, each in enumerate(columns) if each.type is Type.JSON]
     encoder = msgspec.json.Encoder()
     for rows in batches:
         yield encoder.encode_lines(
-            [dict(zip(names, _with(row, plain), strict=True)) for row in rows]
+            [dict(zip(names, _with_raw(row, raw), strict=True)) for row in rows]
         )
 
 
-_WRITTEN = (Type.TIME, Type.JSON)
-
-
-def _plain(type_: Type) -> Callable[[Any], Any]:
-    if type_ is Type.TIME:
-        return _moment
-    return lambda value: msgspec.Raw(value.encode())
-
-
-def _with(row: Sequence[Any], plain: dict[int, Callable[[Any], Any]]) -> list[Any]:
+def _with_raw(row: Sequence[Any], raw: Sequence[int]) -> Sequence[Any]:
+    if not raw:
+        return row
     values = list(row)
-    for at, of in plain.items():
-        if values[at] is not None:
-            values[at] = of(values[at])
+    for at in raw:
+        values[at] = None if values[at] is None else msgspec.Raw(values[at].encode())
     return values
 
 
 def _parquet(columns: Sequence[Column], batches: Iterable[Rows]) -> Iterator[bytes]:
-    """A row group a batch; what is written is given on and let go."""
+    """What is written is given on and let go."""
     arrow = extras.load("pyarrow", extra=EXTRA)
     parquet = extras.load("pyarrow.parquet", extra=EXTRA)
     types = {
@@ -132,23 +120,32 @@ def _parquet(columns: Sequence[Column], batches: Iterable[Rows]) -> Iterator[byt
     )
     drain = _Drain()
     with parquet.ParquetWriter(drain, schema, compression="zstd") as writer:
-        for rows in batches:
-            if rows:
-                values = [
-                    _texts(column) if columns[at].type is Type.ID else column
-                    for at, column in enumerate(zip(*rows, strict=True))
-                ]
-                arrays = [
-                    arrow.array(each, field.type)
-                    for each, field in zip(values, schema, strict=True)
-                ]
-                writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
-                yield drain.taken()
+        for tables in _groups(_tables(arrow, schema, batches)):
+            writer.write_table(arrow.concat_tables(tables))
+            yield drain.taken()
     yield drain.taken()
 
 
-def _texts(values: Sequence[Any]) -> list[str | None]:
-    return [None if each is None else str(each) for each in values]
+def _tables(arrow: Any, schema: Any, batches: Iterable[Rows]) -> Iterator[Any]:
+    for rows in filter(None, batches):
+        arrays = [
+            arrow.array(each, arrow.string()).cast(field.type)
+            if arrow.types.is_timestamp(field.type)
+            else arrow.array(each, field.type)
+            for each, field in zip(zip(*rows, strict=True), schema, strict=True)
+        ]
+        yield arrow.Table.from_arrays(arrays, schema=schema)
+
+
+def _groups(tables: Iterable[Any]) -> Iterator[list[Any]]:
+    held: list[Any] = []
+    for table in tables:
+        held.append(table)
+        if sum(each.num_rows for each in held) >= GROUP_ROWS:
+            yield held
+            held = []
+    if held:
+        yield held
 
 
 class _Drain:

@@ -21,7 +21,7 @@ from reviews.queries.rubrics import rubric_of
 
 Place = tuple[datetime, UUID]
 Row = Sequence[Any]
-Expand = Callable[[str, evaluations.Told], Iterator[dict[str, Any]]]
+Expand = Callable[[str, Sequence[evaluations.Told]], Iterator[dict[str, Any]]]
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
 _ROWS, _EVALUATIONS = 2000, 500
@@ -54,7 +54,9 @@ def wide(
     tenant_id: UUID, rubric_id: UUID, outputs: Sequence[Named], window: Window
 ) -> Iterator[Batch]:
     """The wide table of a rubric, to the window's end."""
-    return _walked(tenant_id, window, lambda at: _wide(tenant_id, rubric_id, outputs, window, at))
+    return _walked(
+        tenant_id, window, lambda at: wide_batch(tenant_id, rubric_id, outputs, window, at)
+    )
 
 
 def _walked(tenant_id: UUID, window: Window, read: Callable[[Place], Batch]) -> Iterator[Batch]:
@@ -91,10 +93,10 @@ def batch(
     return Batch(rows, _next(found, given["limit"]))
 
 
-def _wide(
+def wide_batch(
     tenant_id: UUID, rubric_id: UUID, outputs: Sequence[Named], window: Window, after: Place
 ) -> Batch:
-    """One SQL query, and one for each version that is met first."""
+    """As `batch`, with one SQL query more for each version that is met first."""
     given = {
         "tenant": tenant_id,
         "at": after[0],
@@ -117,7 +119,10 @@ def _wide(
 
 
 def _next(found: Sequence[Row], limit: int) -> Place | None:
-    return (found[-1][0], found[-1][1]) if len(found) >= limit else None
+    if len(found) < limit:
+        return None
+    at, row_id = found[-1][:2]
+    return datetime.fromisoformat(at), UUID(row_id)
 
 
 def _unpacked(rows: Sequence[Row], wanted: Sequence[str], expand: Expand) -> Iterator[Row]:
@@ -125,40 +130,42 @@ def _unpacked(rows: Sequence[Row], wanted: Sequence[str], expand: Expand) -> Ite
     for row in rows:
         shared = dict(zip(statements.SHARED, row[:-1], strict=True))
         shared["evaluation_id"] = shared.pop("id")
-        for each in evaluations.told(row[-1]):
-            for made in expand(shared["evaluation_id"], each):
-                known = shared | made
-                yield [known[name] for name in wanted]
+        for made in expand(shared["evaluation_id"], evaluations.told(row[-1])):
+            known = shared | made
+            yield [known[name] for name in wanted]
 
 
-def _result(evaluation_id: str, told: evaluations.Told) -> Iterator[dict[str, Any]]:
-    heard = told.outcome
-    yield {
-        "id": f"{evaluation_id}:{told.rule}",
-        "rule": told.rule,
-        "result": told.result,
-        "outcome": heard.kind if heard else None,
-        "reason": heard.reason if heard else None,
-        "is_unsure": told.is_unsure,
-        "places": len(heard.evidence) if heard else 0,
-    }
-
-
-def _evidence(evaluation_id: str, told: evaluations.Told) -> Iterator[dict[str, Any]]:
-    result = f"{evaluation_id}:{told.rule}"
-    for number, place in enumerate(told.outcome.evidence if told.outcome else (), 1):
+def _results(evaluation_id: str, told: Sequence[evaluations.Told]) -> Iterator[dict[str, Any]]:
+    for each in told:
+        heard = each.outcome
         yield {
-            "id": f"{result}:{number}",
-            "rule_result_id": result,
-            "rule": told.rule,
-            "is_unsure": place.is_unsure,
-            "label": place.label,
-            "score": place.score,
-            "field": place.field,
-            "start_ms": _time(place.start_ms),
-            "end_ms": _time(place.end_ms),
-            **_words(place),
+            "id": f"{evaluation_id}:{each.rule}",
+            "rule": each.rule,
+            "result": each.result,
+            "outcome": heard.kind if heard else None,
+            "reason": heard.reason if heard else None,
+            "is_unsure": each.is_unsure,
+            "places": len(heard.evidence) if heard else 0,
         }
+
+
+def _evidence(evaluation_id: str, told: Sequence[evaluations.Told]) -> Iterator[dict[str, Any]]:
+    shown = ((each.rule, each.outcome.evidence) for each in told if each.outcome)
+    for rule, places in shown:
+        result = f"{evaluation_id}:{rule}"
+        for number, place in enumerate(places, 1):
+            yield {
+                "id": f"{result}:{number}",
+                "rule_result_id": result,
+                "rule": rule,
+                "is_unsure": place.is_unsure,
+                "label": place.label,
+                "score": place.score,
+                "field": place.field,
+                "start_ms": _time(place.start_ms),
+                "end_ms": _time(place.end_ms),
+                **_words(place),
+            }
 
 
 def _words(place: evaluations.Stood) -> Mapping[str, Any]:
@@ -173,6 +180,6 @@ def _time(ms: int) -> int | None:
 
 
 _PACKED: Mapping[str, Expand] = {
-    "rule_results": _result,
+    "rule_results": _results,
     "evidence": _evidence,
 }

@@ -43,8 +43,9 @@ LEFT JOIN reviews_user u ON u.id = w.by_id LEFT JOIN reviews_reviewnote n ON n.r
     a.updated_at
 FROM reviews_agent a LEFT JOIN reviews_team m ON m.id = a.team_id""",
 }
+_TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _PAGE = """
-SELECT updated_at, id, true, {columns} FROM ({rows}) own
+SELECT {at}, id::text, true, {columns} FROM ({rows}) own
 WHERE tenant_id = %(tenant)s AND updated_at >= %(at)s AND updated_at < %(until)s
     AND (updated_at, id) > (%(at)s, %(id)s)
 ORDER BY own.updated_at, own.id LIMIT %(limit)s
@@ -77,7 +78,7 @@ WITH made AS (
             ORDER BY p.created_at DESC, p.id DESC LIMIT 1)
     ) own ON true
 )
-SELECT changed.at, changed.by, changed.id IS NOT NULL, {{columns}}
+SELECT {{at}}, changed.by::text, changed.id IS NOT NULL, {{columns}}
 FROM changed LEFT JOIN LATERAL (
     SELECT e.tenant_id, e.id, {_OF_EVALUATION}, e.round, e.verdict, e.score, e.passed, e.failed,
         e.not_assessable, e.not_applicable, e.created_at, e.results,
@@ -87,24 +88,30 @@ FROM changed LEFT JOIN LATERAL (
 ) own ON true
 ORDER BY changed.at, changed.by, changed.id
 """  # noqa: S608 # constants of ours
-_IDS = frozenset(
-    column.name for table in TABLES.values() for column in table.columns if column.type is Type.ID
-)
-_OF_CHANGE = {"is_current": "changed.is_current", "updated_at": "changed.at"}
+_AS_TEXT = {Type.ID: "{}::text", Type.TIME: _TIME}
+"""An object for each of them would take longer to make than its row to read."""
+_WRITTEN = {
+    column.name: _AS_TEXT.get(column.type, "{}")
+    for table in TABLES.values()
+    for column in table.columns
+}
+_OF_CHANGE = {"is_current": "changed.is_current", "updated_at": _TIME.format("changed.at")}
 
 
 def of(table: str, columns: Sequence[str]) -> str:
     """Of columns of the table: names of our own, no value."""
     if table in BY_EVALUATION:
         return of_evaluations(columns)
-    return _PAGE.format(columns=", ".join(map(_written, columns)), rows=_ROWS[table])
+    written = (_written(name, name) for name in columns)
+    at = _TIME.format("updated_at")
+    return _PAGE.format(at=at, columns=", ".join(written), rows=_ROWS[table])
 
 
 def of_evaluations(columns: Sequence[str]) -> str:
-    written = (_OF_CHANGE.get(name, _written(f"own.{name}")) for name in columns)
-    return _CHANGED.format(columns=", ".join(written))
+    written = (_OF_CHANGE.get(name) or _written(name, f"own.{name}") for name in columns)
+    return _CHANGED.format(at=_OF_CHANGE["updated_at"], columns=", ".join(written))
 
 
-def _written(name: str) -> str:
-    """An id as a text: a UUID object for each would take longer to make than its row to read."""
-    return f"{name}::text" if name.rpartition(".")[2] in _IDS else name
+def _written(name: str, value: str) -> str:
+    """Of a column of the tables, or of one that an evaluation has besides."""
+    return _WRITTEN.get(name, "{}").format(value)

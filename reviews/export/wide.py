@@ -5,7 +5,7 @@ not name the value, or as another type.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,29 @@ def table_of(outputs: Sequence[Named]) -> Table:
         (*(known[name] for name in _FIXED), *(each.column for each in outputs)),
         has_view=False,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of the rubric changed; a column of another type is removed and added."""
+
+    version: int
+    added: Sequence[Column]
+    removed: Sequence[Column]
+
+
+def history(versions: Iterable[tuple[int, Rubric]]) -> list[Change]:
+    """Of the first version all of its columns; of those that changed none nothing."""
+    found: list[Change] = []
+    before: dict[tuple[str, Type], Column] = {}
+    for number, rubric in versions:
+        own = {(each.column.name, each.column.type): each.column for each in named(rubric)}
+        added = [column for key, column in own.items() if key not in before]
+        removed = [column for key, column in before.items() if key not in own]
+        if added or removed:
+            found.append(Change(number, added, removed))
+        before = own
+    return found
 
 
 def values(

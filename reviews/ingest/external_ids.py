@@ -10,12 +10,14 @@ from reviews import audit
 from reviews.audit import Who
 from reviews.errors import ErrorCode, Refused
 from reviews.models import Agent, ExternalId, ExternalKind, ExternalSystem, Transcript
+from reviews.models.rows import select
 
 Given = Mapping[ExternalKind, Mapping[ExternalSystem, str]]
 OF_CALLS = (ExternalKind.CALL, ExternalKind.ACCOUNT, ExternalKind.OPPORTUNITY)
 OF_AGENTS = (ExternalKind.AGENT,)
 _ALONE = frozenset({ExternalKind.CALL, ExternalKind.AGENT})
 """Kinds of which two of ours cannot have the same id."""
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}", re.ASCII)
 
 
@@ -34,6 +36,12 @@ def of(target: Transcript | Agent) -> Given:
     for row in _rows(target).order_by("kind", "system"):
         found[ExternalKind(row.kind)][ExternalSystem(row.system)] = row.value
     return found
+
+
+def hold(target: Transcript | Agent) -> Given:
+    """As `of`; whoever puts ids of the same waits for this transaction."""
+    select(_HOLD, [f"external ids {target.pk}"])
+    return of(target)
 
 
 def put(target: Transcript | Agent, given: Given, *, by: Who, now: datetime) -> None:

@@ -90,7 +90,7 @@ class CrmConnection(TenantModel):
     mapping = models.JSONField(default=dict)
     """CrmField → the target's field."""
     lengths = models.JSONField(default=dict)
-    """The target's text fields → how many characters each holds, as it was checked."""
+    """The target's texts and dates → how many characters each holds, as it was checked."""
     with_quote = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=CrmState, default=CrmState.OFF)
     off_code = models.CharField(max_length=50, blank=True)

@@ -22,7 +22,7 @@ class Drop(TenantModel):
 
     SAFE = frozenset(
         {
-            "id", "tenant", "name", "tables", "form", "every_hours", "target", "folder",
+            "id", "tenant", "name", "tables", "rubrics", "form", "every_hours", "target", "folder",
             "endpoint", "bucket", "prefix", "region", "access_key_id", "sealed_secret", "is_on",
             "next_at", "since", "created_by", "created_at",
         }
@@ -30,6 +30,8 @@ class Drop(TenantModel):
 
     name = models.CharField(max_length=200)
     tables = ArrayField(models.CharField(max_length=40))
+    rubrics = ArrayField(models.UUIDField(), default=list)
+    """Those whose wide tables go, too."""
     form = models.CharField(max_length=10, choices=DropForm)
     every_hours = models.PositiveIntegerField()
     target = models.CharField(max_length=10, choices=DropTarget)

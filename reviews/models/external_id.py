@@ -62,6 +62,7 @@ class ExternalId(TenantModel):
                 name="external_id_system_known",
             ),
         ]
+        indexes = [models.Index(fields=["tenant", "changed_at"], name="external_id_changed")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -71,6 +71,7 @@ UNION (SELECT manual.at, evaluation.id FROM reviews_manualfinding manual
 UNION (SELECT named.changed_at, evaluation.id FROM reviews_externalid named
     JOIN reviews_evaluation evaluation USING (tenant_id, transcript_id)
     WHERE named.tenant_id = %(tenant)s AND named.changed_at < %(settled)s
+        AND named.changed_at >= %(since)s
         AND (named.changed_at, evaluation.id) > (%(since)s, %(after)s)
     ORDER BY 1, 2 LIMIT %(limit)s)
 ORDER BY 1, 2 LIMIT %(limit)s

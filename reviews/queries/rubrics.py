@@ -3,9 +3,10 @@
 import hashlib
 import json
 from base64 import b32encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
@@ -52,6 +53,30 @@ def rubric_of(tenant_id: UUID, version_id: UUID) -> Rubric:
     """
     version = RubricVersion.objects.get(tenant_id=tenant_id, pk=version_id)
     return parse_rubric(json.loads(version.document))
+
+
+def published(tenant_id: UUID) -> list[tuple[UUID, str]]:
+    """All that have a version, by name."""
+    rows = access.scoped_to(RubricModel, tenant_id).filter(versions__isnull=False).distinct()
+    return list(rows.order_by("name", "pk").values_list("pk", "name"))
+
+
+def newest_before(
+    tenant_id: UUID, rubric_ids: Collection[UUID], until: datetime
+) -> Sequence[RubricVersion]:
+    """Of each of them the last version that was published before; by rubric."""
+    rows = access.scoped_to(RubricVersion, tenant_id).select_related("rubric")
+    own = rows.filter(rubric__in=rubric_ids, published_at__lt=until)
+    return list(own.order_by("rubric_id", "-number").distinct("rubric_id"))
+
+
+def parsed_before(
+    tenant_id: UUID, rubric_id: UUID, until: datetime
+) -> Iterator[tuple[int, Rubric]]:
+    """Each version that was published before, by its number, the first first."""
+    rows = access.scoped_to(RubricVersion, tenant_id).filter(rubric=rubric_id)
+    found = rows.filter(published_at__lt=until).order_by("number").values_list("number", "pk")
+    return ((number, rubric_of(tenant_id, version_id)) for number, version_id in found)
 
 
 def rubric_rows(membership: Membership) -> tuple[RubricRow, ...]:

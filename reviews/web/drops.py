@@ -20,6 +20,7 @@ from reviews.export.tables import TABLES
 from reviews.models import DropForm, DropTarget
 from reviews.policies import Action, NotPossible
 from reviews.queries import drops as shown
+from reviews.queries import rubrics
 from reviews.web.drafts import UNPROCESSABLE
 from reviews.web.requests import TenantRequest, needs
 
@@ -36,6 +37,13 @@ class MakeForm(forms.Form):
         label=gettext_lazy("Tables"),
         choices=[(name, table.grain) for name, table in TABLES.items()],
         widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    rubrics = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Wide tables of rubrics"),
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     form = forms.ChoiceField(label=gettext_lazy("Format"), choices=DropForm.choices)
     every_hours = forms.IntegerField(
@@ -68,6 +76,10 @@ class MakeForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
+    def __init__(self, data: Any, known: Sequence[tuple[UUID, str]]) -> None:
+        super().__init__(data)
+        self.fields["rubrics"].choices = known  # type: ignore[attr-defined] # stubs: fields by name
+
     def places(self) -> Sequence[forms.BoundField]:
         return [self[name] for name in _OF_BUCKET]
 
@@ -83,8 +95,13 @@ _OF_BUCKET = ("endpoint", "bucket", "prefix", "region", "access_key_id", "secret
 @require_safe
 @needs(Action.MANAGE_DROPS)
 def drop_list(request: TenantRequest, slug: str) -> HttpResponse:
-    rows = [(row, next(iter(row.newest), None)) for row in shown.rows(request.membership.tenant_id)]
-    listed = [(row, run, _failure(run.code) if run else None) for row, run in rows]
+    tenant_id = request.membership.tenant_id
+    rows = [(row, next(iter(row.newest), None)) for row in shown.rows(tenant_id)]
+    known = dict(rubrics.published(tenant_id))
+    listed = [
+        (row, [known[each] for each in row.rubrics], run, _failure(run.code) if run else None)
+        for row, run in rows
+    ]
     return render(request, "drop/list.html", {"rows": listed})
 
 
@@ -100,7 +117,8 @@ def _failure(code: str) -> tuple[Any, Any, Any] | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Action.MANAGE_DROPS)
 def drop_new(request: TenantRequest, slug: str) -> HttpResponse:
-    form = MakeForm(request.POST if request.method == "POST" else None)
+    known = rubrics.published(request.membership.tenant_id)
+    form = MakeForm(request.POST if request.method == "POST" else None, known)
     if not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, "drop/new.html", {"form": form}, status=status)

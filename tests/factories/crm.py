@@ -22,6 +22,8 @@ from tests.factories import hubspot, salesforce
 
 MAPPED: Mapping[CrmField, str] = {
     CrmField.CALL_EXTERNAL: "Call_External__c",
+    CrmField.CALL_AT: "Call_At__c",
+    CrmField.EVALUATED_AT: "Evaluated_On__c",
     CrmField.SCORE: "Score__c",
     CrmField.VERDICT: "Verdict__c",
     CrmField.REVIEWED_SCORE: "Reviewed_Score__c",
@@ -57,6 +59,7 @@ def to_hubspot(address: str = "", name: str = "HubSpot") -> Wanted:
         object_name=hubspot.OBJECT,
         key_field=hubspot.KEY,
         mapping={
+            CrmField.EVALUATED_AT: "verbatim_evaluated_on",
             CrmField.SCORE: "verbatim_score",
             CrmField.REVIEWED_VERDICT: "verbatim_reviewed_verdict",
             CrmField.RISK: "verbatim_risk_flag",

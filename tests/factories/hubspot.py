@@ -5,6 +5,7 @@ that is not there, values that are no texts, a bad token. Errors of single input
 each input has a trace, else all is refused.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from tests.factories.loopback import Answer, Asked, listening
 TOKEN = "pat-eu1-not-a-real-token"
 OBJECT, KEY = "p123_evaluations", "verbatim_ext_id"
 _TRACE = "objectWriteTraceId"
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)?")
 
 
 def of_type(name: str, kind: str, **more: Any) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def usual() -> list[dict[str, Any]]:
         of_type(KEY, "string", hasUniqueValue=True),
         of_type("verbatim_call_external", "string"),
         of_type("verbatim_call_at", "datetime"),
+        of_type("verbatim_evaluated_on", "date"),
         of_type("verbatim_score", "number"),
         of_type("verbatim_reviewed_verdict", "string"),
         of_type("verbatim_risk_flag", "bool"),
@@ -102,10 +105,14 @@ class HubSpot:
         return 207, {}, told | {"numErrors": len(errors), "errors": errors}
 
     def _is_wrong(self, given: dict[str, Any]) -> bool:
-        known = {each["name"] for each in self.properties}
+        types = {each["name"]: each["type"] for each in self.properties}
         values = given["properties"]
-        is_text = all(isinstance(value, str) for value in values.values())
-        return given["id"] in self.bad or not is_text or not set(values) <= known
+        if given["id"] in self.bad or not set(values) <= set(types):
+            return True
+        if not all(isinstance(value, str) for value in values.values()):
+            return True
+        dates = (value for name, value in values.items() if types[name] == "date")
+        return not all(map(_DATE.fullmatch, dates))
 
     def _put(self, given: dict[str, Any]) -> dict[str, Any]:
         is_new = given["id"] not in self.records

@@ -26,6 +26,11 @@ OBJECT, KEY = "Compliance_Evaluation__c", "Ext_Id__c"
 _BASE = "/services/data/v62.0/"
 _ONE = re.compile(r"sobjects/(\w+)/(\w+)/([^/]+)")
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_TIMES = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+}
+_ANY = re.compile(r"(?s).*")
 _AUDIENCES = ["https://login.salesforce.com", "https://test.salesforce.com"]
 
 
@@ -54,6 +59,7 @@ def usual() -> list[dict[str, Any]]:
         of_type("Call_External__c", "string"),
         of_type("Link__c", "url"),
         of_type("Call_At__c", "datetime"),
+        of_type("Evaluated_On__c", "date"),
         of_type("Score__c", "double"),
         of_type("Verdict__c", "string"),
         of_type("Reviewed_Score__c", "double"),
@@ -205,7 +211,7 @@ class Salesforce:
             if each["type"] in ("double", "boolean"):
                 if isinstance(value, bool) != (each["type"] == "boolean"):
                     return "INVALID_TYPE_ON_FIELD_IN_RECORD"
-            elif not isinstance(value, str):
+            elif not isinstance(value, str) or not _TIMES.get(each["type"], _ANY).fullmatch(value):
                 return "INVALID_TYPE_ON_FIELD_IN_RECORD"
             elif each["length"] and len(value) > each["length"]:
                 return "STRING_TOO_LONG"

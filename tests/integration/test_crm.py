@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from reviews import tasks
 from reviews.demo import names
-from reviews.export.crm import asking, connections, records
+from reviews.export.crm import asking, connections, fields, records
 from reviews.export.crm.port import CrmRefused
 from reviews.jobs import ledger
 from reviews.models import (
@@ -126,6 +126,7 @@ def test_every_evaluation_has_its_one_row_with_the_numbers_of_its_page(world: Wo
         judged = shown(world, record[salesforce.KEY])
         assert record["Score__c"] == pytest.approx(judged.row.score, abs=0.005)
         assert record["Verdict__c"] == judged.row.verdict
+        assert record["Evaluated_On__c"] == f"{judged.row.created_at:%Y-%m-%d}"
         assert record["Reviewed_Verdict__c"] == judged.reviewed.verdict
         failed = [each.rule.code for each in judged.results if each.reviewed == "failed"]
         assert record["Failed_Rules__c"] == ";".join(failed)
@@ -260,7 +261,9 @@ def test_a_preview_shows_what_is_written_and_asks_nothing(world: World) -> None:
     assert len(rows) == min(10, len(world.ids()))
     for each in rows:
         (held,) = world.crm.held(each.key)
-        assert {name: held[name] for name in each.values} == dict(each.values)
+        assert {name: held[name] for name in each.values} == {
+            name: fields.plain(value) for name, value in each.values.items()
+        }
 
 
 def test_hubspot_is_told_the_ids_that_others_gave(tenant: Tenant, settings: Settings) -> None:

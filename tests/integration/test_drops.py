@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from psycopg import sql
 from pytest_django import Settings
 
+from compliance_app.run.postgres import Server
 from reviews import extras, tasks
 from reviews.accounts.keys import Scope
 from reviews.export import dropping, drops, reading, targets
@@ -28,14 +31,20 @@ from reviews.models import (
     JobKind,
     JobState,
     MemberRole,
+    Rubric,
     Tenant,
 )
 from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds
 from tests.factories import api, demo
 from tests.factories.dropped import KEY_ID, REGION, SECRET, Bucket, bucket
+from tests.integration.test_exports import GUIDE as PAGE
+from tests.integration.test_exports import evaluated_anew
 
 pytestmark = pytest.mark.django_db(transaction=True)
+GUIDE = PAGE.read_text(encoding="utf-8").partition("\n## Rule results and evidence in SQL")[2]
+SQL = re.findall(r"```sql\n(.*?)```", GUIDE, re.DOTALL)
+"""Tables, how a file is loaded into one, a report."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +53,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings) -
     monkeypatch.setattr(feeds, "MARGIN", timedelta(0))
     monkeypatch.setattr(reading, "_ROWS", 4)
     monkeypatch.setattr(reading, "_EVALUATIONS", 4)
-    monkeypatch.setattr(dropping, "BATCHES", 2)
+    monkeypatch.setattr(dropping, "FILE_ROWS", 8)
     monkeypatch.setattr(dropping, "_SOON", timedelta(0))
     settings.EXPORT_DIR = str(tmp_path)
 
@@ -139,7 +148,9 @@ def rows(root: Path, manifest: dict[str, Any], table: str) -> list[dict[str, Any
 
 
 def test_a_drop_is_files_and_a_manifest_that_agrees_with_them(care: Tenant, tmp_path: Path) -> None:
-    drop = made(care)
+    with tenant_context(care.pk):
+        rubric = Rubric.objects.filter(versions__evaluations__isnull=False)[0]
+    drop = made(care, rubrics=[rubric.pk])
     job = work(care)
     root = tmp_path / str(care.pk) / "nightly"
     (manifest,) = manifests(root)
@@ -155,10 +166,59 @@ def test_a_drop_is_files_and_a_manifest_that_agrees_with_them(care: Tenant, tmp_
         fetched = b"".join(api.get(key, f"exports/{name}").streaming_content).splitlines()
         assert rows(root, manifest, name) == [json.loads(line) for line in fetched]
         assert manifest["tables"][name] == len(fetched)
+    wide = f"evaluation_columns-{rubric.pk}"
+    answer = api.get(key, f"exports/evaluation_columns/{rubric.pk}")
+    whole = b"".join(answer.streaming_content).splitlines()
+    assert rows(root, manifest, wide) == list(map(json.loads, whole)) != []
+    schema, told = manifest["schemas"][wide], api.get(key, f"rubrics/{rubric.pk}/columns").json()
+    assert schema["rubric_code"] == rubric.code
+    assert [each["name"] for each in schema["columns"]] == [
+        each["name"] for each in told["columns"]
+    ]
+    assert schema["history"] == told["history"]
+    assert schema["history"][0]["version"] == 1
     with tenant_context(care.pk):
         drop.refresh_from_db()
     assert (job.state, job.due_at) == (JobState.QUEUED, drop.next_at)
     assert drop.next_at - drop.created_at == timedelta(hours=6)
+
+
+def loaded(psql: Any, root: Path) -> None:
+    """As the guide loads NDJSON: each file of each folder, in their order."""
+    load = SQL[1]
+    (copy,) = re.findall(r"\\copy (staged) FROM \S+ (\(.*\))\"$", GUIDE, re.MULTILINE)
+    for folder in sorted(each.parent for each in root.rglob("manifest.json")):
+        for path in sorted(folder.glob("*.ndjson")):
+            psql.execute("TRUNCATE staged")
+            with psql.cursor().copy(f"COPY {copy[0]} FROM STDIN {copy[1]}") as into:
+                into.write(path.read_bytes())
+            psql.execute(load.replace("rule_results", path.name.partition("-")[0]))
+
+
+def test_the_sql_of_the_guide_keeps_each_row_once_as_it_is_now(
+    care: Tenant, tmp_path: Path, server: Server
+) -> None:
+    tables = ["rule_results", "evidence"]
+    drop = made(care, tables=tables)
+    work(care)
+    evaluated_anew(care)
+    due(drop)
+    work(care)
+    key = api.token(care, Scope.EXPORTS)
+    with server.connect() as psql:
+        psql.execute("SET search_path = pg_temp, pg_catalog")
+        psql.execute(SQL[0].encode())
+        loaded(psql, tmp_path)
+        for name in tables:
+            asked = sql.SQL("SELECT id, is_current FROM {}").format(sql.Identifier(name))
+            own = psql.execute(asked).fetchall()
+            lines = b"".join(api.get(key, f"exports/{name}").streaming_content).splitlines()
+            whole = [json.loads(line) for line in lines]
+            assert sorted(own) == sorted((row["id"], row["is_current"]) for row in whole)
+            assert {is_current for _, is_current in own} == {True, False}
+        failed = psql.execute(SQL[2].encode()).fetchall()
+    assert failed
+    assert any(at_ms for *_, at_ms in failed)
 
 
 def test_the_next_window_holds_what_changed_alone_and_begins_where_the_last_ended(
@@ -269,16 +329,23 @@ def test_a_drop_that_is_off_rests_and_goes_on_where_it_ended(care: Tenant, tmp_p
 
 def test_it_is_made_run_looked_at_and_ended_over_the_api(care: Tenant, tmp_path: Path) -> None:
     key = api.token(care, Scope.DROPS, Scope.WRITE_DROPS)
-    body = {
+    body: dict[str, Any] = {
         "name": "lake",
-        "tables": ["calls"],
+        "tables": [],
+        "rubrics": [],
         "format": "ndjson",
         "every_hours": 1,
         "target": "folder",
         "folder": "lake",
     }
+    with tenant_context(care.pk):
+        ids = Rubric.objects.filter(versions__evaluations__isnull=False).values_list(
+            "pk", flat=True
+        )
+        body["rubrics"] = [str(ids[0])]
     answer = send(key, "POST", "drops", body)
     assert answer.status_code == 201, answer.content
+    assert answer.json()["rubrics"] == body["rubrics"]
     path = f"drops/{answer.json()['id']}"
     work(care)
     shown = api.get(key, path).json()
@@ -323,6 +390,10 @@ GOOD = {
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"tables": ["words"]}, "tables"),
     ({"tables": []}, "tables"),
+    ({"rubrics": "calls"}, "rubrics"),
+    ({"rubrics": ["calls"]}, "rubrics"),
+    ({"rubrics": [7, None]}, "rubrics"),
+    ({"rubrics": ["01990000-0000-7000-8000-000000000001"]}, "rubrics"),
     ({"tables": [7]}, "tables"),
     ({"tables": "calls"}, "tables"),
     ({"format": "csv"}, "format"),
@@ -395,11 +466,17 @@ def test_the_page_makes_turns_and_deletes(care: Tenant) -> None:
     client = demo.signed_in(MemberRole.TENANT_ADMIN)
     listed, new = (reverse(name, args=[care.slug]) for name in ("drop-list", "drop-new"))
     assert "Nothing is dropped yet" in client.get(listed).content.decode()
-    given = {"name": "Lake", "tables": ["calls"], "form": "parquet", "every_hours": "6"}
+    with tenant_context(care.pk):
+        rubric = Rubric.objects.filter(versions__isnull=False)[0]
+    given: dict[str, Any] = {"name": "Lake", "form": "parquet", "every_hours": "6"}
+    assert client.post(new, given | {"target": "folder", "folder": "lake"}).status_code == 422
+    given |= {"rubrics": [str(rubric.pk)]}
     assert client.post(new, given | {"target": "folder", "folder": "../x"}).status_code == 422
     assert client.post(new, given | {"target": "folder", "folder": "lake"}).status_code == 302
     with tenant_context(care.pk):
         drop = Drop.objects.get()
+    assert (drop.tables, drop.rubrics) == ([], [rubric.pk])
+    assert rubric.name in client.get(listed).content.decode()
     change = reverse("drop-change", args=[care.slug, drop.pk])
     for act, shown in (("run", "as soon as"), ("off", "Turned off"), ("on", "Turned on")):
         answer = client.post(change, {"act": act}, follow=True)

@@ -1,18 +1,23 @@
 """Ids of other systems and the log of what was written to a CRM, over the API."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 from reviews.accounts.keys import Scope
 from reviews.models import Agent, AuditEvent, CrmRecord, CrmRun, ExternalId, Tenant
 from reviews.models.tenancy import tenant_context
 from tests.factories import api
 from tests.factories.tenants import World, world
+from tests.integration.test_api import curl
 
 pytestmark = pytest.mark.django_db(transaction=True)
+GUIDE = Path(__file__).parents[2] / "docs" / "integrator" / "crm.md"
 IDS = {"call": {"salesforce": "02s5e00000AbCdE", "zendesk": "7"}, "account": {"hubspot": "77"}}
 
 
@@ -21,13 +26,13 @@ def own() -> World:
     return world("a")
 
 
-def put(token: str, address: str, body: Any) -> Any:
+def put(token: str, address: str, body: Any, **headers: str) -> Any:
     sent = body if isinstance(body, str) else json.dumps(body)
     return Client().put(
         f"/api/v1/{address}",
         sent,
         content_type="application/json",
-        headers={"Authorization": f"Bearer {token}"},
+        headers={"Authorization": f"Bearer {token}", **headers},
     )
 
 
@@ -48,6 +53,34 @@ def test_a_calls_ids_are_put_shown_and_replaced(own: World) -> None:
         assert ExternalId.objects.get(kind="account").pk == kept
         trail = AuditEvent.objects.filter(event="external_ids.set")
         assert [each.data for each in trail] == [{"count": 3}, {"count": 2}, {"count": 2}]
+
+
+def test_who_says_what_was_seen_replaces_nothing_else(own: World) -> None:
+    token = api.token(own.tenant)
+    for address in (of_call(own), f"agents/{own['Agent'].pk}/external-ids"):
+        ids = {address.partition("s/")[0]: {"other": "1"}}
+        seen = api.get(token, address)["ETag"]
+        first = put(token, address, ids, **{"If-Match": seen})
+        assert (first.status_code, first["ETag"] != seen) == (200, True)
+        late = put(token, address, {}, **{"If-Match": seen})
+        assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
+        assert api.get(token, address)["ETag"] == first["ETag"]
+        assert put(token, address, {}, **{"If-Match": first["ETag"]}).status_code == 200
+        assert put(token, address, ids, **{"If-None-Match": "*"}).status_code == 412
+
+
+def test_the_commands_of_the_guide_are_answered(own: World, live_server: LiveServer) -> None:
+    given = {
+        "BASE": live_server.url,
+        "KEY": api.token(own.tenant),
+        "CALL": str(own["Transcript"].pk),
+        "AGENT": str(own["Agent"].pk),
+    }
+    commands = re.findall(r"^curl .*$", GUIDE.read_text(), re.MULTILINE)
+    put_, read, agent, runs = (curl(command, given) for command in commands)
+    assert read == put_ == {"call": {"salesforce": "02s5e00000AbCdE"}} | put_
+    assert list(agent) == ["agent"]
+    assert [each["id"] for each in runs["results"]] == [str(own["CrmRun"].pk)]
 
 
 def test_an_agents_id_is_its_own(own: World) -> None:

@@ -1,6 +1,7 @@
 """Roles for BI: each reads its own tenant's views, whatever its session sets, and nothing else."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,9 +67,16 @@ def test_a_view_has_the_columns_and_the_rows_of_its_table(
     assert len(rows) == len(exported)
     assert (len(rows) > 0) is (table.name != "reviews")
     plain = [at for at, each in enumerate(columns) if each.type is not Type.JSON]
-    assert [[str(row[at]) for at in plain] for row in rows] == [
-        [str(row[at]) for at in plain] for row in exported
+    assert [[_written(row[at]) for at in plain] for row in rows] == [
+        [_written(row[at]) for at in plain] for row in exported
     ]
+
+
+def _written(value: object) -> str:
+    """As an export has it."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return str(value)
 
 
 def test_a_session_sees_its_own_tenant_whatever_it_sets(

@@ -4,7 +4,7 @@ out."""
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reviews.export.crm.port import Described, Field, Kind, Row, Value
 from reviews.models import CrmField, CrmSystem
@@ -59,6 +59,8 @@ SPECS: Mapping[CrmField, Spec] = {
 RULES_AT_MOST = 255
 """Characters of the codes of the rules that failed, also where more would fit."""
 QUOTE_AT_MOST = 1000
+_DAY = len("2026-11-01")
+"""A target that holds no more of a time gets its day in UTC."""
 USUAL = (
     CrmField.CALL_EXTERNAL, CrmField.LINK, CrmField.CALL_AT, CrmField.SCORE, CrmField.VERDICT,
     CrmField.REVIEWED_SCORE, CrmField.REVIEWED_VERDICT, CrmField.RISK, CrmField.FAILED_RULES,
@@ -110,7 +112,7 @@ def _wrong(spec: Spec, field: Field | None) -> Iterator[str]:
         return
     if not field.is_writable:
         yield "field_not_writable"
-    if field.kind is not spec.kind:
+    if field.kind is not spec.kind and (spec.kind, field.kind) != (Kind.TIME, Kind.DATE):
         yield "kind_differs"
     elif field.longest is not None and field.longest < spec.longest:
         yield "field_too_short"
@@ -124,13 +126,16 @@ def _forgotten(plan: Plan, target: Described) -> Iterator[Problem]:
 
 
 def lengths(plan: Plan, target: Described) -> dict[str, int]:
-    """Of the target's text fields that are mapped; of a plan without problems."""
-    mapped = {name: target.fields[name].longest for name in plan.mapping.values()}
-    return {name: longest for name, longest in mapped.items() if longest is not None}
+    """Of the target's texts and dates that are mapped; of a plan without problems."""
+    mapped = {name: target.fields[name] for name in plan.mapping.values()}
+    longest = {
+        name: _DAY if field.kind is Kind.DATE else field.longest for name, field in mapped.items()
+    }
+    return {name: each for name, each in longest.items() if each is not None}
 
 
 def row(plan: Plan, facts: Mapping[CrmField, Value], lengths: Mapping[str, int], key: str) -> Row:
-    """The row as the target gets it: flat, each text no longer than its field."""
+    """The row as the target gets it: flat, each value no longer than its field."""
     values = {
         name: _fitted(field, facts[field], lengths.get(name))
         for field, name in plan.mapping.items()
@@ -142,6 +147,8 @@ def row(plan: Plan, facts: Mapping[CrmField, Value], lengths: Mapping[str, int],
 def _fitted(field: CrmField, value: Value, longest: int | None) -> Value:
     if isinstance(value, float):
         return round(value, 2)
+    if isinstance(value, datetime):
+        return value if longest is None else f"{value.astimezone(UTC):%Y-%m-%d}"
     if not isinstance(value, str) or not SPECS[field].is_cut:
         return value
     if field is CrmField.FAILED_RULES:
@@ -164,4 +171,4 @@ def _joined(codes: list[str], at_most: int) -> str:
 
 def plain(value: Value) -> str | float | bool | None:
     """As JSON has it: times in UTC, to the second."""
-    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value

@@ -37,6 +37,7 @@ _KINDS: Mapping[str, Kind] = {
     "number": Kind.NUMBER,
     "bool": Kind.FLAG,
     "datetime": Kind.TIME,
+    "date": Kind.DATE,
 }
 _TRACE = "objectWriteTraceId"
 

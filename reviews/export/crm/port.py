@@ -21,6 +21,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"
     TIME = "time"
+    DATE = "date"
+    """Of the target alone: of a time it takes the day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("double", "int", "currency", "percent"), Kind.NUMBER),
     "boolean": Kind.FLAG,
     "datetime": Kind.TIME,
+    "date": Kind.DATE,
 }
 _LIMIT = "request_limit_exceeded"
 

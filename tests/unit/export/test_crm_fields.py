@@ -1,7 +1,9 @@
 """What a row of a CRM holds: flat values, no text longer than its field."""
 
-from reviews.export.crm.fields import SPECS, Plan, proposed, row
-from reviews.export.crm.port import code_of, id_of
+from datetime import datetime
+
+from reviews.export.crm.fields import SPECS, Plan, lengths, plain, problems, proposed, row
+from reviews.export.crm.port import Described, Field, Kind, code_of, id_of
 from reviews.models import CrmField, CrmSystem
 
 RULES = ";".join(f"rule_{number:02}" for number in range(40))
@@ -25,6 +27,28 @@ def test_codes_of_rules_are_left_out_whole_and_counted() -> None:
 def test_words_are_cut_to_the_field_and_ids_never_are() -> None:
     cut = made({"quote": 12, "call": 12}, quote="one two three four", call="0" * 36)
     assert cut == {"quote": "one two thr…", "call": "0" * 36}
+
+
+def test_a_time_is_written_into_a_date_as_its_day_in_utc() -> None:
+    plan = Plan("key", {CrmField.CALL_AT: "On", CrmField.EVALUATED_AT: "At"})
+    target = Described(
+        is_writable=True,
+        fields={
+            "key": Field(Kind.TEXT, is_key=True),
+            "On": Field(Kind.DATE),
+            "At": Field(Kind.TIME),
+        },
+    )
+    at = datetime.fromisoformat("2026-11-01T23:30:00-05:00")
+    facts = dict.fromkeys(plan.mapping, at)
+    made = row(plan, facts, lengths(plan, target), "e-1").values
+    assert problems(plan, target) == []
+    assert {name: plain(value) for name, value in made.items()} == {
+        "On": "2026-11-02",
+        "At": "2026-11-02T04:30:00Z",
+    }
+    number = Plan("key", {CrmField.SCORE: "On"})
+    assert [each.code for each in problems(number, target)] == ["kind_differs"]
 
 
 def test_what_is_not_known_is_not_sent() -> None:

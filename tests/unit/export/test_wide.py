@@ -40,6 +40,16 @@ def test_each_type_is_a_columns() -> None:
     assert types == [Type.FLAG, Type.NUMBER, Type.TEXT, Type.JSON]
 
 
+def test_the_history_names_what_each_version_added_and_took_away() -> None:
+    first, same = rubric(output("a"), output("b")), rubric(output("b"), output("a"))
+    third = rubric(output("a", "number", {"count": "greeting"}), output("c"))
+    told = wide.history([(1, first), (2, same), (3, third)])
+    assert [(each.version, names(each.added), names(each.removed)) for each in told] == [
+        (1, ["overall_score", "risk_flag", "a", "b"], []),
+        (3, ["a", "c"], ["b", "a"]),
+    ]
+
+
 def test_a_version_that_had_another_type_or_no_such_value_has_null() -> None:
     made = wide.named(rubric(output("a"), output("b"), output("c", "list", "failed_rules")))
     old = rubric(output("a"), output("b", "number", {"count": "greeting"}))
