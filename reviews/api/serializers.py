@@ -341,6 +341,17 @@ class FindingDetailSerializer(Row):
     reviews = ReviewSerializer(many=True)
 
 
+class DeletedSerializer(Row):
+    """In a feed, in the place of a row that was erased: reviews/api/schema.py."""
+
+    id = serializers.UUIDField(source="gone_id")
+    is_deleted = serializers.SerializerMethodField()
+    updated_at = serializers.DateTimeField(source="deleted_at")
+
+    def get_is_deleted(self, row: Any) -> bool:
+        return True
+
+
 class TranscriptFeedSerializer(Row):
     results = TranscriptSerializer(many=True)
     next = serializers.URLField(allow_null=True)

@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from reviews.accounts.keys import AnyScope, Scope
 from reviews.api import errors, filters, idempotency, parameters, serializers, throttling, zapier
 from reviews.api.auth import check_scope, key_of
-from reviews.models import Transcript
+from reviews.models import Tombstone, Transcript
 from reviews.queries import details, feeds
 from reviews.reviewing import reveal
 
@@ -120,8 +120,9 @@ class Feed(ApiView):
         page = type(self).find(key_of(request).tenant_id, asked, narrow)
         for name in set(rows.child.fields) - shown:
             rows.child.fields.pop(name)
-        answer.instance = {"results": page.rows, "next": _next(request, page, self.kind)}
-        return Response(answer.data)
+        here = [each for each in page.rows if not isinstance(each, Tombstone)]
+        answer.instance = {"results": here, "next": _next(request, page, self.kind)}
+        return Response({**answer.data, "results": _with_gone(page, answer.data["results"])})
 
     def _polled(self, request: Request) -> Response:
         """The newest rows, for Zapier."""
@@ -231,6 +232,15 @@ class Missing(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound
+
+
+def _with_gone(page: feeds.Page[Any], here: Sequence[Any]) -> list[Any]:
+    """The rows as they are written, and in their places what was erased."""
+    written = iter(here)
+    return [
+        serializers.DeletedSerializer(each).data if isinstance(each, Tombstone) else next(written)
+        for each in page.rows
+    ]
 
 
 def _next(request: Request, page: feeds.Page[Any], kind: str) -> str | None:

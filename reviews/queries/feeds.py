@@ -5,18 +5,21 @@ made, and others see it only after the commit. So a feed ends before the beginni
 transaction that is still open, less MARGIN, for a time that was taken just before a transaction
 and for clocks that differ: whatever is committed later carries a later time than all that was
 handed out.
+
+What was erased is in its place among the rows, as a Tombstone.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from reviews import access
-from reviews.models import Evaluation, QueueItem, Transcript
+from reviews.models import Evaluation, GoneKind, QueueItem, Tombstone, Transcript
 from reviews.models.rows import select
 
 MARGIN = timedelta(seconds=2)
@@ -66,19 +69,21 @@ def _all(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 
 
 def transcripts(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
-    """By the time a revision was received. Two SQL queries, as each feed."""
-    return _page(narrow(transcript_rows(tenant_id)), "id", asked)
+    """By the time a revision was received. Three SQL queries, as each feed."""
+    rows = narrow(transcript_rows(tenant_id))
+    return _page(rows, "id", asked, _gone(tenant_id, GoneKind.TRANSCRIPT))
 
 
 def evaluations(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
     """By the time they were made: an evaluation never changes."""
-    return _page(narrow(evaluation_rows(tenant_id).defer("results")), "id", asked)
+    rows = narrow(evaluation_rows(tenant_id).defer("results"))
+    return _page(rows, "id", asked, _gone(tenant_id, GoneKind.EVALUATION))
 
 
 def findings(tenant_id: UUID, asked: Asked, narrow: Narrow = _all) -> Page[Any]:
     """Queue items by the last change of their standing; each has its finding."""
     rows = queue_items(tenant_id).defer("finding__evaluation__results")
-    return _page(narrow(rows), "finding_id", asked)
+    return _page(narrow(rows), "finding_id", asked, _gone(tenant_id, GoneKind.FINDING))
 
 
 def newest_transcripts(tenant_id: UUID, limit: int, narrow: Narrow) -> Sequence[Any]:
@@ -116,19 +121,41 @@ def queue_items(tenant_id: UUID) -> "QuerySet[Any]":
     return rows.select_related("finding__evaluation__rubric_version")
 
 
-def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked) -> Page[Any]:
-    rows = rows.filter(updated_at__lt=settled())  # read first: the rows' own statement sees more
+def _gone(tenant_id: UUID, kind: GoneKind) -> "QuerySet[Any]":
+    """Whatever narrows the rows: of what is gone nothing is known that could be asked for."""
+    rows = access.scoped_to(Tombstone, tenant_id).filter(kind=kind)
+    return rows.annotate(updated_at=F("deleted_at"))
+
+
+def _page(
+    rows: "QuerySet[Any]", id_field: str, asked: Asked, gone: "QuerySet[Any]"
+) -> Page[Any]:
+    until = settled()  # read first: the rows' own statements see more
+    found = list(
+        merge(
+            _placed(rows, id_field, asked, until),
+            _placed(gone, "gone_id", asked, until),
+            key=lambda each: each[0],
+        )
+    )
+    shown = found[: asked.limit]
+    last = shown[-1][0] if len(found) > asked.limit else None
+    return Page([row for _, row in shown], last)
+
+
+def _placed(
+    rows: "QuerySet[Any]", id_field: str, asked: Asked, until: datetime
+) -> list[tuple[Place, Any]]:
+    """As many as a page has, and one more, each with its place."""
+    rows = rows.filter(updated_at__lt=until)
     if asked.since is not None:
         rows = rows.filter(updated_at__gte=asked.since)
     if asked.after is not None:
         at, row_id = asked.after
         beyond = Q(updated_at__gt=at) | Q(updated_at=at, **{f"{id_field}__gt": row_id})
         rows = rows.filter(beyond, updated_at__gte=at)
-    found = list(rows.order_by("updated_at", id_field)[: asked.limit + 1])
-    shown = found[: asked.limit]
-    is_more = len(found) > asked.limit
-    last = (shown[-1].updated_at, getattr(shown[-1], id_field)) if is_more else None
-    return Page(shown, last)
+    found = rows.order_by("updated_at", id_field)[: asked.limit + 1]
+    return [((row.updated_at, getattr(row, id_field)), row) for row in found]
 
 
 def settled() -> datetime:
