@@ -131,6 +131,9 @@ class CallDetail(ApiView):
         """404 where it is not there, or was erased before."""
         reason = parameters.erasing(request.query_params)
         row = _find(request, source, external_id)
+        if row is not None:
+            upload.hold(row.source, external_id)
+            row = _find(request, source, external_id)
         if row is None:
             raise Http404
         etags.check(request, _tag(row))

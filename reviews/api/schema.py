@@ -32,7 +32,11 @@ _DELETED = {
     "properties": {
         "id": {"type": "string", "format": "uuid"},
         "is_deleted": {"type": "boolean", "enum": [True]},
-        "updated_at": {"type": "string", "format": "date-time", "description": "When it was erased."},
+        "updated_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "When it was erased.",
+        },
     },
     "required": ["id", "is_deleted", "updated_at"],
 }

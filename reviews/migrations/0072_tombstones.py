@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tombstone',
-            index=models.Index(fields=['tenant', 'deleted_at', 'id'], name='tombstone_export'),
+            index=models.Index(fields=['tenant', 'deleted_at', 'gone_id'], name='tombstone_export'),
         ),
         migrations.AddConstraint(
             model_name='tombstone',

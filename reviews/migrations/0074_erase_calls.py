@@ -24,7 +24,7 @@ DECLARE
     next_ids uuid[];
     next_parents oid[];
     each oid;
-    some integer;
+    went integer;
     done integer := 0;
 BEGIN
     IF NOT EXISTS (
@@ -67,8 +67,8 @@ BEGIN
     FOR each IN SELECT DISTINCT unnest(tables) LOOP
         EXECUTE format('DELETE FROM %s WHERE tenant_id = $1 AND id = ANY ($2)', each::regclass)
             USING own, gone;
-        GET DIAGNOSTICS some = ROW_COUNT;
-        done := done + some;
+        GET DIAGNOSTICS went = ROW_COUNT;
+        done := done + went;
     END LOOP;
     RETURN done;
 END

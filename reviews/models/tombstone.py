@@ -44,7 +44,7 @@ class Tombstone(TenantModel):
             models.Index(
                 fields=["tenant", "kind", "deleted_at", "gone_id"], name="tombstone_order"
             ),
-            models.Index(fields=["tenant", "deleted_at", "id"], name="tombstone_export"),
+            models.Index(fields=["tenant", "deleted_at", "gone_id"], name="tombstone_export"),
         ]
 
     def __str__(self) -> str:

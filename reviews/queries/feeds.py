@@ -127,9 +127,7 @@ def _gone(tenant_id: UUID, kind: GoneKind) -> "QuerySet[Any]":
     return rows.annotate(updated_at=F("deleted_at"))
 
 
-def _page(
-    rows: "QuerySet[Any]", id_field: str, asked: Asked, gone: "QuerySet[Any]"
-) -> Page[Any]:
+def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked, gone: "QuerySet[Any]") -> Page[Any]:
     until = settled()  # read first: the rows' own statements see more
     found = list(
         merge(
