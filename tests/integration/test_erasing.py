@@ -35,6 +35,7 @@ from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds
 from reviews.sources.assemblyai.client import Item
 from tests.factories import api, recordings
+from tests.factories.races import at_once
 from tests.factories.tenants import NOW, World, make, tenant_models, world
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +265,11 @@ def test_a_tenant_admin_sees_what_goes_and_says_why(own: World) -> None:
     left = client.post(page, {"reason": "mistake"})
     assert left["Location"] == reverse("call-list", args=[own.tenant.slug])
     assert client.get(page).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_erases_and_the_others_find_nothing(own: World) -> None:
+    address = f"/api/v1/calls/main/{CALLER}?reason=test"
+    held = {"Authorization": f"Bearer {api.token(own.tenant)}"}
+    seen = at_once(4, lambda: Client().delete(address, headers=held).status_code)
+    assert sorted(seen) == [204, 404, 404, 404]
