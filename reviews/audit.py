@@ -66,6 +66,7 @@ class Event(StrEnum):
     MISSED_WITHDRAWN = "finding.missed_withdrawn"
     SUPPRESSION_MADE = "suppression.made"
     SUPPRESSION_WITHDRAWN = "suppression.withdrawn"
+    CALL_FORGOTTEN = "call.forgotten"
     CALL_RELEASED = "call.released"
     CALL_ACKNOWLEDGED = "call.acknowledged"
     DISPUTE_RAISED = "dispute.raised"

@@ -56,6 +56,7 @@ class ErrorCode(StrEnum):
     CRM_REFUSED = "crm_refused"
     EXTERNAL_ID_REFUSED = "external_id_refused"
     FORWARD_REFUSED = "forward_refused"
+    CALL_ERASED = "call_erased"
     FAILED = "failed"
 
 

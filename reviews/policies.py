@@ -47,6 +47,7 @@ class Action(StrEnum):
     MANAGE_HOOKS = "manage_hooks"
     MANAGE_DROPS = "manage_drops"
     MANAGE_CRM = "manage_crm"
+    ERASE_CALLS = "erase_calls"
 
 
 _SEES = frozenset({Action.SEE_QUEUE, Action.SEE_CALLS, Action.SEE_RUBRICS})
@@ -111,6 +112,7 @@ WORDS: Mapping[Action, str] = {
     Action.MANAGE_HOOKS: "Managing webhooks",
     Action.MANAGE_DROPS: "Managing drops for a warehouse",
     Action.MANAGE_CRM: "Managing what is written to a CRM",
+    Action.ERASE_CALLS: "Erasing calls",
 }
 
 

@@ -18,11 +18,22 @@ from reviews.evaluation import again, anew, backtest, shadow
 from reviews.evaluation import run as evaluation
 from reviews.export import deliver, dropping, forward
 from reviews.export.crm import run as crm
-from reviews.ingest import audio_job, backfill, erase, fetch, poll, reconcile, sending, upload
+from reviews.ingest import (
+    audio_job,
+    backfill,
+    duplicates,
+    erase,
+    fetch,
+    poll,
+    reconcile,
+    sending,
+    upload,
+)
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
-from reviews.models import JobKind, Source
+from reviews.models import JobKind, Source, Transcript
 from reviews.platform import erase as erase_tenant
+from reviews.retention import erase as erase_one
 from reviews.reviewing import sampling
 from reviews.sources.files.documents import Loaded
 from reviews.sources.told import Told
@@ -79,6 +90,19 @@ def take_call(loaded: Loaded, *, source: Source, told: Told) -> UUID:
     In the request's transaction. Raises Refused.
     """
     return upload.take_one(loaded, source=source, told=told, then=THEN, now=timezone.now())
+
+
+def erase_call(row: Transcript, *, reason: str, by: audit.Who) -> None:
+    """The call is gone for good; what was the same audio is evaluated in its place.
+
+    In the request's transaction. Raises Refused.
+    """
+    erase_one.call(row=row, reason=reason, by=by, now=timezone.now(), freed=_freed)
+
+
+def _freed(row: Transcript) -> None:
+    duplicates.link(row)
+    evaluation.schedule(row)
 
 
 def run_job(tenant_id: str, job_id: str) -> None:

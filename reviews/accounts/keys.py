@@ -38,6 +38,7 @@ class Scope(StrEnum):
     SOURCES = "read:sources"
     UNMASKED = "read:unmasked"
     IMPORT = "write:transcripts"
+    ERASE = "erase:calls"
     SUBMIT = "write:submissions"
     RUBRICS = "read:rubrics"
     WRITE_RUBRICS = "write:rubrics"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,7 @@ from reviews.ingest import upload
 from reviews.ingest.upload import Beside, DocumentRefused, Outcome, Taken
 from reviews.models import Transcript
 from reviews.queries import feeds
+from reviews.retention.erase import REASONS
 from reviews.sources import recordings
 
 OUTCOMES = ["created", "replaced", "unchanged"]
@@ -48,7 +49,20 @@ _PLACE = [
     OpenApiParameter("external_id", str, OpenApiParameter.PATH, description="The call's id there."),
 ]
 _REFUSALS = dict.fromkeys(
-    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 409, 412, 413, 422, 500)),
+    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 409, 410, 412, 413, 422, 500)),
+    ProblemSerializer,
+)
+
+
+_REASON = OpenApiParameter(
+    "reason",
+    str,
+    required=True,
+    enum=list(REASONS),
+    description="Why; it is kept in the audit trail.",
+)
+_NOT_ERASED = dict.fromkeys(
+    ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 412, 500)),
     ProblemSerializer,
 )
 
@@ -61,8 +75,8 @@ class PutSerializer(Row):
 
 class CallDetail(ApiView):
     scope = Scope.TRANSCRIPTS
-    scopes: ClassVar = {HTTPMethod.PUT: Scope.IMPORT}
-    http_method_names = ["get", "head", "put"]  # noqa: RUF012 # declared so by Django
+    scopes: ClassVar = {HTTPMethod.PUT: Scope.IMPORT, HTTPMethod.DELETE: Scope.ERASE}
+    http_method_names = ["get", "head", "put", "delete"]  # noqa: RUF012 # declared so by Django
 
     @documented(TranscriptSerializer, _PLACE, "get_call", "The transcript of a source's call")
     def get(self, request: Request, source: str, external_id: str) -> Response:
@@ -102,6 +116,29 @@ class CallDetail(ApiView):
             by=key_of(request),
         )
         return _answer(request, taken, is_new=before is None)
+
+    @extend_schema(
+        operation_id="delete_call",
+        summary="A call, and all that was said and decided of it, for good",
+        tags=["v1"],
+        parameters=[*_PLACE, _REASON],
+        responses={
+            204: OpenApiResponse(description="It is gone, and a call of that id is not taken in."),
+            **_NOT_ERASED,
+        },
+    )
+    def delete(self, request: Request, source: str, external_id: str) -> Response:
+        """404 where it is not there, or was erased before."""
+        reason = parameters.erasing(request.query_params)
+        row = _find(request, source, external_id)
+        if row is not None:
+            upload.hold(row.source, external_id)
+            row = _find(request, source, external_id)
+        if row is None:
+            raise Http404
+        etags.check(request, _tag(row))
+        tasks.erase_call(row, reason=reason, by=key_of(request))
+        return Response(status=204)
 
 
 def _answer(request: Request, taken: Taken, *, is_new: bool) -> Response:

@@ -32,6 +32,7 @@ STATUS = {
     ErrorCode.DROP_REFUSED: 422,
     ErrorCode.EXTRA_MISSING: 501,
     ErrorCode.NOT_FOUND: 404,
+    ErrorCode.CALL_ERASED: 410,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.NAME_REUSED: 422,
     ErrorCode.REASON_REFUSED: 422,

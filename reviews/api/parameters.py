@@ -21,6 +21,7 @@ from reviews.ingest import upload
 from reviews.queries.captions import Form
 from reviews.queries.feeds import PAGE, PAGE_AT_MOST, Asked, Place
 from reviews.queries.jobs import Shown
+from reviews.retention.erase import REASONS as ERASED_FOR
 from reviews.reviewing.reveal import REASONS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -204,6 +205,16 @@ def _state(text: str) -> str:
 def none(query: QueryDict) -> None:
     """Of what takes none. Raises ParameterRefused."""
     _check_names(query, set())
+
+
+def erasing(query: QueryDict) -> str:
+    """Why a call is erased. Raises ParameterRefused."""
+    _check_names(query, {"reason"})
+    reason = query.get("reason", "")
+    if reason not in ERASED_FOR:
+        seen = f"{reason[:_SHOWN]!r}" if reason else "none"
+        raise ParameterRefused("reason", seen, f"Send one of {', '.join(ERASED_FOR)}.")
+    return reason
 
 
 def masking(query: QueryDict) -> Masking:

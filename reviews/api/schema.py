@@ -29,7 +29,23 @@ _IF_NONE_MATCH = _IF_MATCH | {
 _RATES = {name: {"schema": {"type": "integer"}} for name in throttling.HEADERS}
 _CONDITIONAL = {
     *("put_call", "put_agent", "review_finding"),
-    *("put_call_external_ids", "put_agent_external_ids"),
+    *("put_call_external_ids", "put_agent_external_ids", "delete_call"),
+}
+_FEEDS = ("TranscriptFeed", "EvaluationFeed", "FindingFeed")
+_DELETED = {
+    "type": "object",
+    "description": "A row that was erased, in the place of its erasure, whatever filters and "
+    "`fields` are sent: take it out of the copy. It does not come back.",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "is_deleted": {"type": "boolean", "enum": [True]},
+        "updated_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "When it was erased.",
+        },
+    },
+    "required": ["id", "is_deleted", "updated_at"],
 }
 _OF_A_NAME = {"post": ("409", "422")}
 """A reused `Idempotency-Key` is refused with these, wherever it is sent."""
@@ -49,6 +65,11 @@ def described(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     for address, path in result["paths"].items():
         for method, operation in path.items():
             _describe(method, operation, is_run=address.startswith("/v1/"))
+    schemas = result["components"]["schemas"]
+    schemas["Deleted"] = _DELETED
+    for name in _FEEDS:
+        rows = schemas[name]["properties"]["results"]
+        rows["items"] = {"oneOf": [rows["items"], {"$ref": "#/components/schemas/Deleted"}]}
     return result
 
 

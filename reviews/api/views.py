@@ -129,6 +129,8 @@ class Feed(ApiView):
         paths = [column.path for column in chosen]
         page = type(self).find(key_of(request).tenant_id, asked, paths, narrow)
         rows = columns.rows(chosen, page.rows)
+        for at, (deleted_at, row_id) in page.gone:
+            rows.insert(at, {"id": row_id, "is_deleted": True, "updated_at": deleted_at})
         return Response({"results": rows, "next": _next(request, page, self.kind)})
 
     def _polled(self, request: Request) -> Response:

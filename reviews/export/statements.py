@@ -42,6 +42,9 @@ LEFT JOIN reviews_user u ON u.id = w.by_id LEFT JOIN reviews_reviewnote n ON n.r
     "agents": """SELECT a.tenant_id, a.id, a.external_id, a.name, a.team_id, m.name AS team,
     a.updated_at
 FROM reviews_agent a LEFT JOIN reviews_team m ON m.id = a.team_id""",
+    "deletions": """SELECT g.tenant_id, g.gone_id AS id,
+    CASE g.kind WHEN 'transcript' THEN 'call' ELSE g.kind END AS kind, g.deleted_at AS updated_at
+FROM reviews_tombstone g""",
 }
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _PAGE = """

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-VERSION = 1
-CHANGES: Mapping[int, str] = {1: "The first: seven tables."}
+VERSION = 2
+CHANGES: Mapping[int, str] = {
+    1: "The first: seven tables.",
+    2: "`deletions`: the ids of rows that were erased.",
+}
 """Version → what is other than in the one before."""
 
 
@@ -44,7 +47,8 @@ class Table:
     grain: str
     columns: tuple[Column, ...]
     has_view: bool = True
-    """Whether `bi` has it: what is kept packed cannot be read by SQL."""
+    """Whether `bi` has it: what is kept packed cannot be read by SQL, and a view has no row that is
+    gone."""
 
     def shown(self, *, is_unmasked: bool) -> tuple[Column, ...]:
         return tuple(each for each in self.columns if is_unmasked or not each.is_personal)
@@ -239,6 +243,16 @@ TABLES: Mapping[str, Table] = {
                 _maybe("team", Type.TEXT, "Its name."),
                 _updated("When the row was made or changed last."),
             ),
+        ),
+        Table(
+            "deletions",
+            "One row a call, evaluation or finding that was erased: take out what has its id.",
+            (
+                *_head(Type.ID, "The id of the row that is gone."),
+                Column("kind", Type.TEXT, "call, evaluation or finding."),
+                _updated("When it was erased."),
+            ),
+            has_view=False,
         ),
     )
 }

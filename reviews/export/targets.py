@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -93,11 +94,17 @@ def target_of(drop: Drop) -> Target:
     return Bucket(drop) if drop.target == DropTarget.BUCKET else Folder(drop)
 
 
+def folder_of(tenant_id: UUID) -> Path | None:
+    """Where a tenant's folders are; None where the installation has no directory for them."""
+    return Path(settings.EXPORT_DIR) / str(tenant_id) if settings.EXPORT_DIR else None
+
+
 class Folder:
     def __init__(self, drop: Drop) -> None:
-        if not settings.EXPORT_DIR:
+        own = folder_of(drop.tenant_id)
+        if own is None:
             raise TargetRefused(NO_FOLDER)
-        self._path = Path(settings.EXPORT_DIR) / str(drop.tenant_id) / drop.folder
+        self._path = own / drop.folder
 
     def put(self, name: str, body: bytes, media_type: str) -> None:
         del media_type

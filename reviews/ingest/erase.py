@@ -3,6 +3,8 @@
 Only a call that is stored whole, with its checksum, and that no recording is still to be fetched
 of: the source deletes both. Each deletion is committed with its own row; one that was asked for
 twice finds nothing, which is the same end.
+
+A call that was erased here is deleted there as well, at once; then nothing of it is kept.
 """
 
 from collections.abc import Sequence
@@ -64,11 +66,18 @@ def run(claim: ledger.Claim) -> None:
 def _due(source: Source) -> Sequence[ListedCall]:
     with tenant_context(source.tenant_id):
         source.refresh_from_db(fields=["erase_after_h"])
+        if rows := list(_erased(source)[:BATCH]):
+            return rows
         if source.erase_after_h is None:
             return []
         before = timezone.now() - timedelta(hours=source.erase_after_h)
         due = _whole(source).filter(ended_at__lte=before)
         return list(due.order_by("ended_at")[:BATCH])
+
+
+def _erased(source: Source) -> "QuerySet[ListedCall]":
+    """What was erased here first."""
+    return ListedCall.objects.filter(source=source, state=ListedState.ERASED).order_by("pk")
 
 
 def _kept(source: Source) -> "QuerySet[ListedCall]":
@@ -98,13 +107,19 @@ def _delete(client: AssemblyAI, row: ListedCall) -> None:
 def _note(claim: ledger.Claim, row: ListedCall) -> None:
     with tenant_context(claim.tenant_id):
         now = timezone.now()
-        ListedCall.objects.filter(pk=row.pk).update(erased_at=now)
+        known = ListedCall.objects.filter(pk=row.pk)
+        if row.state == ListedState.ERASED:
+            known.delete()
+        else:
+            known.update(erased_at=now)
         audit.record(event=audit.Event.CALL_ERASED, by=None, target=row, at=now)
         ledger.extend(claim, done=0, total=None)
 
 
 def _next(source: Source, now: datetime) -> datetime | None:
     """When the next is due, or what waits for a recording is looked at."""
+    if _erased(source).exists():
+        return now
     if source.erase_after_h is None:
         return None
     after, kept, whole = timedelta(hours=source.erase_after_h), _kept(source), _whole(source)

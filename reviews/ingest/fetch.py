@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from reviews.egress import BadReply, NotFound, TooLarge
 from reviews.errors import ErrorCode, Refused
-from reviews.ingest import duplicates, erase, listing, pacer, quota, routing, store, vendor
+from reviews.ingest import duplicates, erase, gone, listing, pacer, quota, routing, store, vendor
 from reviews.ingest.then import Then
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
@@ -143,7 +143,7 @@ def _take_shared(
             _settle(row, answer)
 
     with transaction.atomic():
-        _or_unstorable(put, _believed(row, answer))
+        _or_refused(row, put, _believed(row, answer))
         with tenant_context(claim.tenant_id):
             ledger.extend(claim, done=0, total=None)
 
@@ -276,16 +276,21 @@ def take(source: Source, row: ListedCall, answer: Answer | Broken, then: Then) -
             keep(source=source, external_id=row.external_id, answer=kept, then=then)
         _settle(row, answer)
 
-    _or_unstorable(put, _believed(row, answer))
+    _or_refused(row, put, _believed(row, answer))
 
 
-def _or_unstorable(put: Callable[[Answer | Broken], None], answer: Answer | Broken) -> None:
-    """Put the answer, or that the database itself refuses it."""
+def _or_refused(
+    row: ListedCall, put: Callable[[Answer | Broken], None], answer: Answer | Broken
+) -> None:
+    """Put the answer, or that the database itself refuses it, or that the call was erased."""
     try:
         with transaction.atomic():
             put(answer)
     except DataError:
         put(Broken(_UNSTORABLE))
+    except gone.CallErased as refusal:
+        with tenant_context(row.tenant_id):
+            listing.end(row, ListedState.REFUSED, code=refusal.code)
 
 
 def _believed(row: ListedCall, answer: Answer | Broken) -> Answer | Broken:

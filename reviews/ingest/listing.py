@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from reviews.ingest import gone
 from reviews.jobs import ledger
 from reviews.jobs.nudge import nudge
 from reviews.models import FoundBy, JobKind, ListedCall, ListedState, Source
@@ -55,9 +56,9 @@ def note(
     """Write down what a page lists, and wake the fetch job; how many were never heard of before.
 
     In the caller's tenant transaction. A call that is known keeps what became of it, unless that is
-    one of `revived`.
+    one of `revived`. One that was erased here is not heard of again.
     """
-    rows = list({item.id: item for item in items}.values())
+    rows = gone.without(source, list({item.id: item for item in items}.values()))
     if not rows:
         return 0
     now = timezone.now()

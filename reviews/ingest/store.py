@@ -19,7 +19,7 @@ from reviews.detection.evidence import Reason
 from reviews.detection.pii import call
 from reviews.detection.transcript import ContentSafety, Role
 from reviews.detection.transcript import Transcript as Columns
-from reviews.ingest import audio, duplicates, submitted, utterances
+from reviews.ingest import audio, duplicates, gone, submitted, utterances
 from reviews.models import Agent, EventKind, Participant, Source, Transcript, TranscriptState
 from reviews.models.ids import uuid7
 from reviews.models.rows import as_row, insert, select
@@ -46,12 +46,14 @@ def store(
     The same bytes change nothing, unless something new is told beside them; a tombstone or an error
     never overwrites a copy that is ready. Runs in the caller's tenant transaction. Lock: the
     transcript's row. Most calls are new, so the insert comes first; two at once, and the second
-    waits for the first's end there.
+    waits for the first's end there. Raises CallErased, and then its insert is to be undone.
     """
     fetched = submitted.with_metadata(source, received.call_url, fetched)
     row = _blank(source, fetched.external_id, now)
     _take(row, received, fetched, now)
-    if not _insert(row):
+    if _insert(row):
+        gone.check(source, fetched.external_id)
+    else:
         row = _locked(source, fetched.external_id)
         if not _is_news(row, received, fetched):
             return None
@@ -93,11 +95,14 @@ def store_refused(
 ) -> Transcript | None:
     """Write that a listed call could not be taken in; `code` says why, "" that it is gone.
 
-    Its evaluations will say so. A copy that is ready stays. None where nothing changes.
+    Its evaluations will say so. A copy that is ready stays. None where nothing changes. Raises
+    CallErased.
     """
     row = _blank(source, external_id, now)
     row.state, row.state_code = _refusal(code)
-    if not _insert(row):
+    if _insert(row):
+        gone.check(source, external_id)
+    else:
         row = _locked(source, external_id)
         if row.state == TranscriptState.READY or (row.state, row.state_code) == _refusal(code):
             return None

@@ -73,6 +73,7 @@ from reviews.models.submission import RecordingPart, Submission, SubmissionState
 from reviews.models.suppression import SuppressedBy, Suppression
 from reviews.models.tenant import MemberRole, MemberScope, Membership, MembershipTeam, Team, Tenant
 from reviews.models.throttle import SignInThrottle
+from reviews.models.tombstone import GoneKind, Tombstone
 from reviews.models.transcript import (
     CallKind,
     Direction,
@@ -95,14 +96,14 @@ __all__ = [
     "DisputeState", "DisputeTerms", "Draft", "Draw", "DrawnCall", "Drop", "DropForm", "DropRun",
     "DropTarget", "Evaluation", "Event", "EventKind", "ExternalId", "ExternalKind",
     "ExternalSystem", "Finding", "FindingOutcome", "Forward", "ForwardState", "ForwardWay",
-    "Forwarded", "FoundBy", "HitKind", "Hook", "HookOrigin", "HookState", "Job", "JobKind",
-    "JobState", "JudgeEndpoint", "Judgement", "KeyUse", "ListedCall", "ListedState",
+    "Forwarded", "FoundBy", "GoneKind", "HitKind", "Hook", "HookOrigin", "HookState", "Job",
+    "JobKind", "JobState", "JudgeEndpoint", "Judgement", "KeyUse", "ListedCall", "ListedState",
     "ManualFinding", "ManualFindingNote", "MemberRole", "MemberScope", "Membership",
     "MembershipTeam", "Notice", "Notification", "Origin", "Participant", "QueueItem",
     "RecordingPart", "Release", "Review", "ReviewNote", "ReviewTask", "Route", "RouteKind",
     "Rubric", "RubricVersion", "SamplingPlan", "SavedView", "SignInThrottle", "Source",
     "SourceKind", "SourceState", "SpeakerRole", "Standing", "Stratum", "Submission",
     "SubmissionState", "SuppressedBy", "Suppression", "TaskState", "Team", "Tenant", "Timing",
-    "Transcript", "TranscriptState", "Trigger", "User", "Utterance", "VendorAccount", "Verdict",
-    "Way", "WorkingHours",
+    "Tombstone", "Transcript", "TranscriptState", "Trigger", "User", "Utterance", "VendorAccount",
+    "Verdict", "Way", "WorkingHours",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ class ListedState(models.TextChoices):
     REFUSED = "refused", "Refused"
     QUARANTINED = "quarantined", "Of no tenant, or of two"
     SKIPPED = "skipped", "Left out: its backfill was cancelled"
+    ERASED = "erased", "Erased here, to be deleted at the source"
 
 
 class ListedCall(TenantModel):

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from reviews import audit
+from reviews.export import targets
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
 from reviews.models import (
@@ -62,7 +63,9 @@ def run(claim: ledger.Claim) -> None:
             with tenant_context(INSTANCE_ID):
                 ledger.again(claim, done=done, total=total)
             return
-    shutil.rmtree(folder_of(tenant_id), ignore_errors=True)
+    for folder in (folder_of(tenant_id), targets.folder_of(tenant_id)):
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
     _end(claim, Tenant.objects.get(pk=tenant_id))
 
 

@@ -5,18 +5,21 @@ made, and others see it only after the commit. So a feed ends before the beginni
 transaction that is still open, less MARGIN, for a time that was taken just before a transaction
 and for clocks that differ: whatever is committed later carries a later time than all that was
 handed out.
+
+What was erased is in its place among the rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from reviews import access
-from reviews.models import Evaluation, QueueItem, Transcript
+from reviews.models import Evaluation, GoneKind, QueueItem, Tombstone, Transcript
 from reviews.models.rows import select
 
 MARGIN = timedelta(seconds=2)
@@ -60,23 +63,28 @@ class Page:
     """Rows by the paths that were asked for."""
 
     rows: Sequence[Mapping[str, Any]]
+    gone: Sequence[tuple[int, Place]]
+    """Where in the page a row stands that was erased, and which it is."""
     next: Place | None
     """None where nothing more has settled yet."""
 
 
 def transcripts(tenant_id: UUID, asked: Asked, paths: Paths, narrow: Narrow) -> Page:
-    """By the time a revision was received. Two SQL queries, as each feed."""
-    return _page(narrow(transcript_rows(tenant_id)), "id", asked, paths)
+    """By the time a revision was received. Three SQL queries, as each feed."""
+    rows = narrow(transcript_rows(tenant_id))
+    return _page(rows, "id", asked, paths, _gone(tenant_id, GoneKind.TRANSCRIPT))
 
 
 def evaluations(tenant_id: UUID, asked: Asked, paths: Paths, narrow: Narrow) -> Page:
     """By the time they were made: an evaluation never changes."""
-    return _page(narrow(evaluation_rows(tenant_id)), "id", asked, paths)
+    rows = narrow(evaluation_rows(tenant_id))
+    return _page(rows, "id", asked, paths, _gone(tenant_id, GoneKind.EVALUATION))
 
 
 def findings(tenant_id: UUID, asked: Asked, paths: Paths, narrow: Narrow) -> Page:
     """Queue items by the last change of their standing; each has its finding."""
-    return _page(narrow(queue_items(tenant_id)), "finding_id", asked, paths)
+    rows = narrow(queue_items(tenant_id))
+    return _page(rows, "finding_id", asked, paths, _gone(tenant_id, GoneKind.FINDING))
 
 
 def newest_transcripts(tenant_id: UUID, limit: int, narrow: Narrow) -> Sequence[Any]:
@@ -114,8 +122,33 @@ def queue_items(tenant_id: UUID) -> "QuerySet[Any]":
     return rows.select_related("finding__evaluation__rubric_version")
 
 
-def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked, paths: Paths) -> Page:
-    rows = rows.filter(updated_at__lt=settled())  # read first: the rows' own statement sees more
+def _gone(tenant_id: UUID, kind: GoneKind) -> "QuerySet[Any]":
+    """Whatever narrows the rows: of what is gone nothing is known that could be asked for."""
+    rows = access.scoped_to(Tombstone, tenant_id).filter(kind=kind)
+    return rows.annotate(updated_at=F("deleted_at"))
+
+
+def _page(
+    rows: "QuerySet[Any]", id_field: str, asked: Asked, paths: Paths, gone: "QuerySet[Any]"
+) -> Page:
+    until = settled()  # read first: the rows' own statements see more
+    found: list[tuple[Place, Any]] = _placed(rows, id_field, asked, until, paths)
+    erased = [(place, None) for place, _ in _placed(gone, "gone_id", asked, until, ())]
+    if erased:
+        found = sorted([*found, *erased], key=itemgetter(0))
+    shown = found[: asked.limit]
+    return Page(
+        rows=[row for _, row in shown if row is not None],
+        gone=[(at, place) for at, (place, row) in enumerate(shown) if row is None],
+        next=shown[-1][0] if len(found) > asked.limit else None,
+    )
+
+
+def _placed(
+    rows: "QuerySet[Any]", id_field: str, asked: Asked, until: datetime, paths: Paths
+) -> list[tuple[Place, Mapping[str, Any]]]:
+    """As many as a page has, and one more, each with its place."""
+    rows = rows.filter(updated_at__lt=until)
     if asked.since is not None:
         rows = rows.filter(updated_at__gte=asked.since)
     if asked.after is not None:
@@ -123,11 +156,8 @@ def _page(rows: "QuerySet[Any]", id_field: str, asked: Asked, paths: Paths) -> P
         beyond = Q(updated_at__gt=at) | Q(updated_at=at, **{f"{id_field}__gt": row_id})
         rows = rows.filter(beyond, updated_at__gte=at)
     values = rows.values(*dict.fromkeys((*paths, "updated_at", id_field)))
-    found = list(values.order_by("updated_at", id_field)[: asked.limit + 1])
-    shown = found[: asked.limit]
-    is_more = len(found) > asked.limit
-    last = (shown[-1]["updated_at"], shown[-1][id_field]) if is_more else None
-    return Page(shown, last)
+    found = values.order_by("updated_at", id_field)[: asked.limit + 1]
+    return [((row["updated_at"], row[id_field]), row) for row in found]
 
 
 def settled() -> datetime:

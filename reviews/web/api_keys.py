@@ -42,6 +42,7 @@ WORDS: Mapping[Scope, "str | Promise"] = {
     Scope.RUBRICS: gettext_lazy("Read and check rubrics"),
     Scope.WRITE_RUBRICS: gettext_lazy("Write drafts of rubrics and publish them"),
     Scope.IMPORT: gettext_lazy("Send files with calls"),
+    Scope.ERASE: gettext_lazy("Erase calls for good, each time with a reason"),
     Scope.HOOKS: gettext_lazy("See webhooks and how they are doing"),
     Scope.WRITE_HOOKS: gettext_lazy("Subscribe to events, and end that again"),
     Scope.RUNS: gettext_lazy("Send calls to be evaluated at once, and read what came of them"),

@@ -37,6 +37,7 @@ GROUPS = {
         "admin/api-keys",
         "admin/webhook-page",
         "admin/forwarding",
+        "admin/erasing",
     ),
     _("For who connects sources and programs"): (
         *(

@@ -601,6 +601,7 @@ FIXTURES: Mapping[str, Fixture] = {
         ids=_CALL,
         shows=("Transcript", "Utterance", "Rubric", "RubricVersion", "ReviewNote", "User"),
     ),
+    "call-erase": Fixture(_SAFE | {"POST": 400}, ids=_CALL, shows=("Transcript",)),
     "call-reveal": Fixture({"POST": 200}, ids=_CALL, body=lambda own: {"reason": "dispute"}),
     "call-srt": Fixture(_SAFE, ids=_CALL, shows=("Utterance",)),
     "call-vtt": Fixture(_SAFE, ids=_CALL, shows=("Utterance",)),
@@ -863,7 +864,7 @@ FIXTURES: Mapping[str, Fixture] = {
     "api-documents": _row("RubricVersion"),
     # By names, which say nothing elsewhere: tests/integration/test_api_calls.py.
     "api-call-detail": Fixture(
-        {"GET": 404, "HEAD": 404, "PUT": 422},
+        {"GET": 404, "HEAD": 404, "PUT": 422, "DELETE": 400},
         address="/api/v1/calls/none/none",
         on_unknown=400,
     ),

@@ -12,6 +12,7 @@ from django.db.models import Value
 
 from reviews import access
 from reviews.models import MemberRole, Membership, Tenant, User
+from reviews.models.ids import uuid7
 from reviews.models.tenancy import TenantModel, tenant_context
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -499,6 +500,11 @@ FIELDS: dict[str, Callable[[Rows, User], dict[str, Any]]] = {
         "state": "failed",
         "due_at": NOW,
         "created_at": NOW,
+    },
+    "Tombstone": lambda rows, user: {
+        "kind": "evaluation",
+        "gone_id": uuid7(),
+        "deleted_at": NOW,
     },
     "Job": lambda rows, user: {
         "kind": "evaluate",

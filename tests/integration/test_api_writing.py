@@ -29,14 +29,16 @@ def test_the_commands_of_the_page_work(live_server: LiveServer) -> None:
         "REVIEWS_KEY": api.token(care, Scope.WRITE_REVIEWS),
         "AGENTS_KEY": api.token(care, Scope.AGENTS, Scope.WRITE_AGENTS),
         "AUDIT_KEY": api.token(care, Scope.AUDIT),
+        "ERASE_KEY": api.token(care, Scope.ERASE),
         "REVIEWER": reviewer,
         "FINDING": str(finding),
     }
     commands = re.findall(r"```sh\n(curl .*?)```", DOCS.read_text(), re.DOTALL)
     answers: list[dict[str, Any]] = [curl(command, given) for command in commands]
-    assert [each.get("code") for each in answers] == [None] * 8
+    assert [each.get("code") for each in answers] == [None] * 9
     assert [each["outcome"] for each in answers if "outcome" in each] == ["created", "replaced"]
     assert answers[1]["external_id"] == "crm-0017"
     assert [each["verdict"] for each in answers[4]["results"]] == ["dismissed"]
     assert answers[5]["name"] == "Ana Reyes"
     assert answers[7]["results"][0]["sequence"] == 1
+    assert answers[8] == {"status": 204}

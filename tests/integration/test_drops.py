@@ -156,7 +156,8 @@ def test_a_drop_is_files_and_a_manifest_that_agrees_with_them(care: Tenant, tmp_
     (manifest,) = manifests(root)
     lying = {Path(name).name: body for name, body in files(root).items()}
     assert set(lying) == {each["name"] for each in manifest["files"]} | {"manifest.json"}
-    assert len(lying) > len(TABLES), "some tables are cut into several files"
+    filled = sum(map(bool, manifest["tables"].values()))
+    assert len(manifest["files"]) > filled, "some tables are cut into several files"
     for each in manifest["files"]:
         body = lying[each["name"]]
         assert each["sha256"] == hashlib.sha256(body).hexdigest()

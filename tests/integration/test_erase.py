@@ -170,3 +170,20 @@ def test_switched_off_it_stops(source: Source) -> None:
         Job.objects.filter(kind=JobKind.ERASE).update(due_at=timezone.now())
     drain()
     assert erased(source) == set()
+
+
+def test_what_was_erased_here_is_deleted_there_at_once_and_heard_of_no_more(
+    sandbox: Sandbox, source: Source
+) -> None:
+    wanted(source, 24)
+    with tenant_context(source.tenant_id):
+        row = Transcript.objects.all()[0]
+        tasks.erase_call(row, reason="subject_request", by=None)
+    drain()
+    with AssemblyAI(key=KEY, base_url=sandbox.base_url, allow_private={_entry(sandbox)}) as client:
+        assert b"deleted_by_user" in client.get(row.external_id)
+    begin(source)
+    drain()
+    with tenant_context(source.tenant_id):
+        assert ListedCall.objects.filter(external_id=row.external_id).count() == 0
+        assert Transcript.objects.count() == ListedCall.objects.count() == 3

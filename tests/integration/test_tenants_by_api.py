@@ -275,8 +275,13 @@ def test_of_twenty_at_once_one_makes_the_tenant(platform: Platform) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_deleted_tenant_leaves_no_row_and_its_neighbour_every_one(platform: Platform) -> None:
+def test_a_deleted_tenant_leaves_no_row_and_its_neighbour_every_one(
+    platform: Platform, settings: Settings, tmp_path: Path
+) -> None:
     gone, kept = world("gone"), world("kept")
+    settings.EXPORT_DIR = str(tmp_path / "drops")
+    for one in (gone, kept):
+        (tmp_path / "drops" / str(one.tenant.pk) / "nightly").mkdir(parents=True)
     shared = User.objects.create_user("both@example.test")
     for one in (gone, kept):
         with tenant_context(one.tenant.pk):
@@ -291,6 +296,7 @@ def test_a_deleted_tenant_leaves_no_row_and_its_neighbour_every_one(platform: Pl
     assert set(rows_of(gone.tenant.pk).values()) == {0}
     assert platform.delete("gone-1").status_code == platform.get("/gone-1").status_code == 404
     assert rows_of(kept.tenant.pk) == before
+    assert [each.name for each in (tmp_path / "drops").iterdir()] == [str(kept.tenant.pk)]
     people = set(User.objects.values_list("email", flat=True))
     assert people == {"kept@example.test", "both@example.test"}
     with tenant_context(INSTANCE_ID):

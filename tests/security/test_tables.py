@@ -15,7 +15,7 @@ APPEND_ONLY = {
     *("RubricVersion", "Evaluation", "Finding", "Review", "CallReview", "AuditEvent"),
     *("Judgement", "CallReviewAnswer", "CallReviewRule", "Assignment", "AssignedCall"),
     *("ManualFinding", "Draw", "DrawnCall", "CalibrationCall", "CalibrationSeat", "CoachingMoment"),
-    "Event",
+    *("Event", "Tombstone"),
 }
 
 ONE_OF_A_KIND = {
@@ -100,7 +100,7 @@ def test_only_the_app_may_look_across_tenants() -> None:
            WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace GROUP BY 1"""
     )
     both = ["verbatim_app", "verbatim_reach"]
-    names = ("due_jobs", "erase_rows", "find_calls", "purge_events")
+    names = ("due_jobs", "erase_call", "erase_rows", "find_calls", "purge_events")
     assert sorted(granted) == [(name, both) for name in names]
 
 

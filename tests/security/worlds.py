@@ -232,6 +232,7 @@ def _rows(tenant: Tenant, people: dict[MemberRole, User], admin: User) -> dict[s
             "Route",
             "SavedView",
             "Suppression",
+            "Tombstone",
             "WorkingHours",
         ):
             rows[name] = make(name, tenant, admin, rows)

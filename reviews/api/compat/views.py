@@ -47,9 +47,9 @@ _HEADERS = [
     )
 ]
 _REFUSALS: Mapping[Any, Any] = dict.fromkeys(
-    (400, 401, 403, 404, 409, 413, 422, 429, 500), answers.RefusalSerializer
+    (400, 401, 403, 404, 409, 410, 413, 422, 429, 500), answers.RefusalSerializer
 )
-_READ = {status: each for status, each in _REFUSALS.items() if status not in (409, 413, 422)}
+_READ = {status: each for status, each in _REFUSALS.items() if status not in (409, 410, 413, 422)}
 _CONTEXT: dict[str, Any] = {name: {"type": "string"} for name in body.CONTEXT} | {
     "call_at": {"type": "string", "format": "date-time"},
     "direction": {"type": "string", "enum": [each.value for each in Direction]},
