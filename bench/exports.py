@@ -18,7 +18,7 @@ TARGET = 5_000
 """Rows a second."""
 JUDGED = 10_000
 """Of a table with fewer rows the seconds are those of the request."""
-MOST_GROWN_MB = 64
+MOST_GROWN_MB = 32
 """Of what the process holds, between the first tenth of a table and its end."""
 
 
