@@ -23,7 +23,7 @@ _IF_NONE_MATCH = _IF_MATCH | {
     "description": "`*`: only where nothing is there yet; else 412.",
 }
 _RATES = {name: {"schema": {"type": "integer"}} for name in throttling.HEADERS}
-_CONDITIONAL = {"put_call", "put_agent", "review_finding"}
+_CONDITIONAL = {"put_call", "put_agent", "review_finding", "change_hook"}
 _OF_A_NAME = {"post": ("409", "422")}
 """A reused `Idempotency-Key` is refused with these, wherever it is sent."""
 
