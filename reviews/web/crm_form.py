@@ -104,7 +104,8 @@ class CrmForm(forms.Form):
             self.fields["secret"].help_text = _("Empty: the one that is there stays.")
 
     def head(self) -> Iterator[forms.BoundField]:
-        return (self[name] for name in self.fields if not name.startswith(_TO))
+        beside = ("only_forwarded", _TO)
+        return (self[name] for name in self.fields if not name.startswith(beside))
 
     def targets(self) -> Iterator[forms.BoundField]:
         return (self[name] for name in self.fields if name.startswith(_TO))

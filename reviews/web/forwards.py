@@ -161,7 +161,7 @@ def _hook(row: Hook) -> str:
 def _crm(row: CrmConnection) -> str:
     if row.only_forwarded:
         return row.name
-    return _("%(name)s (every evaluation is written there anyway)") % {"name": row.name}
+    return _("%(name)s (writes all anyway)") % {"name": row.name}
 
 
 def lines(text: str) -> list[str]:

@@ -96,8 +96,8 @@ def test_a_call_tells_that_it_came_was_evaluated_and_what_was_found(care: Tenant
     assert told[EventKind.EVALUATION_SUPERSEDED] == 0
     for event in of_kind(care, EventKind.EVALUATION_COMPLETED):
         with tenant_context(care.pk):
-            found = Finding.objects.filter(evaluation=event.about_id)
-            is_grave = found.filter(severity__in=("high", "critical")).exists()
+            grave = Finding.objects.filter(evaluation=event.about_id)
+            is_grave = grave.filter(severity__in=("high", "critical")).exists()
         assert (event.data["risk_flag"] is True) == is_grave
     said_otherwise = copy.deepcopy(call.payload)
     said_otherwise["utterances"][0]["words"][0]["text"] = "Goodbye"
