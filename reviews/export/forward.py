@@ -110,8 +110,7 @@ def _hand_on(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded]) -> No
         ledger.extend(claim, done=0, total=None)
         taken = handing.on(row, rows, now=now)
         if taken is None:
-            own = Forward.objects.select_for_update(no_key=True)
-            _be_quiet(own.get(pk=row.pk), now + IDLE)
+            Forward.objects.filter(pk=row.pk).update(quiet_until=now + IDLE)
             return
         tried = _waiting(claim).filter(pk__in=[each.pk for each in rows])
         tried.filter(pk__in=taken).update(

@@ -43,7 +43,7 @@ def _to_webhook(
     # Whoever tells of a finding holds the trail's lock, or two would count the same sequence.
     audit.hold(row.tenant_id)
     own = Hook.objects.select_for_update(no_key=True).filter(pk=hook_id)
-    if not own.exclude(state=HookState.OFF).exists():
+    if own.exclude(state=HookState.OFF).first() is None:
         return None
     taken = [each for each in sent if each.about_id is None or each.about_id in known]
     outbox.emit(row.tenant_id, [_said(row, each, known) for each in taken], at=now)

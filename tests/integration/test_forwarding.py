@@ -41,6 +41,7 @@ from reviews.models import (
     Tenant,
     Trigger,
 )
+from reviews.models.ids import uuid7
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
@@ -348,8 +349,15 @@ def test_a_webhook_is_sent_what_a_rule_chooses_once_by_its_own_outbox(care: Tena
     }
     assert post(MemberRole.INTEGRATOR, "forward-again", sent.pk).status_code == 302
     assert post(MemberRole.INTEGRATOR, "forward-change", row.pk, act="test").status_code == 302
+    with tenant_context(care.pk):
+        now = timezone.now()
+        gone = Forwarded.objects.create(
+            tenant=care, forward=row, about_id=uuid7(), due_at=now, created_at=now
+        )
     work(care)
     with tenant_context(care.pk):
+        gone.refresh_from_db()
+        assert (gone.state, gone.last_code) == ("failed", "finding_gone")
         kinds = Event.objects.order_by("pk").values_list("kind", "sequence")
         assert sorted(kinds) == [("finding.forwarded", 1), ("finding.forwarded", 2), ("ping", 1)]
 
