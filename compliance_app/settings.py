@@ -149,6 +149,7 @@ SPECTACULAR_SETTINGS = {
     "`application/problem+json` whose `code` stays the same. [The guide](/help/integrator) has "
     "examples to copy.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": r"/(?:api/)?v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -115,6 +115,7 @@ class Event(StrEnum):
     TENANT_DELETION_ASKED = "tenant.deletion_asked"
     TENANT_DELETED = "tenant.deleted"
     WEBHOOK_MADE = "webhook.made"
+    WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_ROTATED = "webhook.rotated"
     WEBHOOK_PAUSED = "webhook.paused"
     WEBHOOK_RESUMED = "webhook.resumed"
@@ -175,10 +176,7 @@ def record(
     tenant_id = current_tenant()
     if tenant_id is None:
         raise NoTenant(event)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit {tenant_id}"]
-        )
+    hold(tenant_id)
     last = AuditEvent.objects.filter(tenant_id=tenant_id).order_by("-sequence").first()
     row = AuditEvent(
         tenant_id=tenant_id,
@@ -195,6 +193,14 @@ def record(
     row.sha256 = digest(row)
     row.save(force_insert=True)
     return row
+
+
+def hold(tenant_id: UUID) -> None:
+    """The lock of `record`, for who follows on what acts that are recorded do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit {tenant_id}"]
+        )
 
 
 def person(by: Who) -> User | None:

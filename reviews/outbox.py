@@ -43,6 +43,7 @@ SHAPES: Mapping[EventKind, Mapping[str, Value]] = {
         "engine_version": "1",
         "verdict": "failed",
         "score": 87.5,
+        "risk_flag": True,
         "passed": 14,
         "failed": 2,
         "not_assessable": 0,
@@ -65,6 +66,7 @@ SHAPES: Mapping[EventKind, Mapping[str, Value]] = {
         "reason": "allowed",
         "severity": "",
     },
+    EventKind.FINDING_FORWARDED: {**_OF_FINDING, "severity": "high", "forward": f"{_ID}9"},
     EventKind.DISPUTE_OPENED: {**_OF_FINDING, "finding": f"{_ID}8"},
     EventKind.DISPUTE_ANSWERED: {**_OF_FINDING, "finding": f"{_ID}8", "state": "accepted"},
     EventKind.SOURCE_EXPIRING: {"calls": 12},
@@ -118,7 +120,7 @@ SELECT DISTINCT hook_id FROM wanting ORDER BY hook_id
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something that happened to the row `about`; of a test, for `hook` alone."""
+    """Something that happened to the row `about`; for `hook` alone, where one is named."""
 
     kind: EventKind
     about: UUID

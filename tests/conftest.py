@@ -36,6 +36,7 @@ TESTS = Path(__file__).parent
 ALONE = (
     TESTS / "integration/test_demo.py",
     TESTS / "integration/test_kill.py",
+    TESTS / "integration/test_kill_outbox.py",
 )
 """They hold processes to times, so nothing else runs beside them."""
 BROWSER = (TESTS / "functional",)

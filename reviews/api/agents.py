@@ -91,7 +91,6 @@ class AgentDetail(ApiView):
     @extend_schema(
         operation_id="put_agent",
         summary="An agent as it is now: made, changed, or left where it is the same",
-        tags=["v1"],
         parameters=[*_PLACE],
         request={"application/json": _BODY},
         responses={200: AgentSerializer, 201: AgentSerializer, **_REFUSALS},

@@ -89,7 +89,6 @@ class CallDetail(ApiView):
     @extend_schema(
         operation_id="put_call",
         summary="A call as it is now: made, replaced, or left where it is the same",
-        tags=["v1"],
         parameters=[*_PLACE],
         request={"application/json": _BODY},
         responses={200: PutSerializer, 201: PutSerializer, **_REFUSALS},
@@ -120,7 +119,6 @@ class CallDetail(ApiView):
     @extend_schema(
         operation_id="delete_call",
         summary="A call, and all that was said and decided of it, for good",
-        tags=["v1"],
         parameters=[*_PLACE, _REASON],
         responses={
             204: OpenApiResponse(description="It is gone, and a call of that id is not taken in."),

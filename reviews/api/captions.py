@@ -64,7 +64,6 @@ class TranscriptCaptions(ApiView):
             **{(status, errors.MEDIA_TYPE): serializers.ProblemSerializer for status in _REFUSED},
         },
         summary="A transcript as captions",
-        tags=["v1"],
     )
     def get(self, request: Request, row_id: UUID) -> HttpResponse:
         asked = parameters.captions(request.query_params)

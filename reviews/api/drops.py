@@ -113,7 +113,6 @@ class DropList(ApiView):
     @extend_schema(
         operation_id="make_drop",
         summary="Have tables put as files every few hours",
-        tags=["v1"],
         parameters=[],
         request={"application/json": _BODY},
         responses={201: DropSerializer, **_REFUSALS},
@@ -142,7 +141,6 @@ class DropDetail(ApiView):
     @extend_schema(
         operation_id="delete_drop",
         summary="End it; its files stay",
-        tags=["v1"],
         parameters=[],
         request=None,
         responses={204: None, **_REFUSALS},
@@ -166,7 +164,6 @@ class DropRuns(ApiView):
     @extend_schema(
         operation_id="run_drop",
         summary="Run it now",
-        tags=["v1"],
         parameters=[],
         request=None,
         responses={202: DropSerializer, **_REFUSALS},

@@ -128,7 +128,6 @@ class Export(ApiView):
     @extend_schema(
         operation_id="export_table",
         summary="A table whole, or what changed in it",
-        tags=["v1"],
         parameters=[_NAME, *_WINDOW, *MASKING],
         responses=_ANSWERS,
     )
@@ -169,7 +168,6 @@ class RubricTable(ApiView):
     @extend_schema(
         operation_id="export_rubric_table",
         summary="A rubric's wide table whole, or what changed in it",
-        tags=["v1"],
         parameters=_WINDOW,
         responses=_ANSWERS,
     )

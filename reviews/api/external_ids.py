@@ -63,7 +63,6 @@ def _put(
     return extend_schema(
         operation_id=name,
         summary=summary,
-        tags=["v1"],
         parameters=[],
         request={"application/json": body},
         responses={200: answer, **_REFUSALS},

@@ -1,5 +1,6 @@
 """Webhooks over the API, for programs that subscribe and end it, as Zapier and Make do."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from http import HTTPMethod
 from typing import Any, ClassVar
@@ -13,9 +14,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reviews import access, outbox
+from reviews import access, audit, outbox
 from reviews.accounts.keys import Scope
-from reviews.api import errors, parameters
+from reviews.api import errors, etags, parameters
 from reviews.api.auth import key_of
 from reviews.api.bodies import read_object
 from reviews.api.serializers import ProblemSerializer, Row
@@ -69,6 +70,12 @@ _BODY: dict[str, Any] = {
         },
     },
 }
+_CHANGE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "properties": {name: _BODY["properties"][name] for name in ("events", "filters")},
+}
 _REFUSALS = dict.fromkeys(
     ((status, errors.MEDIA_TYPE) for status in (400, 401, 403, 404, 409, 422, 500)),
     ProblemSerializer,
@@ -120,7 +127,6 @@ class HookList(ApiView):
     @extend_schema(
         operation_id="subscribe_hook",
         summary="An address that is told what happens",
-        tags=["v1"],
         parameters=[],
         request={"application/json": _BODY},
         responses={201: SubscribedSerializer, **_REFUSALS},
@@ -140,13 +146,48 @@ class HookList(ApiView):
 
 
 class HookDetail(ApiView):
-    scope = Scope.WRITE_HOOKS
-    http_method_names = ["delete"]  # noqa: RUF012 # declared so by Django
+    scope = Scope.HOOKS
+    scopes: ClassVar = dict.fromkeys((HTTPMethod.PATCH, HTTPMethod.DELETE), Scope.WRITE_HOOKS)
+    http_method_names = ["get", "head", "patch", "delete"]  # noqa: RUF012 # declared so by Django
+
+    @documented(HookSerializer, [], "get_hook", "One webhook, and how it is doing")
+    def get(self, request: Request, row_id: UUID) -> Response:
+        parameters.none(request.query_params)
+        return _answer(key_of(request).tenant_id, row_id)
+
+    @extend_schema(
+        operation_id="change_hook",
+        summary="What one that a program made is told from now on",
+        parameters=[],
+        request={"application/json": _CHANGE},
+        responses={
+            200: HookSerializer,
+            **_REFUSALS,
+            (412, errors.MEDIA_TYPE): ProblemSerializer,
+        },
+    )
+    def patch(self, request: Request, row_id: UUID) -> Response:
+        """What is left out stays; `filters` that are given are all that there are then."""
+        parameters.none(request.query_params)
+        key = key_of(request)
+        audit.hold(key.tenant_id)  # every act on a webhook begins with it
+        hook = _made_by_program(key.tenant_id, row_id, "Changing")
+        given = _given(request._request, _CHANGE["properties"])
+        if not given:
+            raise _refused("a body without a field", "Send “events”, “filters”, or both.")
+        etags.check(request, _tag(hook))
+        hooks.change(
+            hook,
+            events=_events(given.get("events", hook.events)),
+            filters=_filters(given["filters"]) if "filters" in given else hooks.filters_of(hook),
+            by=key,
+            now=timezone.now(),
+        )
+        return _answer(key.tenant_id, row_id)
 
     @extend_schema(
         operation_id="unsubscribe_hook",
         summary="End one that a program made",
-        tags=["v1"],
         parameters=[],
         request=None,
         responses={204: None, **_REFUSALS},
@@ -155,15 +196,32 @@ class HookDetail(ApiView):
         """204; 409 where a person made it, who alone may end it."""
         parameters.none(request.query_params)
         key = key_of(request)
-        hook = access.scoped_to(Hook, key.tenant_id).filter(pk=row_id).first()
-        if hook is None:
-            raise Http404
-        if hook.origin != HookOrigin.API:
-            raise NotPossible(
-                "Ending the webhook is refused", "one that a person made", "Delete it on its page."
-            )
+        hook = _made_by_program(key.tenant_id, row_id, "Ending")
         hooks.delete(hook, by=key, now=timezone.now())
         return Response(status=204)
+
+
+def _made_by_program(tenant_id: UUID, row_id: UUID, act: str) -> Hook:
+    hook = access.scoped_to(Hook, tenant_id).filter(pk=row_id).first()
+    if hook is None:
+        raise Http404
+    if hook.origin != HookOrigin.API:
+        raise NotPossible(
+            f"{act} the webhook is refused", "one that a person made", "Do it on its page."
+        )
+    return hook
+
+
+def _answer(tenant_id: UUID, row_id: UUID) -> Response:
+    row = webhooks.rows(tenant_id).filter(pk=row_id).first()
+    if row is None:
+        raise Http404
+    return Response(HookSerializer(row).data, headers={"ETag": _tag(row)})
+
+
+def _tag(row: Hook) -> str:
+    """Of what a program may change."""
+    return etags.tag_of(row.events, row.least_severity, row.rules, row.sources)
 
 
 class SampleSerializer(Row):
@@ -181,7 +239,6 @@ class HookSamples(ApiView):
     @extend_schema(
         operation_id="list_hook_samples",
         summary="Three events as they could be",
-        tags=["v1"],
         parameters=[OpenApiParameter("event", str, OpenApiParameter.PATH, enum=KINDS)],
         responses={200: SampleSerializer(many=True), **_REFUSALS},
     )
@@ -197,24 +254,34 @@ class HookSamples(ApiView):
 
 def _wanted(request: HttpRequest) -> hooks.Wanted:
     """Raises HookRefused, which names the field."""
-    given = read_object(request.read(LONGEST_JSON + 1), at_most=LONGEST_JSON)
-    if given is None:
-        raise _refused("a body that is no JSON object", 'Send {"target_url": …, "event": …}.')
-    unknown = sorted(given.keys() - _NAMES)
-    if unknown:
-        raise _refused(f"a field {unknown[0][:60]!a}", f"Send {', '.join(sorted(_NAMES))}.")
+    given = _given(request, _NAMES)
     url, events = given.get("target_url"), given.get("events", [])
     if not isinstance(url, str) or not url:
         raise _refused("no “target_url”", "Send the address of the receiver.")
     if "event" in given and "events" in given:
         raise _refused("“event” beside “events”", "Send one of them.")
-    events = [given["event"]] if "event" in given else events
-    if not isinstance(events, list) or not all(isinstance(each, str) for each in events):
-        raise _refused("“events” that are no list of texts", f"Choose from {', '.join(KINDS)}.")
+    events = _events([given["event"]] if "event" in given else events)
     name = given.get("name", _host(url))
     if not isinstance(name, str) or not name.isprintable():
         raise _refused("a “name” that is no plain text", "Send one, or none.")
     return hooks.Wanted(name, url, events, _filters(given.get("filters", {})))
+
+
+def _given(request: HttpRequest, names: Collection[str]) -> dict[str, Any]:
+    given = read_object(request.read(LONGEST_JSON + 1), at_most=LONGEST_JSON)
+    known = ", ".join(sorted(names))
+    if given is None:
+        raise _refused("a body that is no JSON object", f"Send one with {known}.")
+    unknown = sorted(given.keys() - set(names))
+    if unknown:
+        raise _refused(f"a field {unknown[0][:60]!a}", f"Send {known}.")
+    return given
+
+
+def _events(given: Any) -> list[str]:
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise _refused("“events” that are no list of texts", f"Choose from {', '.join(KINDS)}.")
+    return given
 
 
 def _filters(given: Any) -> hooks.Filters:

@@ -43,7 +43,6 @@ class ImportView(ApiView):
     @extend_schema(
         operation_id="import_transcripts",
         summary="Transcripts from files",
-        tags=["v1"],
         parameters=[
             OpenApiParameter("name", str, description="The file's, where the body is one file."),
             OpenApiParameter("source", str, description="Under which source of files; Files."),

@@ -155,7 +155,6 @@ class TenantDetail(ApiView):
     @extend_schema(
         operation_id="put_tenant",
         summary="A tenant is made, or configured",
-        tags=["v1"],
         parameters=[_EXTERNAL_ID],
         request={"application/json": _BODY},
         responses={200: PutTenantSerializer, 201: PutTenantSerializer, **_REFUSALS},
@@ -180,7 +179,6 @@ class TenantDetail(ApiView):
     @extend_schema(
         operation_id="delete_tenant",
         summary="Delete a tenant and all that it has",
-        tags=["v1"],
         parameters=[_EXTERNAL_ID],
         request=None,
         responses={202: TenantSerializer, **_REFUSALS},

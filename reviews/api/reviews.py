@@ -68,7 +68,6 @@ class FindingReviews(ApiView):
     @extend_schema(
         operation_id="review_finding",
         summary="A person's verdict",
-        tags=["v1"],
         parameters=[],
         request={"application/json": _BODY},
         responses={201: ReviewSerializer, **_REFUSALS},

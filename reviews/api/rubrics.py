@@ -193,7 +193,6 @@ class RubricLint(ApiView):
     @extend_schema(
         operation_id="lint_rubric",
         summary="What a rubric's file says that its author may not mean; nothing is kept",
-        tags=["v1"],
         parameters=[],
         request=_DOCUMENT,
         responses={200: LintSerializer, **_REFUSALS},
@@ -210,7 +209,6 @@ class RubricDraft(ApiView):
     @extend_schema(
         operation_id="put_rubric_draft",
         summary="A rubric's file as the draft of its next version",
-        tags=["v1"],
         parameters=[
             OpenApiParameter("code", str, required=True, description="A new one makes a rubric."),
             OpenApiParameter(
@@ -245,7 +243,6 @@ class VersionList(ApiView):
     @extend_schema(
         operation_id="publish_rubric",
         summary="Publish a draft: from now on it judges calls",
-        tags=["v1"],
         parameters=[],
         request={
             _JSON: {

@@ -30,6 +30,7 @@ _RATES = {name: {"schema": {"type": "integer"}} for name in throttling.HEADERS}
 _CONDITIONAL = {
     *("put_call", "put_agent", "review_finding"),
     *("put_call_external_ids", "put_agent_external_ids", "delete_call"),
+    "change_hook",
 }
 _FEEDS = ("TranscriptFeed", "EvaluationFeed", "FindingFeed")
 _DELETED = {

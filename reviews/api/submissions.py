@@ -108,7 +108,6 @@ class SubmissionList(ApiView):
     @extend_schema(
         operation_id="submit_recording",
         summary="A recording to be transcribed",
-        tags=["v1"],
         parameters=[],
         request={
             _JSON: {"type": "object", "properties": _FIELDS, "required": ["source"]},

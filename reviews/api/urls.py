@@ -1,7 +1,8 @@
 """Addresses of the API, first version. The lists end without a slash, as their rows do."""
 
 from csp.decorators import csp_update
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from reviews.api import (
@@ -25,6 +26,16 @@ from reviews.api import (
 from reviews.api.compat import views as compat
 
 V1 = "api/v1"
+
+
+class Name(StringConverter):
+    """Of a call or an agent elsewhere, strokes included; what ends as another address is that."""
+
+    regex = ".+(?<!/external-ids)"
+
+
+register_converter(Name, "name")
+
 urlpatterns = [
     path(f"{V1}/transcripts", views.TranscriptFeed.as_view(), name="api-transcript-list"),
     path(
@@ -42,7 +53,6 @@ urlpatterns = [
         captions.TranscriptPassages.as_view(),
         name="api-transcript-passages",
     ),
-    # Before those of which any path may be the end.
     path(
         f"{V1}/calls/<uuid:row_id>/external-ids",
         external_ids.CallIds.as_view(),
@@ -54,7 +64,7 @@ urlpatterns = [
         name="api-agent-external-ids",
     ),
     path(
-        f"{V1}/calls/<str:source>/<path:external_id>",
+        f"{V1}/calls/<str:source>/<name:external_id>",
         calls.CallDetail.as_view(),
         name="api-call-detail",
     ),
@@ -104,7 +114,7 @@ urlpatterns = [
     path(f"{V1}/hooks/<uuid:row_id>", hooks.HookDetail.as_view(), name="api-hook-detail"),
     path(f"{V1}/hooks/samples/<str:event>", hooks.HookSamples.as_view(), name="api-hook-samples"),
     path(f"{V1}/agents", agents.AgentList.as_view(), name="api-agent-list"),
-    path(f"{V1}/agents/<path:external_id>", agents.AgentDetail.as_view(), name="api-agent-detail"),
+    path(f"{V1}/agents/<name:external_id>", agents.AgentDetail.as_view(), name="api-agent-detail"),
     path(f"{V1}/audit", trail.AuditList.as_view(), name="api-audit-list"),
     path(f"{V1}/exports/schema", exports.ExportSchema.as_view(), name="api-export-schema"),
     path(f"{V1}/exports/<str:table>", exports.Export.as_view(), name="api-export"),

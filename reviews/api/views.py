@@ -48,7 +48,6 @@ def documented(
         parameters=asked,
         responses={200: answer, **refusals},
         summary=summary,
-        tags=["v1"],
     )
 
 

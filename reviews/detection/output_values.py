@@ -27,6 +27,15 @@ def values(rubric: Rubric, evaluation: Evaluation) -> dict[str, Value]:
     return {each.key: call.value(each.source, each.type) for each in rubric.all_outputs}
 
 
+def risk_flag(rubric: Rubric, evaluation: Evaluation) -> bool | None:
+    """As `values` has it."""
+    codes = {rule.code for rule in rubric.rules if rule.severity in _GRAVE}
+    grave = {each.result for each in evaluation.results if each.rule in codes}
+    if Result.FAILED in grave:
+        return True
+    return None if Result.NOT_ASSESSABLE in grave else False
+
+
 def rests_on(rubric: Rubric, source: Source | Levels, evaluation: Evaluation) -> tuple[str, ...]:
     """Codes of the rules whose places show why a value is what it is; of a score none."""
     if isinstance(source, Levels):
@@ -106,12 +115,7 @@ class _Call:
         return tuple(each.rule for each in asked if each.result is Result.FAILED)
 
     def risk(self, _: Sequence[str]) -> Value:
-        grave = {
-            self.results[rule.code].result for rule in self.rubric.rules if rule.severity in _GRAVE
-        }
-        if Result.FAILED in grave:
-            return True
-        return None if Result.NOT_ASSESSABLE in grave else False
+        return risk_flag(self.rubric, self.evaluation)
 
 
 def _level(levels: Levels, value: float | None) -> Value:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from reviews.detection import engine
+from reviews.detection import engine, output_values
 from reviews.detection.evidence import Found
 from reviews.detection.rubric import parse_rubric
 from reviews.detection.scoring import Result
@@ -161,7 +161,8 @@ def _evaluate(
         ],
         now=now,
     )
-    telling.tell(written, findings, rubric_id=rubric_id, now=now)
+    risk_flag = output_values.risk_flag(compiled.rubric, outcome)
+    telling.tell(written, findings, rubric_id=rubric_id, risk_flag=risk_flag, now=now)
 
 
 def _is_said_already(written: Row) -> bool:

@@ -25,7 +25,14 @@ _COMPLETED = (
 _FOUND = ("severity", "outcome", "is_unsure")
 
 
-def tell(evaluation: Row, findings: Sequence[Row], *, rubric_id: UUID, now: datetime) -> None:
+def tell(
+    evaluation: Row,
+    findings: Sequence[Row],
+    *,
+    rubric_id: UUID,
+    risk_flag: bool | None,
+    now: datetime,
+) -> None:
     """In the transaction that wrote the rows. One SQL query where no webhook is there, and one more
     where something was found and no forwarding rule is on."""
     found = [each["id"] for each in findings]
@@ -33,7 +40,8 @@ def tell(evaluation: Row, findings: Sequence[Row], *, rubric_id: UUID, now: date
     wanted = outbox.wanted(evaluation["tenant_id"])
     if not wanted:
         return
-    said = [Said(EventKind.EVALUATION_COMPLETED, evaluation["id"], _completed(evaluation))]
+    completed = {**_completed(evaluation), "risk_flag": risk_flag}
+    said = [Said(EventKind.EVALUATION_COMPLETED, evaluation["id"], completed)]
     said += [Said(EventKind.FINDING_CREATED, each["id"], _found(each)) for each in findings]
     if EventKind.EVALUATION_SUPERSEDED in wanted:
         said += _superseded(evaluation, rubric_id)

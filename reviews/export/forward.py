@@ -13,9 +13,8 @@ from django.conf import settings
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from reviews import audit, notify
 from reviews.egress import Config, DestinationRefused, Limits, VendorDown
-from reviews.export import forward_mail, purge, schedule, sending, slack_card
+from reviews.export import forward_mail, forwards, handing, schedule, sending, slack_card
 from reviews.jobs import ledger
 from reviews.jobs.turn import Turn
 from reviews.models import (
@@ -24,8 +23,6 @@ from reviews.models import (
     Forwarded,
     ForwardState,
     ForwardWay,
-    MemberRole,
-    Notice,
 )
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
@@ -33,17 +30,16 @@ from reviews.posting import Poster
 
 BATCH = 20
 """Messages between two looks at the rows; Slack takes about one a second."""
-MAILED_AT_ONCE = 1_000
-"""Findings that one mail counts."""
+AT_ONCE = 1_000
+"""Findings that one mail counts, or that are handed on together."""
 IDLE = timedelta(minutes=1)
 KEPT = timedelta(days=30)
 """What has waited longer, for a rule that was off, is not sent any more."""
 LONGEST_QUIET = timedelta(minutes=30)
-FAILING, TOO_OLD = "failing", "too_old"
+FAILING, TOO_OLD, FINDING_GONE = "failing", "too_old", "finding_gone"
 _FOR_GOOD = frozenset({sending.GONE, "rejected", "redirected"})
 """The channel is archived or gone, the address revoked, the message refused."""
 _SLICE = 0.5
-_TOLD = (MemberRole.TENANT_ADMIN, MemberRole.INTEGRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +57,13 @@ def run(claim: ledger.Claim) -> None:
     with tenant_context(claim.tenant_id):
         old = _waiting(claim).filter(created_at__lt=timezone.now() - KEPT)
         old.update(state=DeliveryState.DROPPED, last_code=TOO_OLD)
-    purge.forwarded(claim, now=timezone.now())
     turn = Turn(claim.tenant_id, seconds=settings.JOB_TIMEOUT_S * _SLICE)
     row, rows = _load(claim)
     while row is not None and rows:
-        if row.way == ForwardWay.MAIL:
-            _mail(claim, row, rows)
-        else:
+        if row.way == ForwardWay.SLACK:
             _post_all(claim, row, rows, turn)
+        else:
+            (_mail if row.way == ForwardWay.MAIL else _hand_on)(claim, row, rows)
         row, rows = (None, ()) if turn.is_over() else _load(claim)
     _rest(claim)
 
@@ -90,7 +85,7 @@ def _load(claim: ledger.Claim) -> tuple[Forward | None, Sequence[Forwarded]]:
         if row is None or (row.quiet_until and row.quiet_until > now):
             return row, ()
         due = _sendable(claim, row).filter(due_at__lte=now).order_by("due_at", "pk")
-        return row, list(due[: MAILED_AT_ONCE if row.way == ForwardWay.MAIL else BATCH])
+        return row, list(due[: BATCH if row.way == ForwardWay.SLACK else AT_ONCE])
 
 
 def _mail(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded]) -> None:
@@ -106,6 +101,22 @@ def _mail(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded]) -> None:
         sent.update(state=DeliveryState.DELIVERED, tried_at=now, delivered_at=now, last_code="")
         if held is not None and any(each.about_id for each in rows):
             _be_quiet(held, now + timedelta(minutes=row.mail_minutes))
+
+
+def _hand_on(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded]) -> None:
+    """In the transaction that notes it: each is handed on once."""
+    now = timezone.now()
+    with tenant_context(claim.tenant_id):
+        ledger.extend(claim, done=0, total=None)
+        taken = handing.on(row, rows, now=now)
+        if taken is None:
+            Forward.objects.filter(pk=row.pk).update(quiet_until=now + IDLE)
+            return
+        tried = _waiting(claim).filter(pk__in=[each.pk for each in rows])
+        tried.filter(pk__in=taken).update(
+            state=DeliveryState.DELIVERED, tries=1, tried_at=now, delivered_at=now, last_code=""
+        )
+        tried.update(state=DeliveryState.FAILED, tries=1, tried_at=now, last_code=FINDING_GONE)
 
 
 def _post_all(claim: ledger.Claim, row: Forward, rows: Sequence[Forwarded], turn: Turn) -> None:
@@ -153,7 +164,7 @@ def _note(claim: ledger.Claim, row: Forward, sent: Forwarded, came: Came) -> Non
     with tenant_context(claim.tenant_id):
         ledger.extend(claim, done=0, total=None)
         if is_lost:
-            _turn_off(row, off_code, now)
+            forwards.turn_off(row, off_code, now=now)
         held = Forward.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         _waiting(claim).filter(pk=sent.pk).update(
             state=DeliveryState.WAITING if next_at else ended,
@@ -173,16 +184,6 @@ def _note(claim: ledger.Claim, row: Forward, sent: Forwarded, came: Came) -> Non
 def _be_quiet(held: Forward, until: datetime) -> None:
     held.quiet_until = until
     held.save(update_fields=["quiet_until"])
-
-
-def _turn_off(row: Forward, code: str, now: datetime) -> None:
-    """What else waits goes on waiting. The trail's lock comes before the rule's."""
-    if row.state == ForwardState.OFF:  # it was a test
-        return
-    audit.record(event=audit.Event.FORWARD_OFF, by=None, target=row, at=now, data={"code": code})
-    off = Forward.objects.filter(pk=row.pk, state=ForwardState.ACTIVE)
-    if off.update(state=ForwardState.OFF, off_code=code, quiet_until=None):
-        notify.tell(kind=Notice.FORWARD_OFF, about=row, roles=_TOLD, by=None, at=now)
 
 
 def _rest(claim: ledger.Claim) -> None:

@@ -4,7 +4,7 @@ transaction.
 Locks in one order, as in reviews/export/forward.py: the job, the audit trail, the rule, its rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,22 +13,26 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
-from reviews import audit, forwarding, policies
+from reviews import audit, forwarding, notify, policies
 from reviews.audit import Who
 from reviews.detection.rubric import Severity
 from reviews.egress import parse_origin
 from reviews.errors import ErrorCode, Refused
-from reviews.export import slack
+from reviews.export import purge, slack
 from reviews.models import (
     Agent,
+    CrmConnection,
     DeliveryState,
     Forward,
     Forwarded,
     ForwardState,
     ForwardWay,
+    Hook,
     MemberRole,
     Membership,
+    Notice,
     Source,
     Trigger,
 )
@@ -44,6 +48,8 @@ MAILED = tuple(
     role for role in MemberRole if role not in (MemberRole.AGENT, MemberRole.CLIENT_VIEWER)
 )
 """Roles that see the tenant's findings, or answer for its connections."""
+TARGET_GONE = "target_gone"
+_TOLD = (MemberRole.TENANT_ADMIN, MemberRole.INTEGRATOR)
 
 
 class ForwardRefused(Refused):
@@ -70,6 +76,8 @@ class Wanted:
     mail_to: Sequence[str] = ()
     mail_hour: int | None = None
     mail_minutes: int = 60
+    hook: UUID | None = None
+    crm: UUID | None = None
 
 
 def create(*, by: Membership, wanted: Wanted, now: datetime) -> Forward:
@@ -77,6 +85,7 @@ def create(*, by: Membership, wanted: Wanted, now: datetime) -> Forward:
     rows = Forward.objects.filter(tenant_id=by.tenant_id)
     if rows.count() >= FORWARDS_AT_MOST:
         raise _refused(f"{FORWARDS_AT_MOST} of them already", "Delete one first.")
+    purge.watch(by.tenant_id, now=now)
     row = Forward(tenant_id=by.tenant_id, created_by=by.user, created_at=now)
     _put(row, wanted, by)
     with _name_taken():
@@ -102,7 +111,7 @@ def change(row: Forward, *, by: Membership, wanted: Wanted, now: datetime) -> No
 _PUT = (
     "name", "trigger", "way", "least_severity", "rules", "agents", "sources", "score_below",
     "first_in_days", "sealed_address", "has_quote", "mail_roles", "mail_to", "mail_hour",
-    "mail_minutes",
+    "mail_minutes", "hook", "crm",
 )  # fmt: skip
 
 
@@ -118,7 +127,9 @@ def _name_taken() -> Iterator[None]:
 
 def _said(row: Forward) -> dict[str, str | int]:
     """For the trail: what leaves the house, and how."""
-    return {"way": str(row.way), "trigger": str(row.trigger), "quote": int(row.has_quote)}
+    said: dict[str, str | int] = {"way": str(row.way), "trigger": str(row.trigger)}
+    to = row.hook_id or row.crm_id
+    return said | {"quote": int(row.has_quote)} | ({"to": str(to)} if to else {})
 
 
 def _put(row: Forward, wanted: Wanted, by: Membership) -> None:
@@ -128,15 +139,18 @@ def _put(row: Forward, wanted: Wanted, by: Membership) -> None:
     row.agents = _agents(by.tenant_id, wanted.agents)
     row.sources = sorted(set(wanted.sources))
     row.score_below, row.first_in_days = wanted.score_below, wanted.first_in_days
-    is_slack = wanted.way == ForwardWay.SLACK
+    is_slack, is_mail = wanted.way == ForwardWay.SLACK, wanted.way == ForwardWay.MAIL
     row.has_quote = wanted.has_quote and is_slack
     if not is_slack:
         row.sealed_address = None
     elif wanted.address:
         row.sealed_address = seal(wanted.address)
-    row.mail_roles = [] if is_slack else sorted(set(wanted.mail_roles))
-    row.mail_to = [] if is_slack else _people(by.tenant_id, wanted.mail_to)
-    row.mail_hour, row.mail_minutes = wanted.mail_hour, wanted.mail_minutes
+    row.mail_roles = sorted(set(wanted.mail_roles)) if is_mail else []
+    row.mail_to = _people(by.tenant_id, wanted.mail_to) if is_mail else []
+    row.mail_hour = wanted.mail_hour if is_mail else None
+    row.mail_minutes = wanted.mail_minutes
+    row.hook_id = wanted.hook if wanted.way == ForwardWay.WEBHOOK else None
+    row.crm_id = wanted.crm if wanted.way == ForwardWay.CRM else None
 
 
 def _check(row: Forward, wanted: Wanted, by: Membership) -> None:
@@ -146,12 +160,7 @@ def _check(row: Forward, wanted: Wanted, by: Membership) -> None:
     if Forward.objects.filter(tenant_id=by.tenant_id, name=name).exclude(pk=row.pk).exists():
         raise _refused("a name that is taken", "Give it another one.")
     _check_condition(wanted, by.tenant_id)
-    if wanted.way == ForwardWay.SLACK:
-        _check_slack(row, wanted, by)
-    elif not settings.HAS_MAIL:
-        raise _refused("mail, which is not set up here", "Ask who runs it to set MAIL_HOST.")
-    elif not wanted.mail_roles and not wanted.mail_to:
-        raise _refused("a mail to nobody", "Choose a role, or name a member.")
+    _CHECKS[wanted.way](row, wanted, by)
 
 
 def _check_condition(wanted: Wanted, tenant_id: UUID) -> None:
@@ -194,6 +203,35 @@ def _check_slack(row: Forward, wanted: Wanted, by: Membership) -> None:
         raise _refused("an address without its path", "Copy all of it from Slack.")
 
 
+def _check_mail(_row: Forward, wanted: Wanted, _by: Membership) -> None:
+    if not settings.HAS_MAIL:
+        raise _refused("mail, which is not set up here", "Ask who runs it to set MAIL_HOST.")
+    if not wanted.mail_roles and not wanted.mail_to:
+        raise _refused("a mail to nobody", "Choose a role, or name a member.")
+
+
+def _check_webhook(_row: Forward, wanted: Wanted, by: Membership) -> None:
+    own = Hook.objects.filter(tenant_id=by.tenant_id)
+    if wanted.hook is None or not own.filter(pk=wanted.hook).exists():
+        raise _refused("no webhook of the tenant's", "Choose one; it is made under Webhooks.")
+
+
+def _check_crm(_row: Forward, wanted: Wanted, by: Membership) -> None:
+    if not policies.can(by.role, Action.MANAGE_CRM):
+        raise _refused("writing to a CRM by who may not decide it", "Leave it to a tenant admin.")
+    own = CrmConnection.objects.filter(tenant_id=by.tenant_id)
+    if wanted.crm is None or not own.filter(pk=wanted.crm).exists():
+        raise _refused("no CRM connection of the tenant's", "Choose one; it is made under CRM.")
+
+
+_CHECKS: Mapping[ForwardWay, Callable[[Forward, Wanted, Membership], None]] = {
+    ForwardWay.SLACK: _check_slack,
+    ForwardWay.MAIL: _check_mail,
+    ForwardWay.WEBHOOK: _check_webhook,
+    ForwardWay.CRM: _check_crm,
+}
+
+
 def _agents(tenant_id: UUID, external_ids: Sequence[str]) -> list[UUID]:
     wanted = set(external_ids)
     rows = Agent.objects.filter(tenant_id=tenant_id, external_id__in=wanted)
@@ -221,7 +259,11 @@ def _people(tenant_id: UUID, addresses: Sequence[str]) -> list[UUID]:
 
 
 def switch_on(row: Forward, *, by: Who, now: datetime) -> None:
-    """From now on; what waited since it went off by itself is sent."""
+    """From now on; what waited since it went off by itself is sent. Raises ForwardRefused."""
+    if is_aimless(row):
+        raise ForwardRefused(
+            "Turning it on is refused", "what it sent to is deleted", "Change where it sends to."
+        )
     forwarding.wake(row.tenant_id, {row.pk: now})
     audit.record(event=audit.Event.FORWARD_SWITCHED_ON, by=by, target=row, at=now)
     _set(row, ForwardState.ACTIVE)
@@ -239,8 +281,41 @@ def _set(row: Forward, state: ForwardState) -> None:
     held.save(update_fields=["state", "off_code", "quiet_until"])
 
 
+def is_aimless(row: Forward) -> bool:
+    """Whether the webhook or the CRM connection that it sent to is deleted."""
+    return (row.way, row.hook_id, row.crm_id) in (
+        (ForwardWay.WEBHOOK, None, None),
+        (ForwardWay.CRM, None, None),
+    )
+
+
+def turn_off(row: Forward, code: str, *, by: Who = None, now: datetime) -> None:
+    """Where nobody turned it off: its keepers are told. What waits goes on waiting.
+
+    The trail's lock comes before the rule's.
+    """
+    if row.state == ForwardState.OFF:
+        return
+    audit.record(event=audit.Event.FORWARD_OFF, by=by, target=row, at=now, data={"code": code})
+    off = Forward.objects.filter(pk=row.pk, state=ForwardState.ACTIVE)
+    if off.update(state=ForwardState.OFF, off_code=code, quiet_until=None):
+        notify.tell(kind=Notice.FORWARD_OFF, about=row, roles=_TOLD, by=by, at=now)
+
+
+def lose_target(rows: "QuerySet[Forward]", *, by: Who, now: datetime) -> None:
+    """Of rules whose webhook or CRM connection is deleted: none keeps it from being deleted, as a
+    program that unsubscribes cannot see to them."""
+    for row in rows:
+        turn_off(row, TARGET_GONE, by=by, now=now)
+    rows.update(hook=None, crm=None)
+
+
 def test(row: Forward, *, by: Who, now: datetime) -> None:
-    """A message of its own, also of a rule that is off."""
+    """A message of its own, also of a rule that is off. Raises ForwardRefused."""
+    if row.way == ForwardWay.CRM or is_aimless(row):
+        raise ForwardRefused(
+            "A test is refused", "nothing there takes one", "Check the connection on its own page."
+        )
     forwarding.wake(row.tenant_id, {row.pk: now})
     audit.record(event=audit.Event.FORWARD_TESTED, by=by, target=row, at=now)
     _locked(row)

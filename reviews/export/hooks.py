@@ -16,12 +16,13 @@ from reviews.audit import Who
 from reviews.detection.rubric import Severity
 from reviews.egress import parse_origin
 from reviews.errors import ErrorCode, Refused
-from reviews.export import signing
+from reviews.export import forwards, purge, signing
 from reviews.jobs import ledger
 from reviews.models import (
     Delivery,
     DeliveryState,
     EventKind,
+    Forward,
     Hook,
     HookOrigin,
     HookState,
@@ -72,7 +73,7 @@ class Made:
 def create(*, tenant_id: UUID, wanted: Wanted, origin: HookOrigin, by: Who, now: datetime) -> Made:
     """Raises HookRefused, and DestinationRefused where the address is no destination of ours."""
     _check(wanted)
-    _check_filters(tenant_id, wanted)
+    _check_events(tenant_id, wanted.events, wanted.filters)
     rows = Hook.objects.filter(tenant_id=tenant_id)
     if rows.count() >= HOOKS_AT_MOST:
         raise HookRefused(
@@ -81,6 +82,7 @@ def create(*, tenant_id: UUID, wanted: Wanted, origin: HookOrigin, by: Who, now:
     if origin is HookOrigin.PAGE and rows.filter(name=wanted.name.strip()).exists():
         raise HookRefused("The webhook is refused", "a name that is taken", "Give it another one.")
     secret = signing.new_secret()
+    purge.watch(tenant_id, now=now)
     row = Hook.objects.create(
         tenant_id=tenant_id,
         name=wanted.name.strip(),
@@ -112,20 +114,20 @@ def _check(wanted: Wanted) -> None:
             f"Give at most {URL_AT_MOST}.",
         )
     parse_origin(wanted.url, allow_private=settings.EGRESS_ALLOW_PRIVATE)
+
+
+def _check_events(tenant_id: UUID, events: Collection[str], filters: Filters) -> None:
     known = [each.value for each in SUBSCRIBABLE]
-    if not set(wanted.events) <= set(known):
+    if not set(events) <= set(known):
         raise HookRefused(
             "The webhook's events are refused",
             "one that is not known",
             f"Choose from {', '.join(known)}.",
         )
-
-
-def _check_filters(tenant_id: UUID, wanted: Wanted) -> None:
-    filters, sources = wanted.filters, set(wanted.filters.sources)
+    sources = set(filters.sources)
     if not (filters.least_severity or filters.rules or sources):
         return
-    if not wanted.events or not set(wanted.events) <= {*NARROWED}:
+    if not events or not set(events) <= {*NARROWED}:
         raise _filters_refused(
             "events besides those of findings", f"Choose {' and '.join(NARROWED)} alone."
         )
@@ -148,6 +150,24 @@ def _filters_refused(seen: str, remedy: str) -> HookRefused:
 NARROWED = (EventKind.FINDING_CREATED.value, EventKind.FINDING_REVIEWED.value)
 FILTERED_AT_MOST, CODE_AT_MOST = 200, 100
 SUBSCRIBABLE = tuple(kind for kind in EventKind if kind is not EventKind.PING)
+
+
+def filters_of(hook: Hook) -> Filters:
+    return Filters(hook.least_severity, hook.rules, hook.sources)
+
+
+def change(
+    hook: Hook, *, events: Collection[str], filters: Filters, by: Who, now: datetime
+) -> None:
+    """What it is told from now on; what waits is sent all the same. Raises HookRefused."""
+    _check_events(hook.tenant_id, events, filters)
+    data = {"events": len(set(events))}
+    audit.record(event=audit.Event.WEBHOOK_CHANGED, by=by, target=hook, at=now, data=data)
+    held = _locked(hook)
+    held.events = sorted(set(events))
+    held.least_severity = filters.least_severity
+    held.rules, held.sources = sorted(set(filters.rules)), sorted(set(filters.sources))
+    held.save(update_fields=["events", "least_severity", "rules", "sources"])
 
 
 def rotate(hook: Hook, *, by: Who, now: datetime) -> str:
@@ -218,8 +238,10 @@ def _again(hook: Hook, rows: "QuerySet[Delivery]", *, by: Who, now: datetime) ->
 
 
 def delete(hook: Hook, *, by: Who, now: datetime) -> None:
-    """With its deliveries; what happened stays. Its job finds nothing, and rests for good."""
+    """With its deliveries; what happened stays. Its job finds nothing, and rests for good.
+    Forwarding rules that send to it go off."""
     audit.record(event=audit.Event.WEBHOOK_DELETED, by=by, target=hook, at=now)
+    forwards.lose_target(Forward.objects.filter(hook=hook), by=by, now=now)
     Hook.objects.select_for_update().filter(pk=hook.pk).first()
     Delivery.objects.filter(hook=hook).delete()
     Hook.objects.filter(pk=hook.pk).delete()

@@ -67,8 +67,8 @@ class CrmConnection(TenantModel):
         {
             "id", "tenant", "name", "system", "sign_in", "is_sandbox", "address", "client_id",
             "sealed_secret", "sealed_token", "object_name", "key_field", "mapping", "lengths",
-            "with_quote", "state", "off_code", "problems", "checked_at", "version", "cursor_at",
-            "cursor_id", "created_by", "created_at",
+            "with_quote", "only_forwarded", "state", "off_code", "problems", "checked_at",
+            "version", "cursor_at", "cursor_id", "created_by", "created_at",
         }
     )  # fmt: skip
 
@@ -92,6 +92,8 @@ class CrmConnection(TenantModel):
     lengths = models.JSONField(default=dict)
     """The target's texts and dates → how many characters each holds, as it was checked."""
     with_quote = models.BooleanField(default=False)
+    only_forwarded = models.BooleanField(default=False)
+    """Evaluations that a forwarding rule sent, and their later changes; no others."""
     state = models.CharField(max_length=10, choices=CrmState, default=CrmState.OFF)
     off_code = models.CharField(max_length=50, blank=True)
     """Why it went off by itself; empty where it did not."""

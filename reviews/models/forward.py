@@ -17,6 +17,8 @@ class Trigger(models.TextChoices):
 class ForwardWay(models.TextChoices):
     SLACK = "slack", _("A message to a Slack channel")
     MAIL = "mail", _("A mail to members, with counts and links")
+    WEBHOOK = "webhook", _("An event to a webhook")
+    CRM = "crm", _("The call's evaluation to a CRM")
 
 
 class ForwardState(models.TextChoices):
@@ -31,8 +33,8 @@ class Forward(TenantModel):
         {
             "id", "tenant", "name", "state", "off_code", "trigger", "least_severity", "rules",
             "score_below", "agents", "sources", "first_in_days", "way", "sealed_address",
-            "has_quote", "mail_roles", "mail_to", "mail_hour", "mail_minutes", "quiet_until",
-            "created_by", "created_at",
+            "has_quote", "mail_roles", "mail_to", "mail_hour", "mail_minutes", "hook", "crm",
+            "quiet_until", "created_by", "created_at",
         }
     )  # fmt: skip
 
@@ -62,8 +64,11 @@ class Forward(TenantModel):
     )
     """Once a day then; null: at once, a mail each `mail_minutes` at most."""
     mail_minutes = models.PositiveIntegerField(default=60)
+    hook = reference("reviews.Hook", related_name="forwards", null=True)
+    crm = reference("reviews.CrmConnection", related_name="forwards", null=True)
+    """As the hook null once it is deleted; then the rule is off."""
     quiet_until = models.DateTimeField(null=True, blank=True)
-    """Nothing is sent before: the last mail is new, or the other side is away."""
+    """Nothing is sent before: the last mail is new, or the other side is away or off."""
     created_by = models.ForeignKey(
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -84,6 +89,12 @@ class Forward(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(way=ForwardWay.SLACK) ^ models.Q(sealed_address=None),
                 name="forward_slack_with_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=ForwardState.OFF)
+                | (models.Q(way=ForwardWay.WEBHOOK) ^ models.Q(hook=None))
+                & (models.Q(way=ForwardWay.CRM) ^ models.Q(crm=None)),
+                name="forward_on_with_target",
             ),
         ]
 

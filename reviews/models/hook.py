@@ -16,6 +16,7 @@ class EventKind(models.TextChoices):
     EVALUATION_RESCORED = "evaluation.rescored", _("A verdict changed a call's reviewed score")
     FINDING_CREATED = "finding.created", _("A finding was made")
     FINDING_REVIEWED = "finding.reviewed", _("A reviewer gave a verdict on a finding")
+    FINDING_FORWARDED = "finding.forwarded", _("A forwarding rule sent a finding to this webhook")
     DISPUTE_OPENED = "dispute.opened", _("An agent appealed against a finding")
     DISPUTE_ANSWERED = "dispute.answered", _("An appeal was answered")
     SOURCE_EXPIRING = "source.expiring", _("A source will soon delete calls that are not here yet")
@@ -42,7 +43,6 @@ class Hook(TenantModel):
             "id", "tenant", "name", "url", "events", "sealed_secret", "sealed_previous",
             "previous_until", "state", "failures", "failing_since", "paused_until", "off_code",
             "origin", "created_by", "created_at", "least_severity", "rules", "sources",
-            "purged_at",
         }
     )  # fmt: skip
 
@@ -67,8 +67,6 @@ class Hook(TenantModel):
     """Null while it is paused: until somebody resumes it."""
     off_code = models.CharField(max_length=50, blank=True)
     """Why it is off; empty while it is not."""
-    purged_at = models.DateTimeField(null=True, blank=True)
-    """When the tenant's old events were last taken away on its account."""
     origin = models.CharField(max_length=10, choices=HookOrigin)
     created_by = models.ForeignKey(
         "reviews.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True

@@ -1,7 +1,7 @@
 """Forwarding rules as their pages show them, what one would have sent, and what it says of a
 finding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,12 @@ from reviews.condition import holds
 from reviews.forwarding import condition_of, seen_of
 from reviews.models import (
     Agent,
+    CrmConnection,
     DeliveryState,
     Finding,
     Forward,
     Forwarded,
+    Hook,
     Membership,
     QueueItem,
     Source,
@@ -30,6 +32,10 @@ from reviews.queries.webhooks import PAGE, Shown
 
 TRIED = 100
 """Findings that a rule is tried on."""
+
+
+Named = Mapping[UUID, Mapping[str, Any]]
+"""Finding → ids and codes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def rows(tenant_id: UUID) -> "QuerySet[Any]":
     newest = own.filter(state=DeliveryState.DELIVERED).order_by("-id")
     last = Subquery(newest.values("delivered_at")[:1])
     found = access.scoped_to(Forward, tenant_id).annotate(**counts, delivered_at=last)
-    return found.order_by("name")
+    return found.select_related("hook", "crm").order_by("name")
 
 
 def _count(own: "QuerySet[Forwarded]", state: DeliveryState) -> "QuerySet[Any, Any]":
@@ -140,6 +146,35 @@ def said_of(tenant_id: UUID, finding_id: UUID, *, has_quote: bool) -> Said | Non
         agent=(item.agent.name or item.agent.external_id) if has_quote and item.agent else "",
         quote=quote,
     )
+
+
+def named(tenant_id: UUID, findings: Collection[UUID]) -> Named:
+    """Those that are there, for other programs. One SQL query."""
+    lowered = QueueItem.objects.filter(tenant=tenant_id, finding=OuterRef("pk")).exclude(
+        lowered_to=""
+    )
+    rows = access.scoped_to(Finding, tenant_id).filter(pk__in=findings)
+    rows = rows.annotate(now=Coalesce(Subquery(lowered.values("lowered_to")[:1]), "severity"))
+    names = ("pk", "transcript_id", "evaluation_id", "rule_code", "now")
+    return {
+        pk: {"transcript": call, "evaluation": evaluation, "rule": rule, "severity": severity}
+        for pk, call, evaluation, rule, severity in rows.values_list(*names)
+    }
+
+
+def hooks(tenant_id: UUID) -> list[Hook]:
+    """For a choice."""
+    return list(access.scoped_to(Hook, tenant_id).order_by("name"))
+
+
+def to_hook(hook: Hook) -> list[Forward]:
+    """Rules that send to it."""
+    return list(access.scoped_to(Forward, hook.tenant_id).filter(hook=hook).order_by("name"))
+
+
+def connections(tenant_id: UUID) -> list[CrmConnection]:
+    """For a choice."""
+    return list(access.scoped_to(CrmConnection, tenant_id).order_by("name"))
 
 
 def sources(tenant_id: UUID) -> list[tuple[str, str]]:

@@ -78,6 +78,12 @@ class CrmForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
+    only_forwarded = forms.BooleanField(
+        label=_("Write only evaluations that a forwarding rule sends here"),
+        help_text=_("And keep those up to date. Else every evaluation is written."),
+        required=False,
+    )
+
     def __init__(
         self, data: Any = None, *, system: CrmSystem, row: CrmConnection | None = None
     ) -> None:
@@ -98,7 +104,8 @@ class CrmForm(forms.Form):
             self.fields["secret"].help_text = _("Empty: the one that is there stays.")
 
     def head(self) -> Iterator[forms.BoundField]:
-        return (self[name] for name in self.fields if not name.startswith(_TO))
+        beside = ("only_forwarded", _TO)
+        return (self[name] for name in self.fields if not name.startswith(beside))
 
     def targets(self) -> Iterator[forms.BoundField]:
         return (self[name] for name in self.fields if name.startswith(_TO))
@@ -119,6 +126,7 @@ class CrmForm(forms.Form):
             address=given["address"],
             client_id=given.get("client_id", ""),
             username=given.get("username", ""),
+            only_forwarded=given["only_forwarded"],
             secret=given["secret"],
             object_name=given["object_name"],
             key_field=given["key_field"],
@@ -149,6 +157,7 @@ def _initial(system: CrmSystem, row: CrmConnection | None) -> dict[str, Any]:
         "address": row.address,
         "client_id": row.client_id,
         "username": row.username,
+        "only_forwarded": row.only_forwarded,
         "object_name": row.object_name,
         "key_field": row.key_field,
         **{f"{_TO}{name}": to for name, to in row.mapping.items()},

@@ -1,5 +1,6 @@
 """Forwarding rules: made, tried on what was found, turned on, watched and taken away."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,7 +21,15 @@ from reviews import access, policies
 from reviews.detection.rubric import GRAVEST_FIRST
 from reviews.errors import Refused
 from reviews.export import forwards as keeping
-from reviews.models import Forward, ForwardWay, Membership, Trigger
+from reviews.models import (
+    CrmConnection,
+    Forward,
+    ForwardWay,
+    Hook,
+    HookState,
+    Membership,
+    Trigger,
+)
 from reviews.policies import Action, NotPossible
 from reviews.queries import forwards
 from reviews.queries.queue_query import FilterRefused
@@ -109,10 +118,20 @@ class ForwardForm(forms.Form):
         required=False,
     )
 
+    hook = forms.ChoiceField(label=gettext_lazy("Webhook"), required=False)
+    crm = forms.ChoiceField(label=gettext_lazy("CRM connection"), required=False)
+
     def __init__(self, data: Any, *, by: Membership, row: Forward | None) -> None:
         super().__init__(data, initial=_initial(row) if row else {"mail_minutes": 60})
-        sources: Any = self.fields["sources"]
-        sources.choices = forwards.sources(by.tenant_id)
+        choices = {
+            "sources": forwards.sources(by.tenant_id),
+            "hook": _chosen(_hook, forwards.hooks(by.tenant_id)),
+            "crm": _chosen(_crm, forwards.connections(by.tenant_id)),
+        }
+        for name, given in choices.items():
+            field: Any = self.fields[name]
+            field.choices = given
+        self.fields["crm"].disabled = not policies.can(by.role, Action.MANAGE_CRM)
         if not policies.can(by.role, Action.MANAGE_TENANT):
             self.fields["has_quote"].disabled = True
             self.initial["has_quote"] = False
@@ -125,7 +144,24 @@ class ForwardForm(forms.Form):
         given["sources"] = [UUID(each) for each in given["sources"]]
         given["trigger"], given["way"] = Trigger(given["trigger"]), ForwardWay(given["way"])
         given["mail_minutes"] = given["mail_minutes"] or 60
+        for name in ("hook", "crm"):
+            given[name] = UUID(given[name]) if given[name] else None
         return keeping.Wanted(**given)
+
+
+def _chosen(name: Callable[[Any], str], rows: Iterable[Any]) -> list[tuple[str, str]]:
+    return [("", "–"), *((str(row.pk), name(row)) for row in rows)]
+
+
+def _hook(row: Hook) -> str:
+    is_off = row.state == HookState.OFF
+    return _("%(name)s (it is off)") % {"name": row.name} if is_off else row.name
+
+
+def _crm(row: CrmConnection) -> str:
+    if row.only_forwarded:
+        return row.name
+    return _("%(name)s (writes all anyway)") % {"name": row.name}
 
 
 def lines(text: str) -> list[str]:
@@ -142,6 +178,8 @@ def _initial(row: Forward) -> dict[str, Any]:
         "agents": "\n".join(forwards.agents_of(row)),
         "sources": [str(each) for each in row.sources],
         "mail_to": "\n".join(forwards.people_of(row)),
+        "hook": str(row.hook_id or ""),
+        "crm": str(row.crm_id or ""),
     }
 
 
@@ -204,12 +242,12 @@ def forward_detail(request: TenantRequest, slug: str, forward_id: UUID) -> HttpR
     page = forwards.log(row, shown=Shown(shown), after=asked_finding(request, "after"))
     names = dict(forwards.sources(row.tenant_id))
     context = {
-        "forward": row,
         "row": forwards.rows(row.tenant_id).get(pk=row.pk),
         "sources": [names[str(each)] for each in row.sources if str(each) in names],
         "agents": forwards.agents_of(row),
         "people": forwards.people_of(row),
         "roles": [label for role, label in _roles() if role in row.mail_roles],
+        "is_aimless": keeping.is_aimless(row),
         "trial": forwards.trial(row),
         "page": page.rows,
         "shown": Shown(shown),

@@ -330,6 +330,7 @@ urlpatterns = [
     path(f"{TENANT}/settings/webhooks", webhooks.webhook_list, name="webhook-list"),
     path(f"{TENANT}/settings/webhooks/new", webhooks.webhook_new, name="webhook-new"),
     path(HOOK, webhooks.webhook_detail, name="webhook-detail"),
+    path(f"{HOOK}/edit", webhooks.webhook_edit, name="webhook-edit"),
     path(f"{HOOK}/change", webhooks.webhook_change, name="webhook-change"),
     path(f"{HOOK}/secret", webhooks.webhook_secret, name="webhook-secret"),
     path(

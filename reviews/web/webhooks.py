@@ -31,17 +31,9 @@ from reviews.web.shown_once import mark_of
 EVENTS = [(kind.value, kind.label) for kind in hooks.SUBSCRIBABLE]
 
 
-class HookForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=hooks.NAME_AT_MOST)
-    url = forms.CharField(
-        label=gettext_lazy("Address"),
-        max_length=hooks.URL_AT_MOST,
-        help_text=gettext_lazy(
-            "https://… of the receiver. One in your own network is opened by who runs the "
-            "installation."
-        ),
-        widget=forms.URLInput,
-    )
+class ToldForm(forms.Form):
+    """What a webhook is told."""
+
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
         choices=EVENTS,
@@ -65,20 +57,43 @@ class HookForm(forms.Form):
         label=gettext_lazy("Sources"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
-    def __init__(self, data: Any, *, tenant_id: UUID) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, tenant_id: UUID, hook: Hook | None = None) -> None:
+        super().__init__(data, initial=_told(hook) if hook else None)
         sources: Any = self.fields["sources"]
         sources.choices = forwards.sources(tenant_id)
+
+    def filters(self) -> hooks.Filters:
+        """Of a valid form."""
+        given = self.cleaned_data
+        sources = [UUID(each) for each in given["sources"]]
+        return hooks.Filters(given["least_severity"], lines(given["rules"]), sources)
+
+
+def _told(hook: Hook) -> dict[str, Any]:
+    return {
+        "events": hook.events,
+        "least_severity": hook.least_severity,
+        "rules": "\n".join(hook.rules),
+        "sources": [str(each) for each in hook.sources],
+    }
+
+
+class HookForm(ToldForm):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=hooks.NAME_AT_MOST)
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=hooks.URL_AT_MOST,
+        help_text=gettext_lazy(
+            "https://… of the receiver. One in your own network is opened by who runs the "
+            "installation."
+        ),
+        widget=forms.URLInput,
+    )
 
     def wanted(self) -> hooks.Wanted:
         """Of a valid form."""
         given = self.cleaned_data
-        filters = hooks.Filters(
-            given["least_severity"],
-            lines(given["rules"]),
-            [UUID(each) for each in given["sources"]],
-        )
-        return hooks.Wanted(given["name"], given["url"], given["events"], filters)
+        return hooks.Wanted(given["name"], given["url"], given["events"], self.filters())
 
 
 @never_cache
@@ -113,6 +128,29 @@ def webhook_new(request: TenantRequest, slug: str) -> HttpResponse:
     return _secret(request, made.row, made.secret)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Action.MANAGE_HOOKS)
+def webhook_edit(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResponse:
+    """Its events and filters."""
+    hook = access.get_hook_for(request.membership, hook_id)
+    data = request.POST if request.method == "POST" else None
+    form = ToldForm(data, tenant_id=hook.tenant_id, hook=hook)
+    if form.is_valid():
+        given = {"events": form.cleaned_data["events"], "filters": form.filters()}
+        try:
+            hooks.change(hook, **given, by=request.user, now=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return _back(slug, hook)
+    is_narrowed = bool(hook.least_severity or hook.rules or hook.sources)
+    context = {"form": form, "hook": hook, "is_narrowed": is_narrowed}
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "webhook/edit.html", context, status=status)
+
+
 def _secret(request: TenantRequest, hook: Hook, secret: str) -> HttpResponse:
     return render(request, "webhook/secret.html", {"hook": hook, "secret": secret})
 
@@ -132,6 +170,7 @@ def webhook_detail(request: TenantRequest, slug: str, hook_id: UUID) -> HttpResp
         "hook": hook,
         "kinds": webhooks.kinds(hook),
         "sources": webhooks.sources(hook),
+        "forwards": forwards.to_hook(hook),
         "page": [(each, outbox.message_id(each.event_id)) for each in page.rows],
         "shown": shown,
         "tabs": webhooks.Shown.choices,

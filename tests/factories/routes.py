@@ -796,6 +796,9 @@ FIXTURES: Mapping[str, Fixture] = {
     "webhook-list": Fixture(_SAFE, shows=("Hook",)),
     "webhook-new": Fixture(_SAFE | {"POST": 200}, body=_hooked, makes="/settings/webhooks/"),
     "webhook-detail": Fixture(_SAFE, ids=_HOOK, shows=("Hook",)),
+    "webhook-edit": Fixture(
+        _SAFE | _POST, ids=_HOOK, shows=("Hook",), body=lambda own: {"rules": ""}
+    ),
     "webhook-change": Fixture(_POST, ids=_HOOK, body=lambda own: {"act": "resume"}),
     "webhook-secret": Fixture({"POST": 200}, ids=_HOOK, body=_signed),
     "webhook-redeliver": Fixture(_POST, ids={"delivery_id": "Delivery"}, body=_failed),
@@ -891,7 +894,12 @@ FIXTURES: Mapping[str, Fixture] = {
     ),
     # A form is no subscription, and the row is a person's: tests/integration/test_hook_api.py.
     "api-hook-list": Fixture(_SAFE | {"POST": 422}, shows=("Hook",), on_unknown=400),
-    "api-hook-detail": Fixture({"DELETE": 409}, ids={"row_id": "Hook"}, on_unknown=400),
+    "api-hook-detail": Fixture(
+        _SAFE | {"PATCH": 409, "DELETE": 409},
+        ids={"row_id": "Hook"},
+        shows=("Hook",),
+        on_unknown=400,
+    ),
     # An id is no event; tests/integration/test_hook_api.py has each of them.
     "api-hook-samples": Fixture({"GET": 404, "HEAD": 404}, ids={"event": "User"}, on_unknown=400),
     "api-export-schema": Fixture(_SAFE, on_unknown=400),

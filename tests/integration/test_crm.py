@@ -153,6 +153,23 @@ def test_a_verdict_is_written_into_the_row_that_is_there(world: World) -> None:
     assert world.runs()[1:] == [(1, 0, "")]
 
 
+def test_where_rules_alone_send_what_they_send_is_written_and_kept_up_to_date(world: World) -> None:
+    with tenant_context(world.tenant.pk):
+        CrmConnection.objects.update(only_forwarded=True)
+        item = QueueItem.objects.filter(standing=Standing.OPEN).select_related("finding")[0]
+    world.work()
+    assert world.crm.records == []
+    with tenant_context(world.tenant.pk):
+        records.enqueue(world.row, [item.finding.evaluation_id], now=timezone.now())
+    world.work()
+    with tenant_context(world.tenant.pk):
+        QueueItem.objects.update(standing=Standing.DISMISSED, updated_at=timezone.now())
+    world.work()
+    (record,) = world.crm.records
+    assert record[salesforce.KEY] == str(item.finding.evaluation_id)
+    assert record["Failed_Rules__c"] in ("", None)
+
+
 def test_a_worker_that_dies_after_the_request_writes_the_same_rows_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

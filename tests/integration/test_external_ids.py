@@ -55,6 +55,14 @@ def test_a_calls_ids_are_put_shown_and_replaced(own: World) -> None:
         assert [each.data for each in trail] == [{"count": 3}, {"count": 2}, {"count": 2}]
 
 
+@pytest.mark.parametrize("address", ["calls/0", "agents/0", "agents/0/1"])
+def test_an_address_of_ids_is_never_one_of_a_name(address: str, own: World) -> None:
+    token = api.token(own.tenant)
+    status, _, problem = api.problem(put(token, f"{address}/external-ids", {}))
+    assert (status, problem["code"]) == (404, "not_found")
+    assert api.get(token, f"{address}/external-ids").status_code == 404
+
+
 def test_who_says_what_was_seen_replaces_nothing_else(own: World) -> None:
     token = api.token(own.tenant)
     for address in (of_call(own), f"agents/{own['Agent'].pk}/external-ids"):

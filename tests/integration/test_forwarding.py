@@ -16,14 +16,21 @@ from pytest_django import Settings
 
 from reviews import tasks
 from reviews.demo import build
-from reviews.export import forwards
+from reviews.export import forwards, hooks
+from reviews.export.crm import connections
 from reviews.jobs import ledger
 from reviews.models import (
     AuditEvent,
+    CrmRecord,
+    Delivery,
+    Event,
+    EventKind,
     Finding,
     Forward,
     Forwarded,
     ForwardWay,
+    Hook,
+    HookOrigin,
     Job,
     JobKind,
     MemberRole,
@@ -34,9 +41,11 @@ from reviews.models import (
     Tenant,
     Trigger,
 )
+from reviews.models.ids import uuid7
 from reviews.models.secret import unseal
 from reviews.models.tenancy import tenant_context
 from tests.factories import demo
+from tests.factories.crm import to_salesforce
 from tests.factories.forwarded import ADDRESS
 from tests.factories.slack import Slack, serving
 
@@ -277,6 +286,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"score_below": "nan"}, "Enter a number"),
     ({"sources": "01990000-0000-7000-8000-000000000001"}, "Select a valid choice"),
     ({"way": "mail"}, "not set up"),
+    ({"way": "webhook"}, "no webhook"),
+    ({"way": "webhook", "hook": "01990000-0000-7000-8000-000000000001"}, "Select a valid choice"),
+    ({"way": "crm"}, "who may not decide it"),
 ]
 
 
@@ -302,3 +314,96 @@ def test_a_test_is_sent_also_while_it_is_off_and_one_is_sent_again(
     assert len(slack.got) == 2
     assert post(integrator, "forward-change", row.pk, act="delete").status_code == 302
     assert rows(care) == []
+
+
+def hook_of(care: Tenant) -> Hook:
+    """One that is told of nothing but what rules send, and paused."""
+    with tenant_context(care.pk):
+        wanted = hooks.Wanted("flow", "https://flow.example/", [EventKind.FINDING_FORWARDED])
+        now = timezone.now()
+        made = hooks.create(
+            tenant_id=care.pk, wanted=wanted, origin=HookOrigin.API, by=None, now=now
+        )
+        hooks.pause(made.row, by=None, now=now)
+    return made.row
+
+
+def test_a_webhook_is_sent_what_a_rule_chooses_once_by_its_own_outbox(care: Tenant) -> None:
+    hook = hook_of(care)
+    row = rule(care, way=ForwardWay.WEBHOOK, hook=hook.pk, rules=[RULE])
+    call(care)
+    work(care)
+    (sent,) = rows(care)
+    assert (sent.state, sent.tries) == ("delivered", 1)
+    with tenant_context(care.pk):
+        (told,) = Delivery.objects.select_related("event")
+        finding = Finding.objects.get(pk=str(sent.about_id))
+    assert (told.hook_id, told.event.kind) == (hook.pk, "finding.forwarded")
+    assert told.event.about_id == finding.pk
+    assert told.event.data == {
+        "transcript": str(finding.transcript_id),
+        "evaluation": str(finding.evaluation_id),
+        "rule": RULE,
+        "severity": finding.severity,
+        "forward": str(row.pk),
+    }
+    assert post(MemberRole.INTEGRATOR, "forward-again", sent.pk).status_code == 302
+    assert post(MemberRole.INTEGRATOR, "forward-change", row.pk, act="test").status_code == 302
+    with tenant_context(care.pk):
+        now = timezone.now()
+        gone = Forwarded.objects.create(
+            tenant=care, forward=row, about_id=uuid7(), due_at=now, created_at=now
+        )
+    work(care)
+    with tenant_context(care.pk):
+        gone.refresh_from_db()
+        assert (gone.state, gone.last_code) == ("failed", "finding_gone")
+        kinds = Event.objects.order_by("pk").values_list("kind", "sequence")
+        assert sorted(kinds) == [("finding.forwarded", 1), ("finding.forwarded", 2), ("ping", 1)]
+
+
+def test_what_is_chosen_waits_while_the_webhook_is_off_and_its_end_turns_the_rule_off(
+    care: Tenant,
+) -> None:
+    hook = hook_of(care)
+    row = rule(care, way=ForwardWay.WEBHOOK, hook=hook.pk, rules=[RULE])
+    with tenant_context(care.pk):
+        Hook.objects.update(state="off", off_code="gone")
+    call(care)
+    work(care)
+    with tenant_context(care.pk):
+        assert (rows(care)[0].state, Event.objects.count()) == ("waiting", 0)
+        hooks.resume(hook, by=None, now=timezone.now())
+        Forward.objects.update(quiet_until=None)
+    work(care)
+    assert [each.state for each in rows(care)] == ["delivered"]
+    with tenant_context(care.pk):
+        hooks.delete(hook, by=None, now=timezone.now())
+        row.refresh_from_db()
+        assert Notification.objects.filter(kind="forward_off", about_id=row.pk).exists()
+    assert (row.state, row.off_code, row.hook_id) == ("off", "target_gone", None)
+    shown = demo.signed_in(MemberRole.INTEGRATOR).get(
+        reverse("forward-detail", args=[CARE, row.pk])
+    )
+    assert "The webhook that it sent to is deleted." in shown.content.decode()
+    assert post(MemberRole.INTEGRATOR, "forward-change", row.pk, act="on").status_code == 409
+
+
+def test_a_crm_is_written_the_evaluation_of_what_a_rule_chooses(care: Tenant) -> None:
+    with tenant_context(care.pk):
+        now = timezone.now()
+        crm = connections.create(
+            tenant_id=care.pk, wanted=to_salesforce(), since=now, by=None, now=now
+        )
+    row = rule(care, way=ForwardWay.CRM, crm=crm.pk, rules=[RULE])
+    call(care)
+    work(care)
+    with tenant_context(care.pk):
+        (sent,) = rows(care)
+        finding = Finding.objects.get(pk=str(sent.about_id))
+        written = CrmRecord.objects.values_list("evaluation", "state")
+        assert list(written) == [(finding.evaluation_id, "waiting")]
+    assert sent.state == "delivered"
+    assert post(MemberRole.INTEGRATOR, "forward-change", row.pk, act="test").status_code == 409
+    with pytest.raises(forwards.ForwardRefused, match="tenant admin"):
+        rule(care, MemberRole.INTEGRATOR, name="b", way=ForwardWay.CRM, crm=crm.pk)

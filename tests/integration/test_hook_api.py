@@ -135,6 +135,45 @@ def test_a_program_subscribes_to_some_findings_only(tenant: Tenant) -> None:
     assert (row.least_severity, row.rules, row.sources) == ("high", ["advice"], [source.pk])
 
 
+def patch(token: str, hook_id: object, body: Any, **headers: str) -> Any:
+    sent = body if isinstance(body, str) else json.dumps(body)
+    return Client().patch(
+        f"/api/v1/hooks/{hook_id}",
+        sent,
+        content_type="application/json",
+        headers=_bearer(token) | headers,
+    )
+
+
+def test_a_program_changes_what_it_is_told_where_it_saw_what_was_there(tenant: Tenant) -> None:
+    token = api.token(tenant)
+    made = post(token, narrowed(rules=["advice"])).json()["id"]
+    seen = api.get(token, f"hooks/{made}")
+    assert seen.json()["filters"] == {"rules": ["advice"]}
+    tag = {"If-Match": seen["ETag"]}
+    changed = patch(token, made, {"filters": {"severity": "high"}}, **tag)
+    assert (changed.status_code, changed.json()["filters"]) == (200, {"severity": "high"})
+    assert changed["ETag"] != seen["ETag"]
+    assert patch(token, made, {"filters": {}}, **tag).status_code == 412
+    assert patch(token, made, {"filters": {}, "events": []}).json()["events"] == []
+    assert patch(token, hooked(tenant).pk, {"filters": {}}).status_code == 409
+    assert patch(api.token(tenant, Scope.HOOKS), made, {"filters": {}}).status_code == 403
+    for body, said in (
+        ({}, "without a field"),
+        ({"target_url": "https://a.example/"}, "a field"),
+        ({"events": "finding.created"}, "no list of texts"),
+        ({"filters": {"rules": ["\u0000"]}}, "no list of plain texts"),
+        ({"filters": {"severity": "high"}}, "besides those of findings"),
+        ('{"filters": NaN}', "no JSON object"),
+    ):
+        status, _, problem = api.problem(patch(token, made, body))
+        assert (status, said in problem["detail"]) == (422, True), problem
+    with tenant_context(tenant.pk):
+        acts = AuditEvent.objects.filter(event="webhook.changed", target_id=made)
+        assert acts.count() == 2
+        assert all(act.api_key_id for act in acts)
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -94,6 +94,11 @@ def test_a_call_tells_that_it_came_was_evaluated_and_what_was_found(care: Tenant
     assert told[EventKind.EVALUATION_COMPLETED] == len(found) > 0
     assert told[EventKind.FINDING_CREATED] == sum(found) > 0
     assert told[EventKind.EVALUATION_SUPERSEDED] == 0
+    for event in of_kind(care, EventKind.EVALUATION_COMPLETED):
+        with tenant_context(care.pk):
+            grave = Finding.objects.filter(evaluation=event.about_id)
+            is_grave = grave.filter(severity__in=("high", "critical")).exists()
+        assert (event.data["risk_flag"] is True) == is_grave
     said_otherwise = copy.deepcopy(call.payload)
     said_otherwise["utterances"][0]["words"][0]["text"] = "Goodbye"
     demo.keep_payload(care, said_otherwise)

@@ -188,5 +188,14 @@ def test_a_webhook_is_told_of_some_findings_only_where_the_form_says_so(
     hook = only(tenant)
     assert (hook.least_severity, hook.rules) == ("high", ["advice", "notice"])
     assert "advice, notice" in page(integrator, "detail", hook.pk)
+    changed = {"events": ["finding.reviewed"], "least_severity": "critical"}
+    assert (
+        integrator.post(at("edit", hook.pk), {"rules": "a", **changed, "events": []}).status_code
+        == 422
+    )
+    assert integrator.post(at("edit", hook.pk), changed).status_code == 302
+    hook = only(tenant)
+    assert (hook.events, hook.least_severity, hook.rules) == (["finding.reviewed"], "critical", [])
+    assert acts(tenant) == ["webhook.made", "webhook.changed"]
     other = {"name": "other", "events": ["source.expiring"]}
     assert integrator.post(at("new"), WANTED | other).status_code == 200

@@ -201,7 +201,7 @@ def test_whoever_dies_before_it_is_noted_has_it_sent_again_under_the_same_id(
 ) -> None:
     world.hook(receiver.url)
     world.happen()
-    job = Job.objects.get(kind=JobKind.DELIVER)
+    job = Job.objects.get(kind=JobKind.DELIVER, subject_id=Hook.objects.get().pk)
     claim = ledger.claim(tenant_id=world.tenant.pk, job_id=job.pk)
     assert claim is not None
     monkeypatch.setattr("reviews.export.deliver._round", _die)
@@ -417,8 +417,11 @@ def test_what_is_older_than_90_days_is_taken_away_but_the_last_of_a_row(
             outbox.emit(world.tenant.pk, [Said(kind, own, outbox.SHAPES[kind])], at=world.clock.at)
     hooks.ping(hook, by=None, now=real - timedelta(days=93))
     Delivery.objects.filter(event__created_at__lt=real - timedelta(days=90)).update(state="failed")
+    Hook.objects.update(state="off", off_code="gone")
     world.clock.at = real
     world.work()
     left = sorted(Event.objects.values_list("kind", "sequence"))
     assert left == [(kind, 1), (kind, 3)]
     assert [row.event.sequence for row in Delivery.objects.all()] == [3]
+    sweep = Job.objects.get(kind=JobKind.DELIVER, subject_id=world.tenant.pk)
+    assert sweep.due_at == real + timedelta(days=1), "though every webhook is off"

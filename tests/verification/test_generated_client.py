@@ -52,7 +52,7 @@ def client(generated: Any, care: Tenant, live_server: LiveServer) -> Iterator[An
 
 
 def test_it_lists_findings_page_after_page(generated: Any, client: Any, care: Tenant) -> None:
-    listing = generated("api.v1.list_findings")
+    listing = generated("api.findings.list_findings")
     rows: list[Any] = []
     cursor: dict[str, str] = {}
     while True:
@@ -70,12 +70,12 @@ def test_it_lists_findings_page_after_page(generated: Any, client: Any, care: Te
 
 def test_it_upserts_a_call_and_an_agent(generated: Any, client: Any) -> None:
     body = generated("models.put_call_body").PutCallBody(transcript="Agent: Hello.", queue="sales")
-    put = generated("api.v1.put_call")
+    put = generated("api.calls.put_call")
     outcomes = [put.sync(source="Files", external_id="17", client=client, body=body) for _ in "ab"]
     assert [each.outcome.value for each in outcomes] == ["created", "unchanged"]
     assert outcomes[0].transcript.queue == "sales"
     named = generated("models.put_agent_body").PutAgentBody(name="Ana Reyes")
-    agent = generated("api.v1.put_agent").sync(external_id="A-9", client=client, body=named)
+    agent = generated("api.agents.put_agent").sync(external_id="A-9", client=client, body=named)
     assert (agent.external_id, agent.name) == ("A-9", "Ana Reyes")
-    refused = generated("api.v1.get_call").sync(source="Files", external_id="18", client=client)
+    refused = generated("api.calls.get_call").sync(source="Files", external_id="18", client=client)
     assert refused.code == "not_found"

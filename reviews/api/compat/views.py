@@ -138,7 +138,6 @@ class RunList(CompatView):
     @extend_schema(
         operation_id="list_runs",
         summary="Runs of the type api, the newest first",
-        tags=["runs"],
         parameters=[_LIMIT],
         responses={200: answers.RunListSerializer, **_READ},
     )
@@ -150,7 +149,6 @@ class RunList(CompatView):
     @extend_schema(
         operation_id="create_run",
         summary="A call evaluated by a kit",
-        tags=["runs"],
         parameters=_HEADERS,
         request={"application/json": _BODY},
         responses={200: answers.RunSerializer, 202: answers.QueuedSerializer, **_REFUSALS},
@@ -174,7 +172,6 @@ class RunDetail(CompatView):
     @extend_schema(
         operation_id="get_run",
         summary="A run, and what came of it",
-        tags=["runs"],
         parameters=[],
         responses={200: answers.RunSerializer, **_READ},
     )
@@ -193,7 +190,6 @@ class KitSchema(CompatView):
     @extend_schema(
         operation_id="list_kits",
         summary="Kits: their keys and types",
-        tags=["runs"],
         parameters=[_KIT_CODE],
         responses={200: answers.KitListSerializer, **_READ},
     )
@@ -213,7 +209,6 @@ class RunTest(CompatView):
     @extend_schema(
         operation_id="test_run",
         summary="Whether a run would be taken; nothing is evaluated or kept",
-        tags=["runs"],
         parameters=_HEADERS,
         request={"application/json": _BODY},
         responses={200: answers.TriedSerializer, **_REFUSALS},

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from reviews import audit
 from reviews.audit import Who
+from reviews.export import forwards
 from reviews.export.crm import asking, connect, hubspot, records, salesforce
 from reviews.export.crm.fields import NAME, Problem
 from reviews.export.crm.port import CrmRefused, Row
@@ -23,6 +24,7 @@ from reviews.models import (
     CrmSignIn,
     CrmState,
     CrmSystem,
+    Forward,
 )
 from reviews.models.secret import seal
 from reviews.queries import crm as queries
@@ -48,6 +50,7 @@ class Wanted:
     client_id: str = ""
     username: str = ""
     is_sandbox: bool = False
+    only_forwarded: bool = False
     secret: str = field(default="", repr=False)
 
 
@@ -94,13 +97,18 @@ def _fill(row: CrmConnection, wanted: Wanted) -> None:
     row.address, row.client_id, row.username = _address(wanted), wanted.client_id, wanted.username
     row.object_name, row.key_field = wanted.object_name, wanted.key_field
     row.mapping = {each.value: to for each, to in wanted.mapping.items()}
+    row.only_forwarded = wanted.only_forwarded
     if wanted.secret:
         row.sealed_secret = seal(wanted.secret)
     row.sealed_token, row.checked_at, row.problems = None, None, []
 
 
 def _said(row: CrmConnection) -> dict[str, str | int]:
-    return {"system": row.system, "fields": len(row.mapping)}
+    return {
+        "system": row.system,
+        "fields": len(row.mapping),
+        "only_forwarded": int(row.only_forwarded),
+    }
 
 
 def _address(wanted: Wanted) -> str:
@@ -221,8 +229,9 @@ def again(row: CrmConnection, *, is_all: bool, by: Who, now: datetime) -> int:
 
 
 def delete(row: CrmConnection, *, by: Who, now: datetime) -> None:
-    """With its log; what was written stays in the CRM."""
+    """With its log; what was written stays in the CRM. Forwarding rules that send to it go off."""
     audit.record(event=audit.Event.CRM_DELETED, by=by, target=row, at=now)
+    forwards.lose_target(Forward.objects.filter(crm=row), by=by, now=now)
     CrmRecord.objects.filter(connection=row).delete()
     CrmRun.objects.filter(connection=row).delete()
     row.delete()

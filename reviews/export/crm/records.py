@@ -61,6 +61,12 @@ def put(connection: CrmConnection, evaluations: Collection[UUID], *, now: dateti
         cursor.execute(_ENQUEUE, given)
 
 
+def known(connection: CrmConnection, evaluations: Collection[UUID]) -> list[UUID]:
+    """Those that were to be written once. One SQL query."""
+    rows = CrmRecord.objects.filter(connection=connection, evaluation__in=evaluations)
+    return list(rows.values_list("evaluation", flat=True))
+
+
 def wake(connection: CrmConnection, now: datetime) -> None:
     ledger.wake(tenant_id=connection.tenant_id, kind=JobKind.CRM, source_id=connection.pk, at=now)
 

@@ -66,7 +66,10 @@ def _gather(claim: ledger.Claim, connection: CrmConnection, turn: Turn) -> bool:
             if not changed:
                 return True
             is_over = _is_over(claim, turn)
-            records.put(connection, [each for _, each in changed], now=timezone.now())
+            found = [each for _, each in changed]
+            if connection.only_forwarded:
+                found = records.known(connection, found)
+            records.put(connection, found, now=timezone.now())
             connection.cursor_at, connection.cursor_id = changed[-1]
             connection.save(update_fields=["cursor_at", "cursor_id"])
             if is_over:

@@ -76,6 +76,14 @@ REPLACED = [
     ("reviews", "0069_event_age"),
     ("reviews", "0070_purge_events"),
     ("reviews", "0071_kinds_of_jobs_and_notices"),
+    ("reviews", "0072_find_changed_ids"),
+    ("reviews", "0073_drop_rubrics"),
+    ("reviews", "0074_tombstones"),
+    ("reviews", "0075_tombstone_row_level_security"),
+    ("reviews", "0076_erase_calls"),
+    ("reviews", "0077_forward_to_programs"),
+    ("reviews", "0078_forward_references"),
+    ("reviews", "0079_sweep_by_tenant"),
 ]
 
 
