@@ -86,6 +86,7 @@ def create(*, by: Membership, wanted: Wanted, now: datetime) -> Forward:
     if rows.count() >= FORWARDS_AT_MOST:
         raise _refused(f"{FORWARDS_AT_MOST} of them already", "Delete one first.")
     purge.watch(by.tenant_id, now=now)
+    audit.hold(by.tenant_id)  # so does who deletes what it sends to: the one or the other is first
     row = Forward(tenant_id=by.tenant_id, created_by=by.user, created_at=now)
     _put(row, wanted, by)
     with _name_taken():
@@ -96,6 +97,7 @@ def create(*, by: Membership, wanted: Wanted, now: datetime) -> Forward:
 
 def change(row: Forward, *, by: Membership, wanted: Wanted, now: datetime) -> None:
     """What waits is sent as it is wanted now. Raises ForwardRefused and DestinationRefused."""
+    audit.hold(row.tenant_id)
     given = Forward(pk=row.pk, tenant_id=row.tenant_id, sealed_address=row.sealed_address)
     _put(given, wanted, by)
     audit.record(

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ from reviews.models.tenancy import tenant_context
 from tests.factories import demo
 from tests.factories.crm import to_salesforce
 from tests.factories.forwarded import ADDRESS
+from tests.factories.races import at_once
 from tests.factories.slack import Slack, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -387,6 +389,36 @@ def test_what_is_chosen_waits_while_the_webhook_is_off_and_its_end_turns_the_rul
     )
     assert "The webhook that it sent to is deleted." in shown.content.decode()
     assert post(MemberRole.INTEGRATOR, "forward-change", row.pk, act="on").status_code == 409
+
+
+def test_a_rule_is_kept_or_its_webhook_deleted_and_never_half_of_both(care: Tenant) -> None:
+    def keep(row: Forward, hook: Hook) -> str:
+        with tenant_context(care.pk):
+            by = Membership.objects.filter(role=MemberRole.TENANT_ADMIN)[0]
+            wanted = forwards.Wanted(
+                row.name, Trigger.CREATED, ForwardWay.WEBHOOK, hook=hook.pk, rules=[RULE]
+            )
+            try:
+                forwards.change(row, by=by, wanted=wanted, now=timezone.now())
+            except forwards.ForwardRefused:
+                return "refused"
+            return "kept"
+
+    def delete(hook: Hook) -> str:
+        with tenant_context(care.pk):
+            hooks.delete(hook, by=None, now=timezone.now())
+        return "deleted"
+
+    def both(row: Forward, hook: Hook) -> list[str]:
+        acts = iter([partial(keep, row, hook), partial(delete, hook)])
+        return at_once(2, lambda: next(acts)())
+
+    row = rule(care, address=ADDRESS)
+    for _ in range(10):
+        assert sorted(both(row, hook_of(care))) in (["deleted", "kept"], ["deleted", "refused"])
+        with tenant_context(care.pk):
+            row.refresh_from_db()
+        assert (row.hook_id, row.off_code) in ((None, "target_gone"), (None, ""))
 
 
 def test_a_crm_is_written_the_evaluation_of_what_a_rule_chooses(care: Tenant) -> None:
