@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.shortcuts import get_object_or_404
 
 from reviews import audit
 from reviews.audit import Who
@@ -137,7 +138,7 @@ def _turn(drop: Drop, *, is_on: bool) -> None:
 
 
 def _locked(drop: Drop) -> Drop:
-    return Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
+    return get_object_or_404(Drop.objects.select_for_update(no_key=True), pk=drop.pk)
 
 
 def _wake(drop: Drop, now: datetime) -> None:

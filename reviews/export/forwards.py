@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 from reviews import audit, forwarding, notify, policies
 from reviews.audit import Who
@@ -348,7 +349,7 @@ def delete(row: Forward, *, by: Who, now: datetime) -> None:
 
 def _locked(row: Forward) -> Forward:
     """Without the lock of its key, or whoever finds something would wait."""
-    return Forward.objects.select_for_update(no_key=True).get(pk=row.pk)
+    return get_object_or_404(Forward.objects.select_for_update(no_key=True), pk=row.pk)
 
 
 def _refused(seen: str, remedy: str) -> ForwardRefused:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 from reviews import audit, outbox
 from reviews.audit import Who
@@ -253,7 +254,7 @@ def _waiting(hook: Hook) -> "QuerySet[Delivery]":
 
 def _locked(hook: Hook) -> Hook:
     """Without the lock of its key, or whoever tells it something would wait."""
-    return Hook.objects.select_for_update(no_key=True).get(pk=hook.pk)
+    return get_object_or_404(Hook.objects.select_for_update(no_key=True), pk=hook.pk)
 
 
 def _wake(hook: Hook, now: datetime) -> None:

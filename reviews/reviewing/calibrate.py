@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
+
 from reviews import access, audit, notify
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
@@ -71,7 +73,7 @@ def make(*, membership: Membership, wanted: Wanted, now: datetime) -> Calibratio
 
 def close(*, calibration: CalibrationSet, by: Membership, now: datetime) -> None:
     """What was said is shown from then on. Raises NotPossible. Lock: the set."""
-    row = CalibrationSet.objects.select_for_update().get(pk=calibration.pk)
+    row = get_object_or_404(CalibrationSet.objects.select_for_update(), pk=calibration.pk)
     if row.closed_at:
         raise NotPossible("Closing is refused", "a set that is closed", "See its results.")
     row.closed_at = now

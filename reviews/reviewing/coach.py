@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
+
 from reviews import audit, notify
 from reviews.errors import ErrorCode, Refused
 from reviews.models import (
@@ -72,7 +74,7 @@ def give(*, wanted: Wanted, by: Membership, now: datetime) -> Coaching:
 
 def acknowledge(*, coaching: Coaching, by: User, now: datetime) -> None:
     """Its agent has read it; the first time counts. Raises NotPossible. Lock: the coaching."""
-    row = Coaching.objects.select_for_update().get(pk=coaching.pk)
+    row = get_object_or_404(Coaching.objects.select_for_update(), pk=coaching.pk)
     if row.agent.user_id != by.pk:
         raise NotPossible(
             "The coaching was not acknowledged",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
+
 from reviews import audit, notify, policies
 from reviews.access import scoped_to
 from reviews.detection.rubric import below
@@ -71,10 +73,11 @@ def decide(
 
     Who is to decide then is told, unless the caller does. `through` is the program that brings it.
 
-    Raises NotPossible, AlreadyDecided, ReasonRefused. Lock: the finding's queue item.
+    Raises NotPossible, AlreadyDecided, ReasonRefused; Http404 where it was erased meanwhile. Lock:
+    the finding's queue item.
     """
     _check_words(finding, decision)
-    item = QueueItem.objects.select_for_update().get(finding_id=finding.pk)
+    item = get_object_or_404(QueueItem.objects.select_for_update(), finding_id=finding.pk)
     if item.sequence != decision.sequence:
         raise AlreadyDecided(Standing(item.standing))
     policies.check_can_move(item, decision.verdict)

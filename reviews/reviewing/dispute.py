@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.shortcuts import get_object_or_404
+
 from reviews import audit, notify, policies
 from reviews.access import scoped_to
 from reviews.errors import ErrorCode, Refused
@@ -87,7 +89,7 @@ def acknowledge(*, transcript: Transcript, by: User, now: datetime) -> None:
 
 def raise_dispute(*, finding: Finding, why: str, by: Membership, now: datetime) -> Dispute:
     """Appeal against a confirmed finding. Raises DisputeRefused. Lock: the queue item."""
-    item = QueueItem.objects.select_for_update().get(finding=finding)
+    item = get_object_or_404(QueueItem.objects.select_for_update(), finding=finding)
     _check_may_raise(finding, item, why, by, now)
     held = terms(finding.tenant_id)
     row = Dispute.objects.create(
@@ -113,8 +115,8 @@ def answer(*, dispute: Dispute, given: Answer, by: User, now: datetime) -> Dispu
 
     Raises DisputeRefused, ReasonRefused, NotPossible. Lock: the dispute and the queue item.
     """
-    row = Dispute.objects.select_for_update().get(pk=dispute.pk)
-    item = QueueItem.objects.select_for_update().get(finding=row.finding_id)
+    row = get_object_or_404(Dispute.objects.select_for_update(), pk=dispute.pk)
+    item = get_object_or_404(QueueItem.objects.select_for_update(), finding=row.finding_id)
     _check_may_answer(row, item, given, by)
     if given.state is not DisputeState.REJECTED:
         _move(row.finding, item, given, by, now)
@@ -134,7 +136,7 @@ def answer(*, dispute: Dispute, given: Answer, by: User, now: datetime) -> Dispu
 
 def withdraw(*, dispute: Dispute, by: User, now: datetime) -> None:
     """Who raised it takes it back. Raises DisputeRefused."""
-    row = Dispute.objects.select_for_update().get(pk=dispute.pk)
+    row = get_object_or_404(Dispute.objects.select_for_update(), pk=dispute.pk)
     if row.by_id != by.pk or row.state != DisputeState.OPEN:
         raise DisputeRefused(
             "The dispute was not withdrawn", "one that is answered, or not yours", "Leave it."

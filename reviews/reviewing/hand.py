@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.shortcuts import get_object_or_404
+
 from reviews import audit, notify, policies
 from reviews.errors import ErrorCode, Refused
 from reviews.models import UNDECIDED, Finding, Membership, Notice, QueueItem, User
@@ -92,7 +94,7 @@ def hold(*, finding: Finding, until: datetime | None, by: User, now: datetime) -
 
 
 def _locked(finding: Finding) -> QueueItem:
-    return QueueItem.objects.select_for_update().get(finding_id=finding.pk)
+    return get_object_or_404(QueueItem.objects.select_for_update(), finding_id=finding.pk)
 
 
 def _check_undecided(item: QueueItem, what: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from reviews import audit, notify
@@ -164,7 +165,7 @@ def assign(*, draw: Draw, by: Who, now: datetime) -> int:
 
     Nobody gets a call twice, or one that they took part in or may not see, or more than the quota.
     """
-    plan = SamplingPlan.objects.select_for_update().get(pk=draw.plan_id)
+    plan = get_object_or_404(SamplingPlan.objects.select_for_update(), pk=draw.plan_id)
     people = sampling.reviewers_of(plan)
     seats = _seats(draw, sampling.barred(_calls(draw), people))
     given = choosing.give_out(
@@ -291,7 +292,7 @@ def check_reason(reason: str) -> None:
 
 def _open(task: ReviewTask, reason: str) -> ReviewTask:
     check_reason(reason)
-    row = ReviewTask.objects.select_for_update().get(pk=task.pk)
+    row = get_object_or_404(ReviewTask.objects.select_for_update(), pk=task.pk)
     if row.state != TaskState.OPEN:
         raise NotPossible(
             "The task stays as it is",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.shortcuts import get_object_or_404
+
 from reviews import audit
 from reviews.detection import alike
 from reviews.detection.evidence import Evidence, Found
@@ -63,7 +65,7 @@ def suppress(
 
 def withdraw(*, suppression: Suppression, by: User, now: datetime) -> int:
     """End it, and bring back what it marked; gives how many. Safe to do twice."""
-    row = Suppression.objects.select_for_update().get(pk=suppression.pk)
+    row = get_object_or_404(Suppression.objects.select_for_update(), pk=suppression.pk)
     if row.withdrawn_at is not None:
         return 0
     row.withdrawn_by, row.withdrawn_at = by, now

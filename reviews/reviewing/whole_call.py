@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 
 from reviews import audit
 from reviews.detection.checks.ask import AskRule
@@ -96,7 +97,7 @@ def save(*, draft: CallReviewDraft, said: Said, now: datetime) -> CallReviewDraf
 
     Lock: the draft.
     """
-    row = CallReviewDraft.objects.select_for_update().get(pk=draft.pk)
+    row = get_object_or_404(CallReviewDraft.objects.select_for_update(), pk=draft.pk)
     evaluation = Evaluation.objects.get(pk=row.evaluation_id)
     _check_said(said, evaluation)
     row.answers = _merged(row.answers, said.answers)
@@ -122,7 +123,7 @@ def finish(*, draft: CallReviewDraft, by: User, now: datetime) -> CallReview:
     All or nothing. Raises AnswerRefused where a question is open, and NotPossible where the call
     has changed since or a finding was decided otherwise. Locks: the draft, the call.
     """
-    row = CallReviewDraft.objects.select_for_update().get(pk=draft.pk)
+    row = get_object_or_404(CallReviewDraft.objects.select_for_update(), pk=draft.pk)
     evaluation = Evaluation.objects.get(pk=row.evaluation_id)
     Transcript.objects.select_for_update().only("id").get(pk=row.transcript_id)
     _check_current(evaluation)
@@ -247,7 +248,7 @@ def _dismiss(row: CallReviewDraft, evaluation: Evaluation, by: User, now: dateti
     """Those that nobody dismissed meanwhile. Raises NotPossible where one was confirmed."""
     findings = Finding.objects.filter(evaluation=evaluation, rule_code__in=row.wrong)
     for finding in findings.order_by("id"):
-        item = QueueItem.objects.select_for_update().get(finding=finding)
+        item = get_object_or_404(QueueItem.objects.select_for_update(), finding=finding)
         if item.standing == Standing.DISMISSED:
             continue
         reason = row.wrong[finding.rule_code]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -29,10 +30,12 @@ from reviews.models import (
     Tenant,
     Tombstone,
     Transcript,
+    Verdict,
 )
 from reviews.models.secret import seal_bytes
 from reviews.models.tenancy import tenant_context
 from reviews.queries import feeds
+from reviews.reviewing.decide import Decision, decide
 from reviews.sources.assemblyai.client import Item
 from tests.factories import api, recordings
 from tests.factories.races import at_once
@@ -273,3 +276,27 @@ def test_of_many_at_once_one_erases_and_the_others_find_nothing(own: World) -> N
     held = {"Authorization": f"Bearer {api.token(own.tenant)}"}
     seen = at_once(4, lambda: Client().delete(address, headers=held).status_code)
     assert sorted(seen) == [204, 404, 404, 404]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("race", range(3))
+def test_a_verdict_comes_before_an_erasure_or_finds_nothing(race: int, own: World) -> None:
+    with tenant_context(own.tenant.pk):
+        QueueItem.objects.update(standing="open")
+        decision = Decision(Verdict.UPHELD, QueueItem.objects.get().sequence)
+
+    def judge() -> str:
+        with tenant_context(own.tenant.pk):
+            try:
+                decide(finding=own["Finding"], decision=decision, by=own.user, now=NOW)
+            except Http404:
+                return "absent"
+        return "judged"
+
+    def forget() -> str:
+        erase(own)
+        return "erased"
+
+    acts = iter([judge, forget] if race % 2 else [forget, judge])
+    assert "erased" in at_once(2, lambda: next(acts)())
+    assert not counts(own)["Review"]
