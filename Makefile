@@ -57,7 +57,7 @@ schema: .venv/dev.stamp ## a database by the squashed migrations beside one by t
 
 matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, and with each wall's every part taken away
 	@SHARED_CALLS=1000 $(PY) -m pytest -q -p no:logging tests/integration/test_shared_account.py -k many_calls
-	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py
+	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py tests/security/test_hostile_text.py
 
 contract: .venv/dev.stamp ## the API against its own schema, by two tenants at once, all phases (EXAMPLES of each, SEED)
 	@CONTRACT_EXAMPLES=$(or $(EXAMPLES),400) CONTRACT_SEED=$(or $(SEED),1) $(PY) -m pytest -q -s -p no:logging tests/verification/test_api_contract.py

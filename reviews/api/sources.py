@@ -53,6 +53,9 @@ class HealthSerializer(Row):
     gone = serializers.IntegerField(source="states.gone", help_text="Deleted at the source.")
     refused = serializers.IntegerField(source="states.refused")
     skipped = serializers.IntegerField(source="states.skipped", help_text="Left out.")
+    erased = serializers.IntegerField(
+        source="states.erased", help_text="Erased here, to be deleted at the source."
+    )
     refused_by = serializers.SerializerMethodField(help_text="Code to how many.")
     today = serializers.IntegerField(help_text="First heard of since midnight UTC.")
     compared = serializers.IntegerField(help_text="Found by comparisons and nothing before.")

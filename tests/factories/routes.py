@@ -470,6 +470,7 @@ _SAFE = {"GET": 200, "HEAD": 200}
 _UNASKED = {"GET": 400, "HEAD": 400}
 _POST = {"POST": 302}
 _NEXT = Field("body", "next", _queue_page)
+_TO_HOOK = Field("body", "hook", lambda of: str(of.ids["Hook"]), 422)
 _FINDING, _CALL = {"finding_id": "Finding"}, {"transcript_id": "Transcript"}
 _RUBRIC, _SOURCE = {"rubric_id": "Rubric"}, {"source_id": "Source"}
 _FORWARD = {"forward_id": "Forward"}
@@ -788,9 +789,13 @@ FIXTURES: Mapping[str, Fixture] = {
     "crm-change": Fixture(_POST, ids=_CRM, body=lambda own: {"act": "off"}),
     "crm-run": Fixture(_SAFE, ids={"run_id": "CrmRun"}, shows=("CrmConnection",)),
     "forward-list": Fixture(_SAFE, shows=("Forward",)),
-    "forward-new": Fixture(_SAFE | _POST, body=_forwarding, makes="/settings/forwards/"),
+    "forward-new": Fixture(
+        _SAFE | _POST, body=_forwarding, makes="/settings/forwards/", fields=(_TO_HOOK,)
+    ),
     "forward-detail": Fixture(_SAFE, ids=_FORWARD, shows=("Forward",)),
-    "forward-edit": Fixture(_SAFE | _POST, ids=_FORWARD, body=_forwarding_still),
+    "forward-edit": Fixture(
+        _SAFE | _POST, ids=_FORWARD, body=_forwarding_still, fields=(_TO_HOOK,)
+    ),
     "forward-change": Fixture(_POST, ids=_FORWARD, body=lambda own: {"act": "on"}),
     "forward-again": Fixture(_POST, ids={"forwarded_id": "Forwarded"}, body=_not_sent),
     "webhook-list": Fixture(_SAFE, shows=("Hook",)),
