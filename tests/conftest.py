@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker, Settings
@@ -72,6 +73,8 @@ class _Order:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Order())
+    # Django's own server writes head and body apart: on a connection that is kept each would wait.
+    WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def _is_of(item: pytest.Item, paths: Sequence[Path]) -> bool:
