@@ -60,7 +60,7 @@ matrix: .venv/dev.stamp ## no request reaches another tenant: by every method, a
 	@MATRIX=1 $(PY) -m pytest -q -s tests/security/test_matrix.py tests/security/test_hostile_text.py
 
 contract: .venv/dev.stamp ## the API against its own schema, by two tenants at once, all phases (EXAMPLES of each, SEED)
-	@CONTRACT_EXAMPLES=$(or $(EXAMPLES),400) CONTRACT_SEED=$(or $(SEED),1) $(PY) -m pytest -q -s -p no:logging tests/verification/test_api_contract.py
+	@CONTRACT_EXAMPLES=$(or $(EXAMPLES),800) CONTRACT_SEED=$(or $(SEED),1) $(PY) -m pytest -q -s -p no:logging tests/verification/test_api_contract.py
 
 sweep: .venv/dev.stamp ## ingest with each of its statements and requests failing in turn, in three ways
 	@SIMULATE_SWEPT=0 $(PY) -m pytest -q -p no:logging -m simulate -k wherever
