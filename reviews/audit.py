@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model
 
-from reviews.models import ApiKey, AuditEvent, User
+from reviews.models import ApiKey, AuditEvent, User, locks
 from reviews.models.tenancy import current_tenant
 
 Who = User | ApiKey | None
@@ -197,10 +196,7 @@ def record(
 
 def hold(tenant_id: UUID) -> None:
     """The lock of `record`, for who follows on what acts that are recorded do."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit {tenant_id}"]
-        )
+    locks.hold(f"audit {tenant_id}")
 
 
 def person(by: Who) -> User | None:

@@ -28,8 +28,12 @@ _IF_NONE_MATCH = _IF_MATCH | {
 }
 _RATES = {name: {"schema": {"type": "integer"}} for name in throttling.HEADERS}
 _CONDITIONAL = {
-    *("put_call", "put_agent", "review_finding"),
-    *("put_call_external_ids", "put_agent_external_ids", "delete_call"),
+    "put_call",
+    "delete_call",
+    "put_call_external_ids",
+    "put_agent",
+    "put_agent_external_ids",
+    "review_finding",
     "change_hook",
 }
 _FEEDS = ("TranscriptFeed", "EvaluationFeed", "FindingFeed")

@@ -9,15 +9,13 @@ from django.db.models import QuerySet
 from reviews import audit
 from reviews.audit import Who
 from reviews.errors import ErrorCode, Refused
-from reviews.models import Agent, ExternalId, ExternalKind, ExternalSystem, Transcript
-from reviews.models.rows import select
+from reviews.models import Agent, ExternalId, ExternalKind, ExternalSystem, Transcript, locks
 
 Given = Mapping[ExternalKind, Mapping[ExternalSystem, str]]
 OF_CALLS = (ExternalKind.CALL, ExternalKind.ACCOUNT, ExternalKind.OPPORTUNITY)
 OF_AGENTS = (ExternalKind.AGENT,)
 _ALONE = frozenset({ExternalKind.CALL, ExternalKind.AGENT})
 """Kinds of which two of ours cannot have the same id."""
-_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}", re.ASCII)
 
 
@@ -40,7 +38,7 @@ def of(target: Transcript | Agent) -> Given:
 
 def hold(target: Transcript | Agent) -> Given:
     """As `of`; whoever puts ids of the same waits for this transaction."""
-    select(_HOLD, [f"external ids {target.pk}"])
+    locks.hold(f"external ids {target.pk}")
     return of(target)
 
 

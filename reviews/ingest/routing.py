@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q
 
-from reviews.models import ListedCall, ListedState, Route, RouteKind, Source, Tenant
+from reviews.models import ListedCall, ListedState, Route, RouteKind, Source, Tenant, locks
 from reviews.sources import routes
 from reviews.sources.intake import Received
 
-_LOCK = "SELECT pg_advisory_xact_lock{0}(hashtextextended(%s, 0))"
 _LONGEST = 500
 
 
@@ -54,8 +52,7 @@ def lock(source: Source, *, is_shared: bool) -> None:
     So a call is decided by the routes before a change and fetched again by who makes it, or by
     those after it. Taken before any row.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format("_shared" if is_shared else ""), [f"routes {source.pk}"])
+    locks.hold(f"routes {source.pk}", is_shared=is_shared)
 
 
 def quarantined(source: Source) -> dict[str, int]:

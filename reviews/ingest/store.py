@@ -138,9 +138,13 @@ def _refusal(code: str) -> tuple[TranscriptState, str]:
 
 
 def _locked(source: Source, external_id: str) -> Transcript:
-    """The row that is there, locked, without its payload."""
+    """The row that is there, locked, without its payload. Raises CallErased."""
     rows = Transcript.objects.select_for_update().defer("payload")
-    return rows.get(source=source, external_id=external_id)
+    try:
+        return rows.get(source=source, external_id=external_id)
+    except Transcript.DoesNotExist:
+        gone.check(source, external_id)
+        raise
 
 
 def held(*, source: Source, external_id: str) -> Transcript:

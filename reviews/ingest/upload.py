@@ -21,8 +21,8 @@ from reviews.errors import ErrorCode, Refused
 from reviews.ingest import audio_files, fetch, quota, store, teams
 from reviews.ingest.connect import NameTaken
 from reviews.ingest.then import Then
-from reviews.models import Source, SourceKind, Transcript
-from reviews.models.rows import as_row, insert, select
+from reviews.models import Source, SourceKind, Transcript, locks
+from reviews.models.rows import as_row, insert
 from reviews.models.tenancy import tenant_context
 from reviews.sources.files.beside import paired
 from reviews.sources.files.documents import Loaded, load_bytes, with_recording
@@ -38,7 +38,6 @@ RUNS = "Runs"
 MOST_BYTES = 32_000_000
 """Of a request; a command takes in more."""
 SIZE = "at most 32 MB"
-_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 AT_ONCE = 1_000
 """Documents of a request."""
 
@@ -161,7 +160,7 @@ def source_of_files(*, tenant_id: UUID, name: str, by: Who, now: datetime) -> So
 
 def hold(source: Source, external_id: str) -> None:
     """Whoever puts the same call waits, whether it is here yet or not, for this transaction."""
-    select(_HOLD, [f"call {source.pk} {external_id}"])
+    locks.hold(f"call {source.pk} {external_id}")
 
 
 def take(

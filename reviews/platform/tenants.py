@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from reviews import access, audit
@@ -31,6 +31,7 @@ from reviews.models import (
     RouteKind,
     Source,
     Tenant,
+    locks,
 )
 from reviews.models.tenancy import tenant_context
 from reviews.models.tenant import INSTANCE_ID, instance
@@ -42,7 +43,6 @@ from reviews.queries.usage import Usage
 from reviews.rubrics import packs, publish
 
 EXTERNAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}")
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 class NameTaken(Refused):
@@ -78,8 +78,7 @@ def put(*, external_id: str, wanted: Wanted, by: Who, now: datetime) -> Put:
             f"{len(external_id)} characters, or one that it may not have",
             "Use 1 to 200 letters, digits and . _ : @ -, with a letter or digit first.",
         )
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [f"tenant {external_id}"])
+    locks.hold(f"tenant {external_id}")
     row = Tenant.objects.select_for_update().filter(external_id=external_id).first()
     if row is None:
         return _made(external_id, wanted, by, now)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,7 @@ from reviews.models.sealed_file import remove
 from reviews.models.secret import SecretUnreadable, unseal_bytes
 from reviews.models.tombstone import hmac_of_call
 
+log = structlog.get_logger("verbatim.retention")
 REASONS = {
     "subject_request": _("Somebody who speaks in it asks for it"),
     "mistake": _("It should not have come here"),
@@ -78,7 +80,8 @@ def call(*, row: Transcript, reason: str, by: audit.Who, now: datetime, freed: F
         with transaction.atomic():
             files = _erase(row.pk, reason, by, now, freed)
             _check_references()
-    except (IntegrityError, OperationalError):
+    except (IntegrityError, OperationalError) as error:
+        log.warning("call_not_erased", call=str(row.pk), error=type(error.__cause__).__name__)
         raise Busy(
             "Erasing the call is refused",
             "somebody, or a job, writes to it at this moment",

@@ -15,7 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from reviews import tasks
 from reviews.api import etags
-from reviews.ingest import listing
+from reviews.ingest import listing, store
 from reviews.models import (
     Audio,
     AuditEvent,
@@ -183,6 +183,34 @@ def test_it_does_not_come_back_by_whichever_way() -> None:
         assert not Transcript.objects.exists()
         assert listing.note(Source.objects.get(), listed, by=FoundBy.POLL) == 1
         assert ListedCall.objects.get().external_id == "new"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_erased_amid_its_intake_is_not_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = Tenant.objects.create(slug="a", name="A")
+    given = {"Authorization": f"Bearer {api.token(tenant)}"}
+    inserted = store._insert
+
+    def put(said: str) -> Any:
+        call = json.dumps({"transcript": f"Agent: {said}\nCustomer: Hello.\n"})
+        address = f"/api/v1/calls/Files/{CALLER}"
+        return Client().put(address, call, content_type="application/json", headers=given)
+
+    def forget() -> None:
+        with tenant_context(tenant.pk):
+            tasks.erase_call(Transcript.objects.get(), reason="test", by=None)
+
+    def amid(row: Transcript) -> bool:
+        is_new = inserted(row)
+        at_once(1, forget)
+        return is_new
+
+    assert put("Good morning.").status_code == 201
+    monkeypatch.setattr(store, "_insert", amid)
+    answer = put("Good evening.")
+    assert (answer.status_code, answer.json()["code"]) == (410, "call_erased")
+    with tenant_context(tenant.pk):
+        assert not Transcript.objects.exists()
 
 
 def test_what_was_the_same_call_stands_for_itself_and_suppressed_findings_come_back(
